@@ -1,0 +1,247 @@
+//! The backend in pure Rust: `bls12_381`, `ff`, `group`.
+
+use alloc::vec::Vec;
+use core::ops::{Add, Mul, Neg, Sub};
+
+use bls12_381::hash_to_curve::{ExpandMsgXmd, ExpandMsgXof, HashToCurve};
+use bls12_381::{G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, multi_miller_loop};
+use ff::Field;
+use group::{Curve, Group};
+use sha2::Sha256;
+use sha3::Shake256;
+use zeroize::Zeroize;
+
+use crate::suite::Suite;
+
+/// An element of the scalar field, 0 to r − 1. Public unless it sits in a [`crate::secret::SecretScalar`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scalar(bls12_381::Scalar);
+
+impl Scalar {
+    pub(crate) const LEN: usize = 32;
+
+    /// Any value below r, zero included, from its one big-endian spelling.
+    pub(crate) fn from_canonical(bytes: &[u8; 32]) -> Option<Self> {
+        let mut little_endian = *bytes;
+        little_endian.reverse();
+        let scalar = bls12_381::Scalar::from_bytes(&little_endian);
+        little_endian.zeroize();
+        Option::from(scalar).map(Self)
+    }
+
+    /// Takes 64 big-endian bytes modulo r. The bias of uniform bytes is below 2^-256.
+    pub(crate) fn from_wide(bytes: &[u8; 64]) -> Self {
+        let mut little_endian = *bytes;
+        little_endian.reverse();
+        let scalar = bls12_381::Scalar::from_bytes_wide(&little_endian);
+        little_endian.zeroize();
+        Self(scalar)
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = self.0.to_bytes();
+        bytes.reverse();
+        bytes
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        bool::from(self.0.is_zero())
+    }
+
+    /// `None` for zero.
+    pub(crate) fn invert(&self) -> Option<Self> {
+        Option::from(self.0.invert()).map(Self)
+    }
+}
+
+impl Zeroize for Scalar {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Add for Scalar {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Scalar {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Mul for Scalar {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        Self(self.0 * other.0)
+    }
+}
+
+impl Neg for Scalar {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+/// A point of the prime-order subgroup G1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct G1(G1Projective);
+
+impl G1 {
+    pub(crate) const LEN: usize = 48;
+
+    pub(crate) fn generator() -> Self {
+        Self(G1Projective::generator())
+    }
+
+    /// On the curve, in the subgroup, in its one compressed spelling. The identity is a point and passes here.
+    pub(crate) fn from_compressed(bytes: &[u8; 48]) -> Option<Self> {
+        Option::<G1Affine>::from(G1Affine::from_compressed(bytes)).map(|point| Self(point.into()))
+    }
+
+    pub(crate) fn to_compressed(self) -> [u8; 48] {
+        G1Affine::from(self.0).to_compressed()
+    }
+
+    pub(crate) fn is_identity(&self) -> bool {
+        bool::from(self.0.is_identity())
+    }
+}
+
+impl Zeroize for G1 {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Add for G1 {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for G1 {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Mul<Scalar> for G1 {
+    type Output = Self;
+    fn mul(self, scalar: Scalar) -> Self {
+        Self(self.0 * scalar.0)
+    }
+}
+
+impl Neg for G1 {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+/// A point of the prime-order subgroup G2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct G2(G2Projective);
+
+impl G2 {
+    pub(crate) const LEN: usize = 96;
+
+    pub(crate) fn generator() -> Self {
+        Self(G2Projective::generator())
+    }
+
+    /// On the curve, in the subgroup, in its one compressed spelling. The identity is a point and passes here.
+    pub(crate) fn from_compressed(bytes: &[u8; 96]) -> Option<Self> {
+        Option::<G2Affine>::from(G2Affine::from_compressed(bytes)).map(|point| Self(point.into()))
+    }
+
+    pub(crate) fn to_compressed(self) -> [u8; 96] {
+        G2Affine::from(self.0).to_compressed()
+    }
+
+    pub(crate) fn is_identity(&self) -> bool {
+        bool::from(self.0.is_identity())
+    }
+}
+
+impl Add for G2 {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Mul<Scalar> for G2 {
+    type Output = Self;
+    fn mul(self, scalar: Scalar) -> Self {
+        Self(self.0 * scalar.0)
+    }
+}
+
+/// RFC 9380 `hash_to_curve` onto G1, random-oracle variant, with the hash of `suite`.
+pub(crate) fn hash_to_g1(suite: Suite, message: &[u8], dst: &[u8]) -> G1 {
+    G1(match suite {
+        Suite::Sha256 => {
+            <G1Projective as HashToCurve<ExpandMsgXmd<Sha256>>>::hash_to_curve([message], dst)
+        }
+        Suite::Shake256 => {
+            <G1Projective as HashToCurve<ExpandMsgXof<Shake256>>>::hash_to_curve([message], dst)
+        }
+    })
+}
+
+/// Σ scalar·point, one constant-time multiplication each: for sums in which any scalar is secret.
+pub(crate) fn sum_of_products(terms: &[(G1, Scalar)]) -> G1 {
+    G1(terms.iter().map(|(point, scalar)| point.0 * scalar.0).sum())
+}
+
+/// Σ scalar·point for public inputs: Straus, windows of four bits, doublings shared by all terms.
+pub(crate) fn msm_vartime(terms: &[(G1, Scalar)]) -> G1 {
+    let tables: Vec<[G1Projective; 15]> = terms
+        .iter()
+        .map(|(point, _)| small_multiples(point.0))
+        .collect();
+    let digits: Vec<[u8; 32]> = terms.iter().map(|(_, scalar)| scalar.to_bytes()).collect();
+    let mut sum = G1Projective::identity();
+    for window in 0..64 {
+        sum = sum.double().double().double().double();
+        for (table, bytes) in tables.iter().zip(&digits) {
+            let byte = bytes[window / 2];
+            let digit = usize::from(if window % 2 == 0 {
+                byte >> 4
+            } else {
+                byte & 0x0f
+            });
+            if digit > 0 {
+                sum += table[digit - 1];
+            }
+        }
+    }
+    G1(sum)
+}
+
+/// The multiples 1 to 15 of a point.
+fn small_multiples(point: G1Projective) -> [G1Projective; 15] {
+    let mut table = [point; 15];
+    for i in 1..15 {
+        table[i] = table[i - 1] + point;
+    }
+    table
+}
+
+/// Whether e(a1, b1)·e(a2, b2) is one: both Miller loops under a single final exponentiation.
+pub(crate) fn pairings_cancel((a1, b1): (G1, G2), (a2, b2): (G1, G2)) -> bool {
+    let mut affine = [G1Affine::identity(); 2];
+    G1Projective::batch_normalize(&[a1.0, a2.0], &mut affine);
+    let prepared = [b1, b2].map(|b| G2Prepared::from(b.0.to_affine()));
+    let product = multi_miller_loop(&[(&affine[0], &prepared[0]), (&affine[1], &prepared[1])]);
+    bool::from(product.final_exponentiation().is_identity())
+}

@@ -1,0 +1,120 @@
+//! The issuer's two keys. draft-irtf-cfrg-bbs-signatures, section 3.4.
+
+use core::fmt;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::curve::G2;
+use crate::error::{Malformed, Unusable};
+use crate::secret::SecretScalar;
+use crate::suite::Suite;
+
+/// What signs. A scalar from 1 to r − 1.
+pub struct SecretKey {
+    scalar: SecretScalar,
+    // Invariant: the public half of `scalar`. Never a parameter, because every signature hashes it.
+    public: PublicKey,
+}
+
+impl SecretKey {
+    /// A uniform key.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        Self::from_scalar(SecretScalar::random(rng))
+    }
+
+    /// `KeyGen`, section 3.4.1: the key that belongs to `key_material`.
+    ///
+    /// Without `key_dst` the draft's default is used.
+    ///
+    /// # Errors
+    /// [`Unusable::KeyMaterial`] below 32 bytes of `key_material` or beyond 65535 of `key_info`.
+    pub fn from_key_material(
+        suite: Suite,
+        key_material: &[u8],
+        key_info: &[u8],
+        key_dst: Option<&[u8]>,
+    ) -> Result<Self, Unusable> {
+        let _ = (suite, key_material, key_info, key_dst);
+        Err(Unusable::KeyMaterial)
+    }
+
+    /// From 32 big-endian bytes.
+    ///
+    /// # Errors
+    /// [`Malformed`] for another length, zero, or r and beyond: nothing is reduced.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        SecretScalar::from_bytes(bytes)
+            .map(Self::from_scalar)
+            .ok_or(Malformed)
+    }
+
+    fn from_scalar(scalar: SecretScalar) -> Self {
+        let public = PublicKey::from_point(G2::generator() * scalar.expose());
+        Self { scalar, public }
+    }
+
+    /// 32 big-endian bytes, wiped when dropped.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        self.scalar.to_bytes()
+    }
+
+    /// The key that verifies what this one signs.
+    pub fn public_key(&self) -> PublicKey {
+        self.public.clone()
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            scalar: _,
+            public: _,
+        } = self;
+        f.write_str("SecretKey(..)")
+    }
+}
+
+/// What verifies: a point of G2, never the identity, always in the subgroup. 96 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    point: G2,
+    // Invariant: the compressed spelling of `point`. Kept because every proof hashes it.
+    bytes: [u8; PublicKey::LEN],
+}
+
+impl PublicKey {
+    /// Length in bytes.
+    pub const LEN: usize = G2::LEN;
+
+    /// `KeyValidate`, section 3.4.3, on the way in: there is no unchecked public key.
+    ///
+    /// # Errors
+    /// [`Malformed`] for another length, a second spelling, a point off the curve or outside the subgroup, the identity.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        let bytes: [u8; Self::LEN] = bytes.try_into().map_err(|_| Malformed)?;
+        let point = G2::from_compressed(&bytes)
+            .filter(|point| !point.is_identity())
+            .ok_or(Malformed)?;
+        Ok(Self { point, bytes })
+    }
+
+    /// The compressed point.
+    pub fn to_bytes(&self) -> [u8; Self::LEN] {
+        self.bytes
+    }
+
+    fn from_point(point: G2) -> Self {
+        Self {
+            point,
+            bytes: point.to_compressed(),
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, ..] = self.bytes;
+        write!(f, "PublicKey({a:02x}{b:02x}{c:02x}{d:02x}..)")
+    }
+}
