@@ -1,2 +1,66 @@
-//! The developer's commands: `cargo xtask`.
-fn main() {}
+//! The developer's commands: `cargo xtask <command>`.
+//!
+//! Each command does its own set-up: it finds out what the machine has, installs what is missing where it may, and
+//! names it where it may not. The README's two commands are `demo` and `test`.
+#![forbid(unsafe_code)]
+
+mod fuzz;
+mod machine;
+mod test;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The developer's commands of Bauta")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows the whole way, from a lab's result to the door, with the real programs.
+    Demo {
+        /// Where keys, databases and pictures go; emptied first. Default: target/demo.
+        #[arg(long)]
+        dir: Option<std::path::PathBuf>,
+    },
+    /// Runs everything that continuous integration runs.
+    Test {
+        /// Only formatting, lints and the tests.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Writes spec/vectors again; with --check, says whether they are what the code would write.
+    Vectors {
+        /// Compare only; write nothing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Compiles the libraries that wallets and verifiers run in a browser for wasm32-unknown-unknown.
+    Wasm,
+    /// Fuzzes every decoder, coverage-guided.
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only targets whose name contains this.
+        #[arg(long, default_value = "")]
+        only: String,
+    },
+    /// Runs the long forms of the randomised tests.
+    Assure,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Demo { dir } => test::demo(dir),
+        Command::Test { quick } => test::test(quick),
+        Command::Vectors { check } => test::vectors(check),
+        Command::Wasm => wasm::build(),
+        Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
+        Command::Assure => test::assure(),
+    }
+}

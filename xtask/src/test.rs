@@ -1,0 +1,64 @@
+//! `cargo xtask test`, `demo` and `assure`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::machine::{cargo, cargo_tool, debian, has, has_cargo, root, run};
+use crate::wasm;
+
+/// The whole way with the real programs; see `tests/src/bin/bauta-demo.rs`.
+pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
+    println!("Building the four programs. The first time takes some minutes.");
+    run(cargo().args(["build", "--locked", "--bins", "--workspace"]))?;
+    let dir = dir.unwrap_or_else(|| root().join("target/demo"));
+    run(cargo().args(["run", "--locked", "--quiet", "--package", "bauta-tests", "--bin", "bauta-demo", "--"]).arg(dir))
+}
+
+/// What continuous integration runs, in the order in which it fails fastest.
+pub(crate) fn test(quick: bool) -> Result<()> {
+    if !has("zbarimg", "--version") {
+        debian(&["zbar-tools"], "a second decoder that reads our QR pictures back")?;
+    }
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    // Programs first: the tests that start them take them from the target folder.
+    run(cargo().args(["build", "--workspace", "--bins", "--locked"]))?;
+    if has_cargo("nextest") {
+        run(cargo().args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]))?;
+    } else {
+        run(cargo().args(["test", "--workspace", "--locked", "--lib", "--bins", "--tests", "--no-fail-fast"]))?;
+    }
+    run(cargo().args(["test", "--workspace", "--locked", "--doc"]))?;
+    vectors(true)?;
+    if quick {
+        return Ok(());
+    }
+    run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--locked", "--no-deps"]))?;
+    for fuzz in ["crypto/fuzz/Cargo.toml", "spec/fuzz/Cargo.toml"] {
+        let target = root().join("target/fuzz-check");
+        run(cargo().args(["check", "--locked", "--manifest-path", fuzz, "--target-dir"]).arg(target))?;
+    }
+    wasm::build()?;
+    run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))?;
+    println!("\nEverything passed.");
+    Ok(())
+}
+
+/// Writes `spec/vectors` again, or with `check` says whether they are what the code writes.
+pub(crate) fn vectors(check: bool) -> Result<()> {
+    let mut command = cargo();
+    command.args(["run", "--locked", "--quiet", "--package", "bauta-tests", "--bin", "bauta-vectors"]);
+    if check {
+        command.args(["--", "--check"]);
+    }
+    run(&mut command)
+}
+
+/// The long forms of the randomised tests: the figures of the assurance table.
+pub(crate) fn assure() -> Result<()> {
+    let mut nextest = cargo();
+    nextest.args(["test", "--release", "--workspace", "--locked"]);
+    // Each of these is read by the tests that it lengthens; every one of them prints its seed.
+    run(nextest.env("BAUTA_MUTATIONS", "1000000").env("PROPTEST_CASES", "4096"))
+}
