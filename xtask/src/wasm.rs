@@ -42,10 +42,8 @@ fn ready_target() -> bool {
 }
 
 fn debian_compiler() -> Result<Command> {
-    if !Path::new("/usr/lib/rustlib/src").exists() && !Path::new("/usr/src").join("rustc-web").exists()
-        || !has("/usr/bin/rustc", "--version")
-        || !has("wasm-ld-19", "--version")
-    {
+    let sources = Path::new("/usr/lib/rustlib/src/rust/library");
+    if !sources.exists() || !has("/usr/bin/rustc", "--version") || !has("wasm-ld-19", "--version") {
         debian(&["rustc-web", "rust-web-src", "lld-19"], "a compiler for wasm32-unknown-unknown")?;
     }
     let mut build = cargo();
