@@ -64,9 +64,7 @@ pub fn commit(
 
 /// # Errors
 /// [`InvalidProof`].
-pub fn verify_commitment(
-    _commitment: &CommitmentWithProof,
-) -> Result<VerifiedCommitment, InvalidProof> {
+pub fn verify_commitment(_commitment: &CommitmentWithProof) -> Result<VerifiedCommitment, InvalidProof> {
     Err(InvalidProof)
 }
 

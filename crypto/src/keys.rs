@@ -1,14 +1,20 @@
 //! The issuer's two keys. draft-irtf-cfrg-bbs-signatures, section 3.4.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::curve::G2;
+use crate::curve::{G2, Scalar};
 use crate::error::{Malformed, Unusable};
 use crate::secret::SecretScalar;
 use crate::suite::Suite;
+
+/// `KeyGen` refuses less: 256 bits of entropy.
+const MIN_KEY_MATERIAL: usize = 32;
+/// RFC 9380, section 5.3.3: a longer tag would be hashed, which the draft does not do.
+const MAX_DST: usize = 255;
 
 /// What signs. A scalar from 1 to r − 1.
 pub struct SecretKey {
@@ -28,15 +34,29 @@ impl SecretKey {
     /// Without `key_dst` the draft's default is used.
     ///
     /// # Errors
-    /// [`Unusable::KeyMaterial`] below 32 bytes of `key_material` or beyond 65535 of `key_info`.
+    /// [`Unusable::KeyMaterial`] below 32 bytes of `key_material`, beyond 65535 of `key_info` or 255 of `key_dst`.
     pub fn from_key_material(
         suite: Suite,
         key_material: &[u8],
         key_info: &[u8],
         key_dst: Option<&[u8]>,
     ) -> Result<Self, Unusable> {
-        let _ = (suite, key_material, key_info, key_dst);
-        Err(Unusable::KeyMaterial)
+        let info_length = u16::try_from(key_info.len()).map_err(|_| Unusable::KeyMaterial)?;
+        let default_dst = [suite.id(), b"KEYGEN_DST_"].concat();
+        let key_dst = key_dst.unwrap_or(&default_dst);
+        if key_material.len() < MIN_KEY_MATERIAL || key_dst.len() > MAX_DST {
+            return Err(Unusable::KeyMaterial);
+        }
+        // Allocated once, so that no grown buffer leaves a copy behind.
+        let mut derive_input = Zeroizing::new(Vec::with_capacity(key_material.len() + 2 + key_info.len()));
+        derive_input.extend_from_slice(key_material);
+        derive_input.extend_from_slice(&info_length.to_be_bytes());
+        derive_input.extend_from_slice(key_info);
+        let scalar = suite.hash_to_scalar(&derive_input, key_dst);
+        if scalar.is_zero() {
+            return Err(Unusable::Degenerate);
+        }
+        Ok(Self::from_scalar(SecretScalar::new(scalar)))
     }
 
     /// From 32 big-endian bytes.
@@ -44,9 +64,7 @@ impl SecretKey {
     /// # Errors
     /// [`Malformed`] for another length, zero, or r and beyond: nothing is reduced.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
-        SecretScalar::from_bytes(bytes)
-            .map(Self::from_scalar)
-            .ok_or(Malformed)
+        SecretScalar::from_bytes(bytes).map(Self::from_scalar).ok_or(Malformed)
     }
 
     fn from_scalar(scalar: SecretScalar) -> Self {
@@ -63,14 +81,19 @@ impl SecretKey {
     pub fn public_key(&self) -> PublicKey {
         self.public.clone()
     }
+
+    pub(crate) fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    pub(crate) fn expose(&self) -> Scalar {
+        self.scalar.expose()
+    }
 }
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            scalar: _,
-            public: _,
-        } = self;
+        let Self { scalar: _, public: _ } = self;
         f.write_str("SecretKey(..)")
     }
 }
@@ -93,9 +116,7 @@ impl PublicKey {
     /// [`Malformed`] for another length, a second spelling, a point off the curve or outside the subgroup, the identity.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         let bytes: [u8; Self::LEN] = bytes.try_into().map_err(|_| Malformed)?;
-        let point = G2::from_compressed(&bytes)
-            .filter(|point| !point.is_identity())
-            .ok_or(Malformed)?;
+        let point = G2::from_compressed(&bytes).filter(|point| !point.is_identity()).ok_or(Malformed)?;
         Ok(Self { point, bytes })
     }
 
@@ -104,11 +125,12 @@ impl PublicKey {
         self.bytes
     }
 
+    pub(crate) fn point(&self) -> G2 {
+        self.point
+    }
+
     fn from_point(point: G2) -> Self {
-        Self {
-            point,
-            bytes: point.to_compressed(),
-        }
+        Self { point, bytes: point.to_compressed() }
     }
 }
 

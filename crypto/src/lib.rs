@@ -5,7 +5,10 @@
 extern crate alloc;
 
 mod curve;
+mod encoding;
 mod error;
+mod frame;
+mod generators;
 mod keys;
 mod secret;
 mod suite;

@@ -65,10 +65,7 @@ impl Commitment {
     /// [`Malformed`] for another length, a second spelling, a point off the curve or outside the subgroup, the identity.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         let bytes = bytes.try_into().map_err(|_| Malformed)?;
-        G1::from_compressed(bytes)
-            .filter(|point| !point.is_identity())
-            .map(Self)
-            .ok_or(Malformed)
+        G1::from_compressed(bytes).filter(|point| !point.is_identity()).map(Self).ok_or(Malformed)
     }
 
     /// The compressed point.
@@ -95,16 +92,8 @@ impl CommitmentWithProof {
 
     /// C ‖ s^ ‖ m^_1 ‖ … ‖ c.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let scalars = self
-            .responses
-            .iter()
-            .chain([&self.challenge])
-            .flat_map(|scalar| scalar.to_bytes());
-        self.commitment
-            .to_bytes()
-            .into_iter()
-            .chain(scalars)
-            .collect()
+        let scalars = self.responses.iter().chain([&self.challenge]).flat_map(|scalar| scalar.to_bytes());
+        self.commitment.to_bytes().into_iter().chain(scalars).collect()
     }
 
     /// What a signature will bind.

@@ -30,9 +30,7 @@ impl SecretScalar {
     /// From 32 big-endian bytes in 1..r; nothing is reduced.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.try_into().ok()?;
-        Scalar::from_canonical(bytes)
-            .filter(|scalar| !scalar.is_zero())
-            .map(Self)
+        Scalar::from_canonical(bytes).filter(|scalar| !scalar.is_zero()).map(Self)
     }
 
     pub(crate) fn to_bytes(&self) -> Zeroizing<[u8; 32]> {

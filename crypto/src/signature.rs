@@ -1,52 +1,109 @@
-//! BBS signatures. draft-irtf-cfrg-bbs-signatures, section 3.5.
+//! Signatures over messages that the signer sees. draft-irtf-cfrg-bbs-signatures, sections 3.5.1 and 3.5.2.
+//!
+//! A signature cannot be forged, changed or transferred to another header; it *is* recognised when seen twice, so it is
+//! never shown: a [`proof`](crate::proof) is.
 
+use core::fmt;
+
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use crate::curve::{G1, G2, Scalar, pairings_cancel};
+use crate::encoding;
+use crate::frame::Frame;
+use crate::secret::SecretScalar;
+use crate::suite::{Api, Interface};
 use crate::{InvalidSignature, Malformed, PublicKey, SecretKey, Suite, Unusable};
 
-/// A signature over any number of messages: 80 bytes, A ‖ e.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature {
-    bytes: [u8; Signature::LEN],
-}
-
-impl Signature {
-    /// Length in bytes.
-    pub const LEN: usize = 80;
-
-    /// # Errors
-    /// [`Malformed`] for anything but the one spelling of a point that is not the identity and a scalar that is not zero.
-    pub fn from_bytes(_bytes: &[u8]) -> Result<Self, Malformed> {
-        Err(Malformed)
-    }
-
-    /// A ‖ e.
-    pub fn to_bytes(&self) -> [u8; Self::LEN] {
-        self.bytes
-    }
-}
-
-/// `Sign`, section 3.5.1.
+/// `Sign`, section 3.5.1: deterministic, so the same input gives the same bytes.
 ///
 /// # Errors
 /// [`Unusable::Degenerate`], which does not happen by chance.
-pub fn sign(
-    _suite: Suite,
-    _sk: &SecretKey,
-    _header: &[u8],
-    _messages: &[&[u8]],
-) -> Result<Signature, Unusable> {
-    Err(Unusable::Degenerate)
+pub fn sign(suite: Suite, sk: &SecretKey, header: &[u8], messages: &[&[u8]]) -> Result<Signature, Unusable> {
+    let api = Api { suite, interface: Interface::Plain };
+    let frame = Frame::plain(api, sk.public(), header, messages.len());
+    let messages: Zeroizing<Vec<Scalar>> =
+        Zeroizing::new(messages.iter().map(|message| api.message_to_scalar(message)).collect());
+    // CoreSign, step 2: e = hash_to_scalar(serialize((SK, msg_1, …, msg_L, domain)), H2S).
+    let mut hashed = Zeroizing::new(Vec::with_capacity((messages.len() + 2) * Scalar::LEN));
+    hashed.extend_from_slice(sk.to_bytes().as_ref());
+    for message in messages.iter() {
+        hashed.extend_from_slice(Zeroizing::new(message.to_bytes()).as_ref());
+    }
+    hashed.extend_from_slice(&frame.domain.to_bytes());
+    finish(sk, frame.b(&messages), api.hash_to_scalar(&hashed))
 }
 
 /// `Verify`, section 3.5.2.
 ///
 /// # Errors
-/// [`InvalidSignature`].
+/// [`InvalidSignature`], whatever the reason.
 pub fn verify(
-    _suite: Suite,
-    _pk: &PublicKey,
-    _signature: &Signature,
-    _header: &[u8],
-    _messages: &[&[u8]],
+    suite: Suite,
+    pk: &PublicKey,
+    signature: &Signature,
+    header: &[u8],
+    messages: &[&[u8]],
 ) -> Result<(), InvalidSignature> {
-    Err(InvalidSignature)
+    let api = Api { suite, interface: Interface::Plain };
+    let frame = Frame::plain(api, pk, header, messages.len());
+    let messages: Zeroizing<Vec<Scalar>> =
+        Zeroizing::new(messages.iter().map(|message| api.message_to_scalar(message)).collect());
+    signature.holds(pk, frame.b(&messages))
+}
+
+/// A signature over any number of messages: A ‖ e. 80 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signature {
+    pub(crate) a: G1,
+    pub(crate) e: Scalar,
+}
+
+impl Signature {
+    /// Length in bytes.
+    pub const LEN: usize = G1::LEN + Scalar::LEN;
+
+    /// `octets_to_signature`, section 4.2.4.5.
+    ///
+    /// # Errors
+    /// [`Malformed`] for anything but the one spelling of a point that is not the identity and a scalar in 1..r.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (a, e) = bytes.split_at_checked(G1::LEN).ok_or(Malformed)?;
+        // The scalar first: it is the cheap one.
+        let e = encoding::scalar(e)?;
+        Ok(Self { a: encoding::point(a)?, e })
+    }
+
+    /// A ‖ e.
+    pub fn to_bytes(&self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        bytes[..G1::LEN].copy_from_slice(&self.a.to_compressed());
+        bytes[G1::LEN..].copy_from_slice(&self.e.to_bytes());
+        bytes
+    }
+
+    /// Whether A·(SK + e) = B, as e(A, W)·e(A·e − B, BP2) = 1.
+    pub(crate) fn holds(&self, pk: &PublicKey, b: G1) -> Result<(), InvalidSignature> {
+        let valid = pairings_cancel((self.a, pk.point()), (self.a * self.e - b, G2::generator()));
+        valid.then_some(()).ok_or(InvalidSignature)
+    }
+}
+
+/// A signature identifies its holder, so it stays out of logs.
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { a: _, e: _ } = self;
+        f.write_str("Signature(..)")
+    }
+}
+
+/// The last step of every kind of signing: A = B·(SK + e)^-1.
+pub(crate) fn finish(sk: &SecretKey, b: G1, e: Scalar) -> Result<Signature, Unusable> {
+    if b.is_identity() || e.is_zero() {
+        return Err(Unusable::Degenerate);
+    }
+    let sum = SecretScalar::new(sk.expose() + e);
+    let inverse = SecretScalar::new(sum.expose().invert().ok_or(Unusable::Degenerate)?);
+    Ok(Signature { a: b * inverse.expose(), e })
 }

@@ -1,4 +1,8 @@
-//! The two ciphersuites of the drafts.
+//! The two ciphersuites of the drafts, the three interfaces, and the hashes that belong to them.
+
+use alloc::vec::Vec;
+
+use crate::curve::{Scalar, expand_message};
 
 /// A ciphersuite of draft-irtf-cfrg-bbs-signatures, section 7. Bauta's documents use `Sha256` alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -7,4 +11,69 @@ pub enum Suite {
     Sha256,
     /// `BBS_BLS12381G1_XOF:SHAKE-256_SSWU_RO_`
     Shake256,
+}
+
+impl Suite {
+    /// `ciphersuite_id`. Change it, and nothing ever signed verifies.
+    pub(crate) fn id(self) -> &'static [u8] {
+        match self {
+            Self::Sha256 => b"BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_",
+            Self::Shake256 => b"BBS_BLS12381G1_XOF:SHAKE-256_SSWU_RO_",
+        }
+    }
+
+    /// `hash_to_scalar`, BBS draft, section 4.2.2.
+    pub(crate) fn hash_to_scalar(self, message: &[u8], dst: &[u8]) -> Scalar {
+        Scalar::from_expanded(&expand_message(self, message, dst))
+    }
+}
+
+/// What a signature is for. Each interface has generators and hashes of its own, so none can be taken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interface {
+    /// draft-irtf-cfrg-bbs-signatures
+    Plain,
+    /// draft-irtf-cfrg-bbs-blind-signatures
+    Blind,
+    /// draft-irtf-cfrg-bbs-per-verifier-linkability
+    Pseudonym,
+}
+
+impl Interface {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::Plain => b"H2G_HM2S_",
+            Self::Blind => b"BLIND_H2G_HM2S_",
+            Self::Pseudonym => b"H2G_HM2S_PSEUDONYM_",
+        }
+    }
+}
+
+/// An interface over a ciphersuite: what the drafts call `api_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Api {
+    pub(crate) suite: Suite,
+    pub(crate) interface: Interface,
+}
+
+impl Api {
+    /// `api_id ‖ label`: a domain separation tag.
+    pub(crate) fn tag(self, label: &[u8]) -> Vec<u8> {
+        [self.suite.id(), self.interface.label(), label].concat()
+    }
+
+    /// For signatures, domains and challenges alike: the drafts' tag ends in `H2S_`.
+    pub(crate) fn hash_to_scalar(self, message: &[u8]) -> Scalar {
+        self.suite.hash_to_scalar(message, &self.tag(b"H2S_"))
+    }
+
+    /// `messages_to_scalars`, BBS draft, section 4.1.2, for one message.
+    pub(crate) fn message_to_scalar(self, message: &[u8]) -> Scalar {
+        self.suite.hash_to_scalar(message, &self.tag(b"MAP_MSG_TO_SCALAR_AS_HASH_"))
+    }
+}
+
+/// `I2OSP(length, 8)`: every count and length that is hashed.
+pub(crate) fn i2osp8(length: usize) -> [u8; 8] {
+    (length as u64).to_be_bytes()
 }

@@ -9,5 +9,5 @@
 mod portable;
 
 pub(crate) use portable::{
-    G1, G2, Scalar, hash_to_g1, msm_vartime, pairings_cancel, sum_of_products,
+    EXPAND_LEN, G1, G2, Scalar, expand_message, hash_to_g1, msm_vartime, pairings_cancel, sum_of_products,
 };

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::{Add, Mul, Neg, Sub};
 
-use bls12_381::hash_to_curve::{ExpandMsgXmd, ExpandMsgXof, HashToCurve};
+use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, ExpandMsgXof, HashToCurve, HashToField};
 use bls12_381::{G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, multi_miller_loop};
 use ff::Field;
 use group::{Curve, Group};
@@ -12,6 +12,15 @@ use sha3::Shake256;
 use zeroize::Zeroize;
 
 use crate::suite::Suite;
+
+/// Bytes that are reduced to one scalar: ceil((255 + 128) / 8), so the bias is below 2^-128.
+pub(crate) const EXPAND_LEN: usize = 48;
+
+/// Of a digest that would stand for a tag over 255 bytes.
+type DigestLength = <bls12_381::Scalar as HashToField>::XofOutputLength;
+
+/// The flag in the first byte that every compressed point carries.
+const COMPRESSED: u8 = 0x80;
 
 /// An element of the scalar field, 0 to r − 1. Public unless it sits in a [`crate::secret::SecretScalar`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +45,13 @@ impl Scalar {
         let scalar = bls12_381::Scalar::from_bytes_wide(&little_endian);
         little_endian.zeroize();
         Self(scalar)
+    }
+
+    /// RFC 9380 `hash_to_field`: 48 big-endian bytes modulo r.
+    pub(crate) fn from_expanded(bytes: &[u8; EXPAND_LEN]) -> Self {
+        let mut wide = [0; 64];
+        wide[64 - EXPAND_LEN..].copy_from_slice(bytes);
+        Self::from_wide(&wide)
     }
 
     pub(crate) fn to_bytes(self) -> [u8; 32] {
@@ -101,11 +117,22 @@ impl G1 {
 
     /// On the curve, in the subgroup, in its one compressed spelling. The identity is a point and passes here.
     pub(crate) fn from_compressed(bytes: &[u8; 48]) -> Option<Self> {
+        // Saves the square root for what says by itself that it is not compressed.
+        if bytes[0] & COMPRESSED == 0 {
+            return None;
+        }
         Option::<G1Affine>::from(G1Affine::from_compressed(bytes)).map(|point| Self(point.into()))
     }
 
     pub(crate) fn to_compressed(self) -> [u8; 48] {
         G1Affine::from(self.0).to_compressed()
+    }
+
+    /// All of them with a single field inversion.
+    pub(crate) fn to_compressed_all<const N: usize>(points: [Self; N]) -> [[u8; 48]; N] {
+        let mut affine = [G1Affine::identity(); N];
+        G1Projective::batch_normalize(&points.map(|point| point.0), &mut affine);
+        affine.map(|point| point.to_compressed())
     }
 
     pub(crate) fn is_identity(&self) -> bool {
@@ -160,6 +187,9 @@ impl G2 {
 
     /// On the curve, in the subgroup, in its one compressed spelling. The identity is a point and passes here.
     pub(crate) fn from_compressed(bytes: &[u8; 96]) -> Option<Self> {
+        if bytes[0] & COMPRESSED == 0 {
+            return None;
+        }
         Option::<G2Affine>::from(G2Affine::from_compressed(bytes)).map(|point| Self(point.into()))
     }
 
@@ -186,40 +216,43 @@ impl Mul<Scalar> for G2 {
     }
 }
 
+/// RFC 9380 `expand_message`, 48 bytes long, with the hash of `suite`.
+pub(crate) fn expand_message(suite: Suite, message: &[u8], dst: &[u8]) -> [u8; EXPAND_LEN] {
+    let mut output = [0; EXPAND_LEN];
+    match suite {
+        Suite::Sha256 => {
+            ExpandMsgXmd::<Sha256>::init_expand::<_, DigestLength>([message], dst, EXPAND_LEN).read_into(&mut output)
+        }
+        Suite::Shake256 => {
+            ExpandMsgXof::<Shake256>::init_expand::<_, DigestLength>([message], dst, EXPAND_LEN).read_into(&mut output)
+        }
+    };
+    output
+}
+
 /// RFC 9380 `hash_to_curve` onto G1, random-oracle variant, with the hash of `suite`.
 pub(crate) fn hash_to_g1(suite: Suite, message: &[u8], dst: &[u8]) -> G1 {
     G1(match suite {
-        Suite::Sha256 => {
-            <G1Projective as HashToCurve<ExpandMsgXmd<Sha256>>>::hash_to_curve([message], dst)
-        }
-        Suite::Shake256 => {
-            <G1Projective as HashToCurve<ExpandMsgXof<Shake256>>>::hash_to_curve([message], dst)
-        }
+        Suite::Sha256 => <G1Projective as HashToCurve<ExpandMsgXmd<Sha256>>>::hash_to_curve([message], dst),
+        Suite::Shake256 => <G1Projective as HashToCurve<ExpandMsgXof<Shake256>>>::hash_to_curve([message], dst),
     })
 }
 
 /// Σ scalar·point, one constant-time multiplication each: for sums in which any scalar is secret.
-pub(crate) fn sum_of_products(terms: &[(G1, Scalar)]) -> G1 {
-    G1(terms.iter().map(|(point, scalar)| point.0 * scalar.0).sum())
+pub(crate) fn sum_of_products(terms: impl IntoIterator<Item = (G1, Scalar)>) -> G1 {
+    G1(terms.into_iter().map(|(point, scalar)| point.0 * scalar.0).sum())
 }
 
 /// Σ scalar·point for public inputs: Straus, windows of four bits, doublings shared by all terms.
 pub(crate) fn msm_vartime(terms: &[(G1, Scalar)]) -> G1 {
-    let tables: Vec<[G1Projective; 15]> = terms
-        .iter()
-        .map(|(point, _)| small_multiples(point.0))
-        .collect();
+    let tables: Vec<[G1Projective; 15]> = terms.iter().map(|(point, _)| small_multiples(point.0)).collect();
     let digits: Vec<[u8; 32]> = terms.iter().map(|(_, scalar)| scalar.to_bytes()).collect();
     let mut sum = G1Projective::identity();
     for window in 0..64 {
         sum = sum.double().double().double().double();
         for (table, bytes) in tables.iter().zip(&digits) {
             let byte = bytes[window / 2];
-            let digit = usize::from(if window % 2 == 0 {
-                byte >> 4
-            } else {
-                byte & 0x0f
-            });
+            let digit = usize::from(if window % 2 == 0 { byte >> 4 } else { byte & 0x0f });
             if digit > 0 {
                 sum += table[digit - 1];
             }

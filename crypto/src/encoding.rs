@@ -1,0 +1,26 @@
+//! Points and scalars on their way in. What a draft leaves open is refused here, once.
+
+use alloc::vec::Vec;
+
+use crate::curve::{G1, Scalar};
+use crate::error::Malformed;
+
+/// A point of the subgroup that is not the identity, from exactly 48 bytes.
+pub(crate) fn point(bytes: &[u8]) -> Result<G1, Malformed> {
+    let bytes = bytes.try_into().map_err(|_| Malformed)?;
+    G1::from_compressed(bytes).filter(|point| !point.is_identity()).ok_or(Malformed)
+}
+
+/// A public scalar in 1..r, from exactly 32 bytes.
+pub(crate) fn scalar(bytes: &[u8]) -> Result<Scalar, Malformed> {
+    let bytes = bytes.try_into().map_err(|_| Malformed)?;
+    Scalar::from_canonical(bytes).filter(|scalar| !scalar.is_zero()).ok_or(Malformed)
+}
+
+/// Public scalars in 1..r until the bytes end.
+pub(crate) fn scalars(bytes: &[u8]) -> Result<Vec<Scalar>, Malformed> {
+    if !bytes.len().is_multiple_of(Scalar::LEN) {
+        return Err(Malformed);
+    }
+    bytes.chunks(Scalar::LEN).map(scalar).collect()
+}

@@ -1,0 +1,54 @@
+//! What signer, prover and verifier have in common before any message is known: generators and domain.
+
+use alloc::vec::Vec;
+
+use crate::PublicKey;
+use crate::curve::{G1, Scalar, sum_of_products};
+use crate::generators::{Generator, Side, generators, p1};
+use crate::suite::{Api, i2osp8};
+
+/// The generators for a number of messages, and the `domain` that binds them to a key and a header.
+pub(crate) struct Frame {
+    pub(crate) api: Api,
+    /// P1 + Q_1·domain: where every B starts.
+    pub(crate) base: G1,
+    /// The generators of the messages: H_1, …, H_L, and in blind interfaces Q_2, J_1, …, J_M after them.
+    pub(crate) h: Vec<G1>,
+    pub(crate) domain: Scalar,
+}
+
+impl Frame {
+    /// For `message_count` messages that the signer sees.
+    pub(crate) fn plain(api: Api, pk: &PublicKey, header: &[u8], message_count: usize) -> Self {
+        Self::new(api, pk, header, generators(api, Side::Signer, message_count + 1))
+    }
+
+    /// For `message_count` messages that the signer sees, the prover's blind, and `committed_count` committed values.
+    pub(crate) fn blind(api: Api, pk: &PublicKey, header: &[u8], message_count: usize, committed_count: usize) -> Self {
+        let mut all = generators(api, Side::Signer, message_count + 1);
+        all.extend(generators(api, Side::Prover, committed_count + 1));
+        Self::new(api, pk, header, all)
+    }
+
+    /// `calculate_domain`, BBS draft, section 4.2.3. `all` starts with Q_1.
+    fn new(api: Api, pk: &PublicKey, header: &[u8], all: Vec<Generator>) -> Self {
+        let mut hashed = Vec::with_capacity(256 + all.len() * G1::LEN + header.len());
+        hashed.extend_from_slice(&pk.to_bytes());
+        // L is the number of generators minus one, and api_id carries no length.
+        hashed.extend_from_slice(&i2osp8(all.len() - 1));
+        for generator in &all {
+            hashed.extend_from_slice(&generator.bytes);
+        }
+        hashed.extend_from_slice(&api.tag(b""));
+        hashed.extend_from_slice(&i2osp8(header.len()));
+        hashed.extend_from_slice(header);
+        let domain = api.hash_to_scalar(&hashed);
+        let base = p1(api.suite) + all[0].point * domain;
+        Self { api, base, h: all[1..].iter().map(|generator| generator.point).collect(), domain }
+    }
+
+    /// B = P1 + Q_1·domain + Σ H_i·msg_i, in constant time. Fewer messages than generators leave out the last ones.
+    pub(crate) fn b(&self, messages: &[Scalar]) -> G1 {
+        self.base + sum_of_products(self.h.iter().copied().zip(messages.iter().copied()))
+    }
+}

@@ -1,0 +1,172 @@
+//! The bases that messages are signed on. BBS draft, section 4.1.1.
+//!
+//! Each one is a hash to the curve, so they are computed once and kept.
+
+use alloc::vec::Vec;
+
+use spin::Mutex;
+
+use crate::curve::{EXPAND_LEN, G1, expand_message, hash_to_g1};
+use crate::suite::{Api, Interface, Suite, i2osp8};
+
+/// A point with its compressed spelling, which every domain hashes.
+#[derive(Clone)]
+pub(crate) struct Generator {
+    pub(crate) point: G1,
+    pub(crate) bytes: [u8; G1::LEN],
+}
+
+/// Who knows the messages on these generators.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    /// Q_1, H_1, …, H_L: known to the signer.
+    Signer,
+    /// Q_2, J_1, …, J_M: the blind and the committed values. Their `api_id` starts with `BLIND_`.
+    Prover,
+}
+
+/// `create_generators`: the first `count`.
+pub(crate) fn generators(api: Api, side: Side, count: usize) -> Vec<Generator> {
+    let slot = &CHAINS[slot_of(api, side)];
+    let mut chain = {
+        let kept = slot.lock();
+        if let Some(list) = kept.list.get(..count) {
+            return list.to_vec();
+        }
+        kept.clone()
+    };
+    // Computed outside of the lock: nobody waits for a hash to the curve.
+    chain.extend(api, side, count);
+    if count <= KEPT {
+        let mut kept = slot.lock();
+        if kept.list.len() < count {
+            *kept = chain.clone();
+        }
+    }
+    chain.list
+}
+
+/// P1: the same for every interface of a suite.
+pub(crate) fn p1(suite: Suite) -> G1 {
+    *P1[suite as usize].lock().get_or_insert_with(|| {
+        let tags =
+            Tags::new(|label| Api { suite, interface: Interface::Plain }.tag(label), b"BP_MESSAGE_GENERATOR_SEED");
+        let (_, point) = tags.step(suite, &tags.start(suite), 1);
+        point
+    })
+}
+
+/// Separates generators from every other hash. Change one of these, and nothing ever signed verifies.
+const SEED_TAG: &[u8] = b"SIG_GENERATOR_SEED_";
+const POINT_TAG: &[u8] = b"SIG_GENERATOR_DST_";
+
+/// A longer list is computed and forgotten, so that nobody fills the memory by asking for many messages.
+const KEPT: usize = 512;
+
+static P1: [Mutex<Option<G1>>; 2] = [const { Mutex::new(None) }; 2];
+static CHAINS: [Mutex<Chain>; 12] = [const { Mutex::new(Chain::new()) }; 12];
+
+fn slot_of(api: Api, side: Side) -> usize {
+    (api.suite as usize * 3 + api.interface as usize) * 2 + side as usize
+}
+
+/// The list so far, and where it goes on.
+#[derive(Clone)]
+struct Chain {
+    list: Vec<Generator>,
+    // `v` of the draft after the last generator; none before the first.
+    v: Option<[u8; EXPAND_LEN]>,
+}
+
+impl Chain {
+    const fn new() -> Self {
+        Self { list: Vec::new(), v: None }
+    }
+
+    /// The loop of `create_generators`, taken up where it stopped.
+    fn extend(&mut self, api: Api, side: Side, count: usize) {
+        let tags = Tags::new(
+            |label| match side {
+                Side::Signer => api.tag(label),
+                Side::Prover => [b"BLIND_", &api.tag(label)[..]].concat(),
+            },
+            b"MESSAGE_GENERATOR_SEED",
+        );
+        let mut v = self.v.unwrap_or_else(|| tags.start(api.suite));
+        for i in self.list.len() + 1..=count {
+            let point;
+            (v, point) = tags.step(api.suite, &v, i);
+            self.list.push(Generator { point, bytes: point.to_compressed() });
+        }
+        self.v = Some(v);
+    }
+}
+
+/// The three strings that set a chain of generators apart.
+struct Tags {
+    seed: Vec<u8>,
+    seed_dst: Vec<u8>,
+    point_dst: Vec<u8>,
+}
+
+impl Tags {
+    fn new(tag: impl Fn(&[u8]) -> Vec<u8>, seed: &[u8]) -> Self {
+        Self { seed: tag(seed), seed_dst: tag(SEED_TAG), point_dst: tag(POINT_TAG) }
+    }
+
+    fn start(&self, suite: Suite) -> [u8; EXPAND_LEN] {
+        expand_message(suite, &self.seed, &self.seed_dst)
+    }
+
+    fn step(&self, suite: Suite, v: &[u8; EXPAND_LEN], i: usize) -> ([u8; EXPAND_LEN], G1) {
+        let v = expand_message(suite, &[&v[..], &i2osp8(i)].concat(), &self.seed_dst);
+        (v, hash_to_g1(suite, &v, &self.point_dst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::{fs, string::String};
+
+    use super::*;
+
+    #[test]
+    fn generators_of_every_interface() {
+        for (suite, folder) in [(Suite::Sha256, "bls12-381-sha-256"), (Suite::Shake256, "bls12-381-shake-256")] {
+            for (interface, draft) in
+                [(Interface::Plain, "bbs"), (Interface::Blind, "blind-bbs"), (Interface::Pseudonym, "bbs-nym")]
+            {
+                let path = std::format!("tests/vectors/{draft}/{folder}/generators.json");
+                let vector: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+                let api = Api { suite, interface };
+                if interface == Interface::Plain {
+                    matches(&vector, api, Side::Signer);
+                } else {
+                    matches(&vector["generators"], api, Side::Signer);
+                    matches(&vector["blindGenerators"], api, Side::Prover);
+                }
+            }
+        }
+    }
+
+    /// Asks for one, then all: a list that grows keeps its order.
+    fn matches(vector: &serde_json::Value, api: Api, side: Side) {
+        let mut expected: Vec<String> = std::vec![vector["Q1"].as_str().unwrap().into()];
+        expected.extend(vector["MsgGenerators"].as_array().unwrap().iter().map(|point| point.as_str().unwrap().into()));
+        assert_eq!(hex::encode(p1(api.suite).to_compressed()), vector["P1"].as_str().unwrap());
+        assert_eq!(hex::encode(generators(api, side, 1)[0].bytes), expected[0]);
+        let found = generators(api, side, expected.len());
+        assert_eq!(found.iter().map(|generator| hex::encode(generator.bytes)).collect::<Vec<_>>(), expected);
+        for generator in found {
+            assert_eq!(generator.point.to_compressed(), generator.bytes);
+        }
+    }
+
+    #[test]
+    fn a_long_list_is_not_kept() {
+        let api = Api { suite: Suite::Shake256, interface: Interface::Plain };
+        assert_eq!(generators(api, Side::Prover, KEPT + 1).len(), KEPT + 1);
+        assert!(CHAINS[slot_of(api, Side::Prover)].lock().list.len() <= KEPT);
+    }
+}

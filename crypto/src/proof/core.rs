@@ -1,0 +1,196 @@
+//! The steps that proofs of all three interfaces share. BBS draft, sections 3.7.1 to 3.7.4.
+#![expect(non_snake_case, reason = "letters as in the draft")]
+
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::Proof;
+use crate::curve::{G1, G2, Scalar, msm_vartime, pairings_cancel, sum_of_products};
+use crate::frame::Frame;
+use crate::secret::SecretScalar;
+use crate::suite::i2osp8;
+use crate::{InvalidProof, PublicKey, Signature, Unusable};
+
+/// Which messages are disclosed and which are hidden.
+pub(crate) struct Selection {
+    disclosed: Vec<usize>,
+    hidden: Vec<usize>,
+}
+
+impl Selection {
+    /// `None` unless the indexes ascend, are unique and lie below `message_count`.
+    pub(crate) fn new(disclosed: &[usize], message_count: usize) -> Option<Self> {
+        let ascending = disclosed.windows(2).all(|pair| pair[0] < pair[1]);
+        let in_range = disclosed.last().is_none_or(|last| *last < message_count);
+        (ascending && in_range).then(|| Self {
+            disclosed: disclosed.to_vec(),
+            hidden: (0..message_count).filter(|index| disclosed.binary_search(index).is_err()).collect(),
+        })
+    }
+}
+
+/// The commitments of both sides, which the challenge hashes.
+pub(crate) struct InitPoints {
+    Abar: G1,
+    Bbar: G1,
+    D: G1,
+    T1: G1,
+    T2: G1,
+}
+
+/// What a pseudonym adds to the challenge.
+pub(crate) struct PseudonymPart<'a> {
+    pub(crate) pseudonym: G1,
+    /// Ut where it is made, Uv where it is checked.
+    pub(crate) U: G1,
+    pub(crate) context_id: &'a [u8],
+}
+
+/// A proof that waits for its challenge. It owns its randomness and is used up by [`ProofInit::finalize`], so that no nonce
+/// can answer twice.
+pub(crate) struct ProofInit<'a> {
+    points: InitPoints,
+    nonces: Nonces,
+    e: Scalar,
+    messages: &'a [Scalar],
+    selection: Selection,
+}
+
+/// 5 + U fresh scalars.
+struct Nonces {
+    r1: SecretScalar,
+    r2: SecretScalar,
+    e_tilde: SecretScalar,
+    r1_tilde: SecretScalar,
+    r3_tilde: SecretScalar,
+    m_tilde: Zeroizing<Vec<Scalar>>,
+}
+
+impl Nonces {
+    fn draw(hidden_count: usize, rng: &mut impl CryptoRng) -> Self {
+        Self {
+            r1: SecretScalar::random(rng),
+            r2: SecretScalar::random(rng),
+            e_tilde: SecretScalar::random(rng),
+            r1_tilde: SecretScalar::random(rng),
+            r3_tilde: SecretScalar::random(rng),
+            m_tilde: Zeroizing::new((0..hidden_count).map(|_| SecretScalar::random(rng).expose()).collect()),
+        }
+    }
+}
+
+impl<'a> ProofInit<'a> {
+    /// `ProofInit`, section 3.7.1, after the signature has been verified.
+    pub(crate) fn new(
+        frame: &Frame,
+        pk: &PublicKey,
+        signature: &Signature,
+        messages: &'a [Scalar],
+        selection: Selection,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, Unusable> {
+        let B = frame.b(messages);
+        signature.holds(pk, B).map_err(|_| Unusable::Signature)?;
+        let nonces = Nonces::draw(selection.hidden.len(), rng);
+        let Nonces { r1, r2, e_tilde, r1_tilde, r3_tilde, m_tilde } = &nonces;
+        let D = B * r2.expose();
+        let Abar = signature.a * (r1.expose() * r2.expose());
+        let Bbar = D * r1.expose() - Abar * signature.e;
+        let T1 = Abar * e_tilde.expose() + D * r1_tilde.expose();
+        let hidden = selection.hidden.iter().map(|j| frame.h[*j]).zip(m_tilde.iter().copied());
+        let T2 = D * r3_tilde.expose() + sum_of_products(hidden);
+        let points = InitPoints { Abar, Bbar, D, T1, T2 };
+        Ok(Self { points, nonces, e: signature.e, messages, selection })
+    }
+
+    /// The nonces of the last `count` hidden messages, which a pseudonym shares with the proof.
+    pub(crate) fn last_nonces(&self, count: usize) -> &[Scalar] {
+        let m_tilde = &self.nonces.m_tilde;
+        &m_tilde[m_tilde.len().saturating_sub(count)..]
+    }
+
+    pub(crate) fn challenge(&self, frame: &Frame, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Scalar {
+        let disclosed: Vec<Scalar> = self.selection.disclosed.iter().map(|i| self.messages[*i]).collect();
+        self.points.challenge(frame, &self.selection, &disclosed, ph, pseudonym)
+    }
+
+    /// `ProofFinalize`, section 3.7.2.
+    pub(crate) fn finalize(self, challenge: Scalar) -> Result<Proof, Unusable> {
+        let Self { points: InitPoints { Abar, Bbar, D, .. }, nonces, e, messages, selection } = self;
+        let Nonces { r1, r2, e_tilde, r1_tilde, r3_tilde, m_tilde } = &nonces;
+        let r3 = SecretScalar::new(r2.expose().invert().ok_or(Unusable::Degenerate)?);
+        let e_hat = e_tilde.expose() + e * challenge;
+        let r1_hat = r1_tilde.expose() - r1.expose() * challenge;
+        let r3_hat = r3_tilde.expose() - r3.expose() * challenge;
+        let m_hat: Vec<Scalar> = selection
+            .hidden
+            .iter()
+            .zip(m_tilde.iter())
+            .map(|(j, m_tilde)| *m_tilde + messages[*j] * challenge)
+            .collect();
+        if [e_hat, r1_hat, r3_hat, challenge].iter().chain(&m_hat).any(Scalar::is_zero) {
+            return Err(Unusable::Degenerate);
+        }
+        Ok(Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge })
+    }
+}
+
+/// `ProofVerifyInit`, section 3.7.3. `selection` has as many hidden messages as `proof`, `messages` as many as it discloses.
+pub(crate) fn proof_verify_init(
+    frame: &Frame,
+    proof: &Proof,
+    selection: &Selection,
+    messages: &[Scalar],
+) -> InitPoints {
+    let Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge: c } = proof;
+    let T1 = msm_vartime(&[(*Bbar, *c), (*Abar, *e_hat), (*D, *r1_hat)]);
+    // T2 = Bv·c + D·r3^ + Σ H_j·m^_j with Bv = P1 + Q_1·domain + Σ H_i·msg_i, as a single sum.
+    let mut terms = Vec::with_capacity(2 + frame.h.len());
+    terms.extend([(frame.base, *c), (*D, *r3_hat)]);
+    terms.extend(selection.disclosed.iter().zip(messages).map(|(i, message)| (frame.h[*i], *message * *c)));
+    terms.extend(selection.hidden.iter().zip(m_hat).map(|(j, m_hat)| (frame.h[*j], *m_hat)));
+    InitPoints { Abar: *Abar, Bbar: *Bbar, D: *D, T1, T2: msm_vartime(&terms) }
+}
+
+impl InitPoints {
+    /// `ProofChallengeCalculate`, section 3.7.4, and with a pseudonym `ProofWithPseudonymChallengeCalculate` of
+    /// draft-irtf-cfrg-bbs-per-verifier-linkability. Every public value of the statement goes in.
+    pub(crate) fn challenge(
+        &self,
+        frame: &Frame,
+        selection: &Selection,
+        messages: &[Scalar],
+        ph: &[u8],
+        pseudonym: Option<&PseudonymPart<'_>>,
+    ) -> Scalar {
+        let mut hashed = Vec::with_capacity(512 + 40 * messages.len() + ph.len());
+        hashed.extend_from_slice(&i2osp8(selection.disclosed.len()));
+        for (index, message) in selection.disclosed.iter().zip(messages) {
+            hashed.extend_from_slice(&i2osp8(*index));
+            hashed.extend_from_slice(&message.to_bytes());
+        }
+        let Self { Abar, Bbar, D, T1, T2 } = *self;
+        hashed.extend(G1::to_compressed_all([Abar, Bbar, D, T1, T2]).as_flattened());
+        if let Some(PseudonymPart { pseudonym, U, .. }) = pseudonym {
+            hashed.extend(G1::to_compressed_all([*pseudonym, *U]).as_flattened());
+        }
+        hashed.extend_from_slice(&frame.domain.to_bytes());
+        hashed.extend_from_slice(&i2osp8(ph.len()));
+        hashed.extend_from_slice(ph);
+        if let Some(PseudonymPart { context_id, .. }) = pseudonym {
+            hashed.extend_from_slice(&i2osp8(context_id.len()));
+            hashed.extend_from_slice(context_id);
+        }
+        frame.api.hash_to_scalar(&hashed)
+    }
+}
+
+/// The end of every verification: the challenge is the one that was answered, and Bbar = Abar·SK.
+pub(crate) fn conclude(pk: &PublicKey, proof: &Proof, challenge: Scalar) -> Result<(), InvalidProof> {
+    // The cheap comparison first: a forgery seldom gets to the pairing.
+    let holds =
+        proof.challenge == challenge && pairings_cancel((proof.Abar, pk.point()), (-proof.Bbar, G2::generator()));
+    holds.then_some(()).ok_or(InvalidProof)
+}
