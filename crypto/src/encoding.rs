@@ -1,6 +1,7 @@
 //! Points and scalars on their way in. What a draft leaves open is refused here, once.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::curve::{G1, Scalar};
 use crate::error::Malformed;
@@ -23,4 +24,13 @@ pub(crate) fn scalars(bytes: &[u8]) -> Result<Vec<Scalar>, Malformed> {
         return Err(Malformed);
     }
     bytes.chunks(Scalar::LEN).map(scalar).collect()
+}
+
+/// The name and the first four bytes: enough to tell values apart in a log.
+pub(crate) fn fmt_prefix(f: &mut fmt::Formatter<'_>, name: &str, bytes: &[u8]) -> fmt::Result {
+    write!(f, "{name}(")?;
+    for byte in bytes.iter().take(4) {
+        write!(f, "{byte:02x}")?;
+    }
+    f.write_str("..)")
 }

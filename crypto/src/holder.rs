@@ -1,17 +1,64 @@
 //! What Bauta uses: one holder secret, no committed messages, SHA-256, one fixed and public signer entropy.
+//!
+//! A wallet has one [`HolderSecret`]. Each collection takes a fresh [`ProverBlind`], so no two commitments of a wallet match.
+//! Credentials with the same secret have one pseudonym in each context, whoever signed them.
+//!
+//! # The named showing
+//!
+//! [`show`] proves a credential that could make pseudonyms without making one. It is an operation of its own, not a draft's:
+//!
+//! - `api_id` and generators of the pseudonym interface; header ‖ I2OSP(1, 8), as the credential was signed;
+//! - `CoreProofGen` and `CoreProofVerify` of the BBS draft over the L messages, the blind and the nym secret;
+//! - disclosed indexes below L, so blind and secret stay hidden; R + U is exactly L + 2.
+//!
+//! Its transcript is never one with a pseudonym: where that has the first bytes of a compressed point, this has a scalar below
+//! r, and the highest bit tells them apart.
+
+use alloc::vec::Vec;
+use core::slice;
 
 use rand_core::CryptoRng;
 
-use crate::pseudonym::{Commitment, CommitmentWithProof, HolderSecret, ProverBlind, Pseudonym};
-use crate::{InvalidProof, InvalidSignature, Proof, PublicKey, SecretKey, Signature, Unusable};
+use crate::blind::{Disclosed, Indexes, Known};
+use crate::frame::Frame;
+use crate::proof::{ProofInit, conclude, proof_verify_init};
+use crate::pseudonym::{
+    self, Commitment, CommitmentWithProof, Committed, HolderSecret, NymSecrets, ProverBlind, Pseudonym,
+    SignerNymEntropy, with_count,
+};
+use crate::{InvalidProof, InvalidSignature, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
 
-/// A commitment whose opening somebody is known to hold.
+const SUITE: Suite = Suite::Sha256;
+/// N: one holder secret.
+const NYM_COUNT: usize = 1;
+/// Change it, and every pseudonym changes and every credential ever issued stops verifying.
+const ENTROPY_LABEL: &[u8] = b"bauta/v1/signer-nym-entropy";
+
+/// `hash_to_scalar("bauta/v1/signer-nym-entropy", api_id ‖ "H2S_")` with the `api_id` of the pseudonym interface over SHA-256.
+///
+/// One for all: an entropy per person would let issuer and verifier test pairs of pseudonyms, and would give one person
+/// several names.
+pub fn signer_nym_entropy() -> SignerNymEntropy {
+    SignerNymEntropy::from_hash(pseudonym::api(SUITE).hash_to_scalar(ENTROPY_LABEL))
+}
+
+/// Commits to `secret` under a fresh blind.
+///
+/// # Errors
+/// [`Unusable::Degenerate`], which does not happen by chance.
+pub fn commit(secret: &HolderSecret, rng: &mut impl CryptoRng) -> Result<(CommitmentWithProof, ProverBlind), Unusable> {
+    pseudonym::nym_commit(SUITE, &[], slice::from_ref(secret), rng)
+}
+
+/// A commitment whose opening somebody is known to hold: the only thing that [`sign`] takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedCommitment(Commitment);
 
 impl VerifiedCommitment {
-    /// For a commitment whose opening a presentation has proved: the caller has verified a record presentation whose binding
-    /// equals SHA-256 of this commitment.
+    /// For a commitment whose opening a presentation has proved.
+    ///
+    /// The caller vouches: a record was presented and checked just now, its disclosed binding equals SHA-256 of this
+    /// commitment, and the key that signed the record signs only over commitments that were verified.
     pub fn opened_by_presentation(commitment: Commitment) -> Self {
         Self(commitment)
     }
@@ -22,6 +69,33 @@ impl VerifiedCommitment {
     }
 }
 
+/// Checks that the sender knows what is in its commitment: one secret and nothing else.
+///
+/// The proof has no nonce. Accept each once.
+///
+/// # Errors
+/// [`InvalidProof`], also for a proof of anything but one committed value.
+pub fn verify_commitment(commitment: &CommitmentWithProof) -> Result<VerifiedCommitment, InvalidProof> {
+    if commitment.committed_count() != NYM_COUNT {
+        return Err(InvalidProof);
+    }
+    commitment.verify(pseudonym::api(SUITE)).cloned().map(VerifiedCommitment)
+}
+
+/// Signs `messages` for whoever opened `commitment`. The same input gives the same bytes.
+///
+/// # Errors
+/// [`Unusable::Degenerate`], which does not happen by chance.
+pub fn sign(
+    sk: &SecretKey,
+    commitment: &VerifiedCommitment,
+    header: &[u8],
+    messages: &[&[u8]],
+) -> Result<Signature, Unusable> {
+    let committed = Committed { commitment: &commitment.0, committed_count: NYM_COUNT, nym_count: NYM_COUNT };
+    pseudonym::sign_opened(SUITE, sk, &committed, &signer_nym_entropy(), header, messages)
+}
+
 /// What a wallet holds and shows: everything that makes one credential.
 #[derive(Clone, Copy, Debug)]
 pub struct Credential<'a> {
@@ -29,7 +103,7 @@ pub struct Credential<'a> {
     pub public_key: &'a PublicKey,
     /// The signature.
     pub signature: &'a Signature,
-    /// Credential type and layout version.
+    /// Credential type and layout version. Always revealed.
     pub header: &'a [u8],
     /// The L signed messages, in their order.
     pub messages: &'a [&'a [u8]],
@@ -39,14 +113,14 @@ pub struct Credential<'a> {
     pub blind: &'a ProverBlind,
 }
 
-/// What a verifier knows before it looks at a proof.
+/// What a verifier knows before it looks at a proof. All of it comes from its own expectation, nothing from the prover.
 #[derive(Clone, Copy, Debug)]
 pub struct Statement<'a> {
     /// Who must have signed.
     pub public_key: &'a PublicKey,
     /// Credential type and layout version.
     pub header: &'a [u8],
-    /// What this proof is made for, and nothing else.
+    /// What this proof was made for, and nothing else.
     pub presentation_header: &'a [u8],
     /// L: how many messages this type of credential has.
     pub message_count: usize,
@@ -54,77 +128,125 @@ pub struct Statement<'a> {
     pub disclosed: &'a [(usize, &'a [u8])],
 }
 
-/// Commits to `secret` under a fresh blind.
-pub fn commit(
-    _secret: &HolderSecret,
-    _rng: &mut impl CryptoRng,
-) -> Result<(CommitmentWithProof, ProverBlind), Unusable> {
-    Err(Unusable::Degenerate)
-}
-
-/// # Errors
-/// [`InvalidProof`].
-pub fn verify_commitment(_commitment: &CommitmentWithProof) -> Result<VerifiedCommitment, InvalidProof> {
-    Err(InvalidProof)
-}
-
-/// Signs; the same input gives the same bytes.
+/// Checks what the signer answered. A wallet does this before it keeps a credential.
 ///
 /// # Errors
-/// [`Unusable::Degenerate`], which does not happen by chance.
-pub fn sign(
-    _sk: &SecretKey,
-    _commitment: &VerifiedCommitment,
-    _header: &[u8],
-    _messages: &[&[u8]],
-) -> Result<Signature, Unusable> {
-    Err(Unusable::Degenerate)
+/// [`InvalidSignature`], whatever the reason.
+pub fn verify(credential: &Credential<'_>) -> Result<(), InvalidSignature> {
+    let Credential { public_key, signature, header, secret, .. } = credential;
+    let secrets = slice::from_ref(*secret);
+    pseudonym::verify_finalize_with_nym(
+        SUITE,
+        public_key,
+        signature,
+        header,
+        &credential.known(),
+        secrets,
+        &signer_nym_entropy(),
+    )
+    .map(drop)
 }
 
-/// # Errors
-/// [`InvalidSignature`].
-pub fn verify(_credential: &Credential<'_>) -> Result<(), InvalidSignature> {
-    Err(InvalidSignature)
-}
-
-/// The named showing without pseudonym.
+/// The named showing: discloses the messages at `disclosed_indexes` and no pseudonym. 272 + 32·(L + 2 − R) bytes.
 ///
 /// # Errors
-/// [`Unusable`].
+/// [`Unusable::Indexes`] unless they ascend and lie below L, [`Unusable::Signature`] if the credential does not hold.
 pub fn show(
-    _credential: &Credential<'_>,
-    _presentation_header: &[u8],
-    _disclosed_indexes: &[usize],
-    _rng: &mut impl CryptoRng,
+    credential: &Credential<'_>,
+    presentation_header: &[u8],
+    disclosed_indexes: &[usize],
+    rng: &mut impl CryptoRng,
 ) -> Result<Proof, Unusable> {
-    Err(Unusable::Signature)
+    let Credential { public_key, signature, header, messages, .. } = credential;
+    let indexes = Indexes { messages: disclosed_indexes, committed_messages: &[] };
+    let selection = indexes.selection(messages.len(), 0, NYM_COUNT).ok_or(Unusable::Indexes)?;
+    let api = pseudonym::api(SUITE);
+    let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), messages.len(), NYM_COUNT);
+    let scalars = credential.known().scalars(api, credential.nym_secrets()?.as_scalars());
+    let init = ProofInit::new(&frame, public_key, signature, &scalars, selection, rng)?;
+    let challenge = init.challenge(&frame, presentation_header, None);
+    init.finalize(challenge)
 }
 
+/// Checks a named showing. A proof with a pseudonym is refused here, and this one is refused there.
+///
 /// # Errors
-/// [`InvalidProof`].
-pub fn check(_statement: &Statement<'_>, _proof: &Proof) -> Result<(), InvalidProof> {
-    Err(InvalidProof)
+/// [`InvalidProof`], whatever the reason.
+pub fn check(statement: &Statement<'_>, proof: &Proof) -> Result<(), InvalidProof> {
+    let disclosed = statement.disclosed(proof)?;
+    let selection = disclosed.selection(0, NYM_COUNT).ok_or(InvalidProof)?;
+    let Statement { public_key, header, presentation_header, message_count, .. } = statement;
+    let api = pseudonym::api(SUITE);
+    let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), *message_count, NYM_COUNT);
+    let messages: Vec<_> = disclosed.scalars(api);
+    let init = proof_verify_init(&frame, proof, &selection, &messages);
+    let challenge = init.challenge(&frame, &selection, &messages, presentation_header, None);
+    conclude(public_key, proof, challenge)
 }
 
+/// Like [`show`], and names the holder in the context `context_id`.
+///
 /// # Errors
-/// [`Unusable`].
+/// As [`show`].
 pub fn show_with_pseudonym(
-    _credential: &Credential<'_>,
-    _context_id: &[u8],
-    _presentation_header: &[u8],
-    _disclosed_indexes: &[usize],
-    _rng: &mut impl CryptoRng,
+    credential: &Credential<'_>,
+    context_id: &[u8],
+    presentation_header: &[u8],
+    disclosed_indexes: &[usize],
+    rng: &mut impl CryptoRng,
 ) -> Result<(Proof, Pseudonym), Unusable> {
-    Err(Unusable::Signature)
+    pseudonym::proof_gen_with_nym(
+        SUITE,
+        credential.public_key,
+        credential.signature,
+        credential.header,
+        presentation_header,
+        context_id,
+        &credential.known(),
+        &credential.nym_secrets()?,
+        &Indexes { messages: disclosed_indexes, committed_messages: &[] },
+        rng,
+    )
 }
 
+/// Checks a showing with a pseudonym. The verifier knows `context_id` by itself.
+///
 /// # Errors
-/// [`InvalidProof`].
+/// [`InvalidProof`], whatever the reason.
 pub fn check_with_pseudonym(
-    _statement: &Statement<'_>,
-    _context_id: &[u8],
-    _proof: &Proof,
-    _pseudonym: &Pseudonym,
+    statement: &Statement<'_>,
+    context_id: &[u8],
+    proof: &Proof,
+    pseudonym: &Pseudonym,
 ) -> Result<(), InvalidProof> {
-    Err(InvalidProof)
+    pseudonym::proof_verify_with_nym(
+        SUITE,
+        statement.public_key,
+        proof,
+        pseudonym,
+        context_id,
+        NYM_COUNT,
+        statement.header,
+        statement.presentation_header,
+        &statement.disclosed(proof)?,
+    )
+}
+
+impl Credential<'_> {
+    fn known(&self) -> Known<'_> {
+        Known { messages: self.messages, committed_messages: &[], blind: Some(self.blind) }
+    }
+
+    fn nym_secrets(&self) -> Result<NymSecrets, Unusable> {
+        NymSecrets::combine(slice::from_ref(self.secret), &signer_nym_entropy()).ok_or(Unusable::Secrets)
+    }
+}
+
+impl<'a> Statement<'a> {
+    /// R + U = L + 2 exactly, before anything else is computed: the sender has no say in how many messages there are.
+    fn disclosed(&self, proof: &Proof) -> Result<Disclosed<'a>, InvalidProof> {
+        let disclosed =
+            Disclosed { message_count: self.message_count, messages: self.disclosed, committed_messages: &[] };
+        (disclosed.committed_count(proof, NYM_COUNT) == Some(0)).then_some(disclosed).ok_or(InvalidProof)
+    }
 }

@@ -7,6 +7,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::curve::{G2, Scalar};
+use crate::encoding;
 use crate::error::{Malformed, Unusable};
 use crate::secret::SecretScalar;
 use crate::suite::Suite;
@@ -136,7 +137,6 @@ impl PublicKey {
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, ..] = self.bytes;
-        write!(f, "PublicKey({a:02x}{b:02x}{c:02x}{d:02x}..)")
+        encoding::fmt_prefix(f, "PublicKey", &self.bytes)
     }
 }

@@ -4,6 +4,7 @@
 
 extern crate alloc;
 
+mod commitment;
 mod curve;
 mod encoding;
 mod error;

@@ -57,3 +57,44 @@ impl fmt::Debug for SecretScalar {
         f.write_str("SecretScalar(..)")
     }
 }
+
+/// A secret that has a name of its own: [`SecretScalar`] with bytes in and out.
+macro_rules! secret_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name($crate::secret::SecretScalar);
+
+        impl $name {
+            /// Uniform in 1..r.
+            pub fn generate(rng: &mut impl rand_core::CryptoRng) -> Self {
+                Self($crate::secret::SecretScalar::random(rng))
+            }
+
+            /// From 32 big-endian bytes.
+            ///
+            /// # Errors
+            /// [`Malformed`](crate::Malformed) for another length, zero, or r and beyond: nothing is reduced.
+            pub fn from_bytes(bytes: &[u8]) -> Result<Self, $crate::Malformed> {
+                $crate::secret::SecretScalar::from_bytes(bytes).map(Self).ok_or($crate::Malformed)
+            }
+
+            /// 32 big-endian bytes, wiped when dropped.
+            pub fn to_bytes(&self) -> zeroize::Zeroizing<[u8; 32]> {
+                self.0.to_bytes()
+            }
+
+            pub(crate) fn expose(&self) -> $crate::curve::Scalar {
+                self.0.expose()
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let Self(_) = self;
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+}
+
+pub(crate) use secret_type;

@@ -23,8 +23,7 @@ use crate::{InvalidSignature, Malformed, PublicKey, SecretKey, Suite, Unusable};
 pub fn sign(suite: Suite, sk: &SecretKey, header: &[u8], messages: &[&[u8]]) -> Result<Signature, Unusable> {
     let api = Api { suite, interface: Interface::Plain };
     let frame = Frame::plain(api, sk.public(), header, messages.len());
-    let messages: Zeroizing<Vec<Scalar>> =
-        Zeroizing::new(messages.iter().map(|message| api.message_to_scalar(message)).collect());
+    let messages = api.messages_to_scalars(messages);
     // CoreSign, step 2: e = hash_to_scalar(serialize((SK, msg_1, …, msg_L, domain)), H2S).
     let mut hashed = Zeroizing::new(Vec::with_capacity((messages.len() + 2) * Scalar::LEN));
     hashed.extend_from_slice(sk.to_bytes().as_ref());
@@ -48,8 +47,7 @@ pub fn verify(
 ) -> Result<(), InvalidSignature> {
     let api = Api { suite, interface: Interface::Plain };
     let frame = Frame::plain(api, pk, header, messages.len());
-    let messages: Zeroizing<Vec<Scalar>> =
-        Zeroizing::new(messages.iter().map(|message| api.message_to_scalar(message)).collect());
+    let messages = api.messages_to_scalars(messages);
     signature.holds(pk, frame.b(&messages))
 }
 

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use zeroize::Zeroizing;
+
 use crate::curve::{Scalar, expand_message};
 
 /// A ciphersuite of draft-irtf-cfrg-bbs-signatures, section 7. Bauta's documents use `Sha256` alone.
@@ -70,6 +72,11 @@ impl Api {
     /// `messages_to_scalars`, BBS draft, section 4.1.2, for one message.
     pub(crate) fn message_to_scalar(self, message: &[u8]) -> Scalar {
         self.suite.hash_to_scalar(message, &self.tag(b"MAP_MSG_TO_SCALAR_AS_HASH_"))
+    }
+
+    /// `messages_to_scalars`. Messages are facts about somebody: the scalars are wiped when dropped.
+    pub(crate) fn messages_to_scalars(self, messages: &[&[u8]]) -> Zeroizing<Vec<Scalar>> {
+        Zeroizing::new(messages.iter().map(|message| self.message_to_scalar(message)).collect())
     }
 }
 

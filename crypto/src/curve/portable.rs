@@ -27,6 +27,7 @@ const COMPRESSED: u8 = 0x80;
 pub(crate) struct Scalar(bls12_381::Scalar);
 
 impl Scalar {
+    pub(crate) const ZERO: Self = Self(bls12_381::Scalar::zero());
     pub(crate) const LEN: usize = 32;
 
     /// Any value below r, zero included, from its one big-endian spelling.

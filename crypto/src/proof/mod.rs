@@ -10,7 +10,6 @@ use ::core::fmt;
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 pub(crate) use self::core::{ProofInit, PseudonymPart, Selection, conclude, proof_verify_init};
 use crate::curve::{G1, Scalar};
@@ -39,8 +38,7 @@ pub fn proof_gen(
     let api = Api { suite, interface: Interface::Plain };
     let selection = Selection::new(disclosed_indexes, messages.len()).ok_or(Unusable::Indexes)?;
     let frame = Frame::plain(api, pk, header, messages.len());
-    let messages: Zeroizing<Vec<Scalar>> =
-        Zeroizing::new(messages.iter().map(|message| api.message_to_scalar(message)).collect());
+    let messages = api.messages_to_scalars(messages);
     let init = ProofInit::new(&frame, pk, signature, &messages, selection, rng)?;
     let challenge = init.challenge(&frame, ph, None);
     init.finalize(challenge)
