@@ -1,0 +1,196 @@
+//! Settings: one TOML file, each value also from the environment. Secrets come from files only, never from a value.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// What the program is told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Which parts it plays.
+    pub roles: Vec<Role>,
+    /// Who adds results here.
+    pub lab: String,
+    /// What wallets see, without a slash at the end.
+    pub public_url: String,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The sealed server secret.
+    pub server_secret: PathBuf,
+    /// What opens the sealed files.
+    pub passphrase_file: Option<PathBuf>,
+    /// Sealed signing keys.
+    #[serde(default)]
+    pub keys: Vec<PathBuf>,
+    /// The authority's newest trust list.
+    pub trust_list: PathBuf,
+    /// The authority's root public key.
+    pub root_key: PathBuf,
+    /// How many hours a pickup code waits.
+    pub code_hours: u16,
+    /// How many days a record can be turned into passes.
+    pub record_days: u16,
+    /// Whether the last X-Forwarded-For address is the peer.
+    pub behind_proxy: bool,
+    /// What is logged: error, warn, info, debug.
+    pub log_level: String,
+    /// Records services to hear withdrawals from, when the office runs apart.
+    #[serde(default)]
+    pub withdrawn_from: Vec<RecordsService>,
+}
+
+/// A part that the program plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Results become records.
+    Records,
+    /// Records become passes.
+    Passes,
+}
+
+/// A records service that tells this office which handles are withdrawn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsService {
+    /// Its public URL.
+    pub url: String,
+    /// A file with the API key that it gave this office.
+    pub api_key_file: PathBuf,
+}
+
+/// The settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is missing.
+    #[error("there is no configuration file {0}: write one (see README.md) or name another with --config")]
+    Missing(PathBuf),
+    /// A value is missing, unknown or of the wrong kind.
+    #[error("the configuration is not understood: {0}")]
+    NotUnderstood(Box<figment::Error>),
+    /// A value is understood and cannot be right.
+    #[error("the configuration's `{setting}` {problem}")]
+    Unusable {
+        /// Which.
+        setting: &'static str,
+        /// What is wrong with it and what to do.
+        problem: &'static str,
+    },
+}
+
+/// Longest wait of a pickup code, in hours: facts must not lie around longer.
+pub const LONGEST_CODE_HOURS: u16 = 72;
+
+#[derive(Serialize)]
+struct Defaults {
+    roles: [Role; 2],
+    listen: &'static str,
+    database: &'static str,
+    server_secret: &'static str,
+    trust_list: &'static str,
+    root_key: &'static str,
+    code_hours: u16,
+    record_days: u16,
+    behind_proxy: bool,
+    log_level: &'static str,
+}
+
+const DEFAULTS: Defaults = Defaults {
+    roles: [Role::Records, Role::Passes],
+    listen: "127.0.0.1:8080",
+    database: "bauta.db",
+    server_secret: "server.secret",
+    trust_list: "trust-list.cbor",
+    root_key: "root.pub",
+    code_hours: LONGEST_CODE_HOURS,
+    record_days: 365,
+    behind_proxy: false,
+    log_level: "info",
+};
+
+/// What every environment variable of ours begins with.
+const PREFIX: &str = "BAUTA_ISSUER_";
+
+impl Config {
+    /// Reads `file` and the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        if !file.is_file() {
+            return Err(ConfigError::Missing(file.to_owned()));
+        }
+        let config: Self = Figment::from(Serialized::defaults(DEFAULTS))
+            .merge(Toml::file_exact(file))
+            // Not a setting: it says where the file is.
+            .merge(Env::prefixed(PREFIX).ignore(&["config"]))
+            .extract()
+            .map_err(|error| ConfigError::NotUnderstood(Box::new(error)))?;
+        Ok(config.checked()?.relative_to(file.parent().unwrap_or(Path::new("."))))
+    }
+
+    /// Whether the program plays this part.
+    pub fn plays(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    fn checked(mut self) -> Result<Self, ConfigError> {
+        let unusable = |setting, problem| Err(ConfigError::Unusable { setting, problem });
+        while self.public_url.ends_with('/') {
+            self.public_url.pop();
+        }
+        if self.roles.is_empty() {
+            return unusable("roles", "is empty: name \"records\", \"passes\" or both");
+        }
+        if self.lab.is_empty() || self.lab.len() > 64 || !self.lab.bytes().all(name_byte) {
+            return unusable("lab", "must be 1 to 64 letters, digits, dots or hyphens");
+        }
+        if !(1..=LONGEST_CODE_HOURS).contains(&self.code_hours) {
+            return unusable("code_hours", "must lie between 1 and 72");
+        }
+        if !(1..=3650).contains(&self.record_days) {
+            return unusable("record_days", "must lie between 1 and 3650");
+        }
+        if !self.withdrawn_from.is_empty() && self.plays(Role::Records) {
+            return unusable(
+                "withdrawn_from",
+                "is only for an office that runs apart: this one has the role \"records\" and hears its own withdrawals",
+            );
+        }
+        if self.withdrawn_from.is_empty() && !self.plays(Role::Records) {
+            return unusable(
+                "withdrawn_from",
+                "is missing: an office that runs apart must hear which handles are withdrawn",
+            );
+        }
+        Ok(self)
+    }
+
+    fn relative_to(mut self, folder: &Path) -> Self {
+        let paths = [
+            &mut self.database,
+            &mut self.server_secret,
+            &mut self.trust_list,
+            &mut self.root_key,
+        ]
+        .into_iter()
+        .chain(self.passphrase_file.as_mut())
+        .chain(&mut self.keys)
+        .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file));
+        for path in paths {
+            *path = folder.join(&path);
+        }
+        self
+    }
+}
+
+/// Names that stand in logs and tables: nothing there needs quoting.
+pub(crate) fn name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
+}

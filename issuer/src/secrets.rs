@@ -1,0 +1,179 @@
+//! The service's one long secret, kept outside the database, and the keys that are made from it.
+
+use std::fmt;
+
+use hkdf::Hkdf;
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use rand_core::CryptoRng;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Behind codes, tokens and keyed hashes. Who has it *and* the database can test guesses at references and short codes; so
+/// they are kept apart.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct ServerSecret([u8; Self::LEN]);
+
+impl ServerSecret {
+    /// Length in bytes.
+    pub const LEN: usize = 32;
+
+    /// A uniform secret.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        let mut bytes = [0; Self::LEN];
+        rng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+
+    /// `None` for another length.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes, to be sealed at once.
+    pub fn expose(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+
+    /// The keys that the service works with.
+    pub fn derive(&self) -> Secrets {
+        let secret = Hkdf::<Sha256>::new(None, &self.0);
+        let key = |purpose: &[u8]| {
+            let mut key = Key([0; 32]);
+            // Only an output beyond 8160 bytes would be refused.
+            let filled = secret.expand(purpose, &mut key.0);
+            debug_assert!(filled.is_ok());
+            key
+        };
+        Secrets {
+            code: key(b"bauta/v1/issuer/code"),
+            reference: key(b"bauta/v1/issuer/reference"),
+            api_key: key(b"bauta/v1/issuer/api-key"),
+            facts: key(b"bauta/v1/issuer/facts"),
+            token: key(b"bauta/v1/issuer/access-token"),
+            nonce: key(b"bauta/v1/issuer/nonce"),
+            notification: key(b"bauta/v1/issuer/notification"),
+        }
+    }
+}
+
+impl fmt::Debug for ServerSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(_) = self;
+        f.write_str("ServerSecret(..)")
+    }
+}
+
+/// One key per purpose, so that what one of them makes is worthless anywhere else.
+pub struct Secrets {
+    code: Key,
+    reference: Key,
+    api_key: Key,
+    facts: Key,
+    token: Key,
+    nonce: Key,
+    notification: Key,
+}
+
+impl Secrets {
+    /// Under which a code is found.
+    pub fn code_mac(&self, code: &[u8]) -> CodeMac {
+        CodeMac(self.code.mac(&[code]))
+    }
+
+    /// Under which a lab's reference is found.
+    pub fn reference_mac(&self, lab: &str, reference: &str) -> ReferenceMac {
+        ReferenceMac(self.reference.mac(&[lab.as_bytes(), reference.as_bytes()]))
+    }
+
+    /// Under which an API key is found.
+    pub fn api_key_mac(&self, api_key: &[u8]) -> ApiKeyMac {
+        ApiKeyMac(self.api_key.mac(&[api_key]))
+    }
+
+    /// What the wallet says to acknowledge its record; always the same for one code, so that a retry gets the same bytes.
+    pub(crate) fn notification_id(&self, code: &CodeMac) -> [u8; 32] {
+        self.notification.mac(&[&code.0])
+    }
+
+    /// Under which the facts behind one code are sealed: whoever lacks the code or this secret cannot open them.
+    pub(crate) fn facts_key(&self, code: &[u8], second_factor: &[u8]) -> Key {
+        let mut secret = Zeroizing::new(Vec::with_capacity(code.len() + second_factor.len()));
+        secret.extend_from_slice(code);
+        secret.extend_from_slice(second_factor);
+        Key(self.facts.mac(&[&secret]))
+    }
+
+    pub(crate) fn token_key(&self) -> &Key {
+        &self.token
+    }
+
+    pub(crate) fn nonce_mac(&self, nonce: &[u8]) -> [u8; 32] {
+        self.nonce.mac(&[nonce])
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+/// 32 secret bytes for one purpose.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Key([u8; 32]);
+
+impl Key {
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// HMAC-SHA-256 over the parts, each after its length, so that no two lists of parts are alike.
+    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        // HMAC fills a key up to one block with zeros anyway; a whole block cannot be of the wrong length.
+        let mut block = Zeroizing::new([0; 64]);
+        block[..32].copy_from_slice(&self.0);
+        let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+macro_rules! keyed_hash {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// The 32 bytes that stand in the database.
+            pub fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )+};
+}
+
+keyed_hash! {
+    /// Keyed hash of a pickup code.
+    CodeMac,
+    /// Keyed hash of a lab's reference.
+    ReferenceMac,
+    /// Keyed hash of an API key.
+    ApiKeyMac,
+}
+
+/// Whether two byte strings are equal, in a time that does not tell where they differ.
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}

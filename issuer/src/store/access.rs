@@ -1,0 +1,148 @@
+//! Who may call the lab side, and the newest trust list seen.
+
+use bauta_spec::time::Day;
+
+use super::{Store, StoreError, exactly};
+use crate::secrets::ApiKeyMac;
+
+/// Whom an API key lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Visitor {
+    /// A lab's own software: adds, asks, withdraws, counts.
+    Lab,
+    /// A pass office that runs apart: hears which handles are withdrawn.
+    Office,
+}
+
+/// What is kept of an API key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyEntry {
+    /// Its name, which is the operator of what is done with it.
+    pub name: String,
+    /// Whom it lets in.
+    pub visitor: Visitor,
+    /// When it was made.
+    pub made: Day,
+    /// Whether it has been ended.
+    pub ended: bool,
+}
+
+impl Store {
+    /// Keeps a new key's hash. `false` when the name is taken: names are never used again, they stand beside results.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_api_key(
+        &self,
+        name: &str,
+        visitor: Visitor,
+        mac: &ApiKeyMac,
+        today: Day,
+    ) -> Result<bool, StoreError> {
+        let new = sqlx::query(
+            "INSERT INTO api_key (name, visitor, key_mac, made_day) VALUES (?, ?, ?, ?)
+             ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(name)
+        .bind(visitor.word())
+        .bind(mac.as_bytes().as_slice())
+        .bind(i64::from(today.number()))
+        .execute(&self.pool)
+        .await?;
+        Ok(new.rows_affected() == 1)
+    }
+
+    /// Ends a key. `false` when there is none of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_api_key(&self, name: &str) -> Result<bool, StoreError> {
+        let ended = sqlx::query("UPDATE api_key SET ended = 1 WHERE name = ?")
+            .bind(name)
+            .execute(&self.pool)
+            .await?;
+        Ok(ended.rows_affected() == 1)
+    }
+
+    /// All keys ever made.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, StoreError> {
+        let rows: Vec<(String, String, i64, bool)> =
+            sqlx::query_as("SELECT name, visitor, made_day, ended FROM api_key ORDER BY name")
+                .fetch_all(&self.pool)
+                .await?;
+        rows.into_iter()
+            .map(|(name, visitor, made, ended)| {
+                let made = u16::try_from(made).map_err(|_| StoreError::Damaged("made_day"))?;
+                Ok(ApiKeyEntry {
+                    name,
+                    visitor: Visitor::of(&visitor)?,
+                    made: Day::new(made),
+                    ended,
+                })
+            })
+            .collect()
+    }
+
+    /// Whose key this is, if it is one in force.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<(String, Visitor)>, StoreError> {
+        let row: Option<(String, String)> =
+            sqlx::query_as("SELECT name, visitor FROM api_key WHERE key_mac = ? AND ended = 0")
+                .bind(mac.as_bytes().as_slice())
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|(name, visitor)| Ok((name, Visitor::of(&visitor)?))).transpose()
+    }
+
+    /// Version and hash of the newest trust list that was accepted here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn trust_seen(&self) -> Result<Option<(u32, [u8; 32])>, StoreError> {
+        let row: Option<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT version, hash FROM trust_seen").fetch_optional(&self.pool).await?;
+        row.map(|(version, hash)| {
+            let version = u32::try_from(version).map_err(|_| StoreError::Damaged("version"))?;
+            Ok((version, exactly(hash, "hash")?))
+        })
+        .transpose()
+    }
+
+    /// Notes that a trust list was accepted; an older one changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_trust(&self, version: u32, hash: &[u8; 32]) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO trust_seen (one, version, hash) VALUES (1, ?1, ?2)
+             ON CONFLICT (one) DO UPDATE SET version = ?1, hash = ?2 WHERE version < ?1",
+        )
+        .bind(i64::from(version))
+        .bind(hash.as_slice())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Visitor {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Lab => "lab",
+            Self::Office => "office",
+        }
+    }
+
+    fn of(word: &str) -> Result<Self, StoreError> {
+        match word {
+            "lab" => Ok(Self::Lab),
+            "office" => Ok(Self::Office),
+            _ => Err(StoreError::Damaged("visitor")),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Time and chance, as the program was given them: the real ones in `main.rs`, chosen ones in tests.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+use bauta_spec::time::Moment;
+use rand_core::{TryCryptoRng, TryRng};
+
+/// A clock and a source of randomness.
+#[derive(Clone)]
+pub struct World {
+    clock: Arc<dyn Fn() -> Moment + Send + Sync>,
+    chance: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+}
+
+impl World {
+    /// `chance` must fill the whole slice with bytes that nobody can predict: codes, nonces and keys are made of them.
+    pub fn new(
+        clock: impl Fn() -> Moment + Send + Sync + 'static,
+        chance: impl Fn(&mut [u8]) + Send + Sync + 'static,
+    ) -> Self {
+        Self { clock: Arc::new(clock), chance: Arc::new(chance) }
+    }
+
+    /// What the clock says.
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// A generator for one act.
+    pub fn rng(&self) -> Chance {
+        Chance(Arc::clone(&self.chance))
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World(..)")
+    }
+}
+
+/// The world's randomness in the form that cryptography takes it.
+pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+
+impl TryRng for Chance {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        (self.0)(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        (self.0)(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        (self.0)(bytes);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Chance {}
