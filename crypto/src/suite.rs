@@ -84,3 +84,46 @@ impl Api {
 pub(crate) fn i2osp8(length: usize) -> [u8; 8] {
     (length as u64).to_be_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::fs;
+
+    use super::*;
+
+    const FOLDERS: [(Suite, &str); 2] =
+        [(Suite::Sha256, "bls12-381-sha-256"), (Suite::Shake256, "bls12-381-shake-256")];
+
+    fn read(folder: &str, file: &str) -> serde_json::Value {
+        let path = std::format!("tests/vectors/bbs/{folder}/{file}");
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    fn bytes(value: &serde_json::Value) -> Vec<u8> {
+        hex::decode(value.as_str().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn hash_to_scalar() {
+        for (suite, folder) in FOLDERS {
+            let vector = read(folder, "h2s.json");
+            let found = suite.hash_to_scalar(&bytes(&vector["message"]), &bytes(&vector["dst"]));
+            assert_eq!(found.to_bytes().to_vec(), bytes(&vector["scalar"]));
+        }
+    }
+
+    #[test]
+    fn messages_to_scalars() {
+        for (suite, folder) in FOLDERS {
+            let vector = read(folder, "MapMessageToScalarAsHash.json");
+            let api = Api { suite, interface: Interface::Plain };
+            assert_eq!(api.tag(b"MAP_MSG_TO_SCALAR_AS_HASH_"), bytes(&vector["dst"]));
+            let cases = vector["cases"].as_array().unwrap();
+            assert_eq!(cases.len(), 10);
+            for case in cases {
+                assert_eq!(api.message_to_scalar(&bytes(&case["message"])).to_bytes().to_vec(), bytes(&case["scalar"]));
+            }
+        }
+    }
+}
