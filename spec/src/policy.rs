@@ -203,7 +203,7 @@ impl Policy {
     }
 
     /// Whether doors may ask this on `day`.
-    pub fn in_force(&self, day: Day) -> bool {
+    pub fn is_in_force(&self, day: Day) -> bool {
         (self.body.first..=self.body.last).contains(&day)
     }
 

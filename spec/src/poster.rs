@@ -1,1 +1,275 @@
-//! Being written.
+#![doc = include_str!("../poster.md")]
+
+use minicbor::bytes::{ByteArray, ByteVec};
+use minicbor::{Decode, Encode};
+use sha2::{Digest, Sha256};
+
+use crate::cbor::{self, Malformed, Version, through};
+use crate::policy::PolicyId;
+use crate::signed::{OrganiserPublic, RootPublic, Signed, Statement, Unverified, role};
+use crate::text::{hex_form, text_form};
+use crate::time::{Day, Minute};
+use crate::words::{Line, Purpose};
+
+/// Keeps pseudonyms of events apart from every other use of the same hash. Change it, and everybody has other pseudonyms.
+const CONTEXT_TAG: &[u8] = b"bauta/v1/event-pseudonym";
+
+/// The root's word that this key belongs to an organiser.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OrganiserCertificate {
+    /// Whose posters this key verifies.
+    #[n(0)]
+    pub public: OrganiserPublic,
+    /// What people know the organiser as.
+    #[n(1)]
+    pub name: Line,
+    /// The first event day.
+    #[n(2)]
+    pub first: Day,
+    /// The last event day.
+    #[n(3)]
+    pub last: Day,
+}
+
+impl Statement for OrganiserCertificate {
+    type Signer = role::Root;
+    const CONTEXT: &'static str = "bauta/v1/organiser";
+    const MAX: usize = 1024;
+}
+
+/// What hangs at the entrance: which policy, which event, how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poster(Body);
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+struct Body {
+    #[n(0)]
+    policy: PolicyId,
+    #[n(1)]
+    event: EventId,
+    #[n(2)]
+    event_day: Day,
+    #[n(3)]
+    first: Minute,
+    #[n(4)]
+    last: Minute,
+    #[n(5)]
+    purpose: Purpose,
+    #[n(6)]
+    list_version: u32,
+    #[n(7)]
+    list_hash: ByteArray<32>,
+}
+
+/// When a poster may be answered: at most 24 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    first: Minute,
+    last: Minute,
+}
+
+impl Opening {
+    /// Most minutes: a poster that lived longer could collect pseudonyms of several days.
+    pub const MAX_MINUTES: u32 = 24 * 60;
+
+    /// # Errors
+    /// [`Malformed`] when it ends before it begins or lasts longer than 24 hours.
+    pub fn new(first: Minute, last: Minute) -> Result<Self, Malformed> {
+        let length = last.number().checked_sub(first.number());
+        length
+            .filter(|minutes| *minutes <= Self::MAX_MINUTES)
+            .map(|_| Self { first, last })
+            .ok_or(Malformed::new("a poster is open for at most 24 hours"))
+    }
+
+    /// Its first minute.
+    pub fn first(self) -> Minute {
+        self.first
+    }
+
+    /// Its last minute.
+    pub fn last(self) -> Minute {
+        self.last
+    }
+}
+
+impl Poster {
+    /// A poster for one day of an event. `list_version` and `list_hash` are of the trust list that the organiser holds: a wallet that
+    /// holds another list of that version has found a split view.
+    pub fn new(
+        policy: PolicyId,
+        event: EventId,
+        event_day: Day,
+        opening: Opening,
+        purpose: Purpose,
+        (list_version, list_hash): (u32, [u8; 32]),
+    ) -> Self {
+        let Opening { first, last } = opening;
+        Self(Body { policy, event, event_day, first, last, purpose, list_version, list_hash: list_hash.into() })
+    }
+
+    /// What the door asks.
+    pub fn policy(&self) -> PolicyId {
+        self.0.policy
+    }
+
+    /// Which event.
+    pub fn event(&self) -> EventId {
+        self.0.event
+    }
+
+    /// Which day of the event. Pseudonyms of two days of one event do not match.
+    pub fn event_day(&self) -> Day {
+        self.0.event_day
+    }
+
+    /// When it may be answered.
+    pub fn opening(&self) -> Opening {
+        Opening { first: self.0.first, last: self.0.last }
+    }
+
+    /// Why the organiser asks.
+    pub fn purpose(&self) -> &Purpose {
+        &self.0.purpose
+    }
+
+    /// Version of the organiser's trust list.
+    pub fn list_version(&self) -> u32 {
+        self.0.list_version
+    }
+
+    /// SHA-256 of the organiser's trust list.
+    pub fn list_hash(&self) -> [u8; 32] {
+        self.0.list_hash.into()
+    }
+}
+
+impl Statement for Poster {
+    type Signer = role::Organiser;
+    const CONTEXT: &'static str = "bauta/v1/poster";
+    const MAX: usize = 1024;
+}
+
+impl TryFrom<Body> for Poster {
+    type Error = Malformed;
+
+    fn try_from(body: Body) -> Result<Self, Malformed> {
+        Opening::new(body.first, body.last)?;
+        Ok(Self(body))
+    }
+}
+
+impl From<&Poster> for Body {
+    fn from(poster: &Poster) -> Self {
+        poster.0.clone()
+    }
+}
+
+through!(Poster => Body);
+
+/// What the poster's QR carries: the organiser's certificate, and the poster that the certified key has signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertifiedPoster {
+    /// Signed by the root.
+    pub certificate: Signed<OrganiserCertificate>,
+    /// Signed by the organiser.
+    pub poster: Signed<Poster>,
+}
+
+#[derive(Encode, Decode)]
+struct Carrier {
+    #[n(0)]
+    version: Version<1>,
+    #[n(1)]
+    certificate: ByteVec,
+    #[n(2)]
+    poster: ByteVec,
+}
+
+impl CertifiedPoster {
+    /// Most bytes: the two documents and what holds them together.
+    pub const MAX: usize = Signed::<OrganiserCertificate>::MAX + Signed::<Poster>::MAX + 8;
+
+    /// Checks certificate and poster, and that the certificate holds on the event day.
+    ///
+    /// # Errors
+    /// [`Unverified`], also for a certificate that does not hold on that day.
+    pub fn verify(&self, root: &RootPublic) -> Result<(OrganiserCertificate, Poster), Unverified> {
+        let certificate = self.certificate.verify(root)?.into_inner();
+        let poster = self.poster.verify(&certificate.public)?.into_inner();
+        if !(certificate.first..=certificate.last).contains(&poster.event_day()) {
+            return Err(Malformed::new("the organiser's certificate does not hold on the event day").into());
+        }
+        Ok((certificate, poster))
+    }
+
+    /// SHA-256 of the whole document: the challenge that an answer is bound to.
+    pub fn challenge(&self) -> [u8; 32] {
+        Sha256::digest(self.to_bytes()).into()
+    }
+
+    /// # Errors
+    /// [`Malformed`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        let carrier: Carrier = cbor::decode_canonical(bytes, Self::MAX)?;
+        Ok(Self {
+            certificate: Signed::from_bytes(&carrier.certificate)?,
+            poster: Signed::from_bytes(&carrier.poster)?,
+        })
+    }
+
+    /// CBOR `[1, certificate, poster]`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::encode(&Carrier {
+            version: Version,
+            certificate: self.certificate.to_bytes().into(),
+            poster: self.poster.to_bytes().into(),
+        })
+    }
+}
+
+/// The context of the pseudonym for one day of one event: SHA-256(tag ‖ organiser key ‖ event id ‖ event day as two bytes, big-endian).
+/// The wallet builds it from what it shows to the person.
+pub fn pseudonym_context(organiser: &OrganiserPublic, event: EventId, event_day: Day) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(CONTEXT_TAG)
+        .chain_update(organiser.to_bytes())
+        .chain_update(event.0)
+        .chain_update(event_day.number().to_be_bytes())
+        .finalize()
+        .into()
+}
+
+/// 16 random bytes that name an event.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EventId([u8; 16]);
+
+impl EventId {
+    /// From its bytes.
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub const fn bytes(self) -> [u8; 16] {
+        self.0
+    }
+}
+
+impl TryFrom<ByteArray<16>> for EventId {
+    type Error = Malformed;
+
+    fn try_from(bytes: ByteArray<16>) -> Result<Self, Malformed> {
+        Ok(Self(bytes.into()))
+    }
+}
+
+impl From<&EventId> for ByteArray<16> {
+    fn from(id: &EventId) -> Self {
+        id.0.into()
+    }
+}
+
+through!(EventId => ByteArray<16>);
+hex_form!(EventId);
+text_form!(EventId);

@@ -129,7 +129,7 @@ impl Rule {
         self.fits(record_type, pass_type).ok()?;
         let facts = Facts { record_type, record, day: epoch.day };
         let satisfied =
-            self.in_force(epoch.day) && facts.still_valid() && self.body.cases.iter().any(|case| facts.meet(case));
+            self.is_in_force(epoch.day) && facts.still_valid() && self.body.cases.iter().any(|case| facts.meet(case));
         if !satisfied {
             return None;
         }
@@ -182,7 +182,7 @@ impl Rule {
     }
 
     /// Whether it makes passes for `day`.
-    pub fn in_force(&self, day: Day) -> bool {
+    pub fn is_in_force(&self, day: Day) -> bool {
         (self.body.first..=self.body.last).contains(&day)
     }
 

@@ -225,7 +225,7 @@ fn rule_named(
         return Ok(Wanted::Rule(rule.id()));
     }
     let mut candidates = rules.iter().filter(|rule| {
-        rule.name().as_str() == name && rule.to() == pass_type.name() && rule.in_force(first) && rule.in_force(last)
+        rule.name().as_str() == name && rule.to() == pass_type.name() && rule.is_in_force(first) && rule.is_in_force(last)
     });
     match (candidates.next(), candidates.next()) {
         (Some(rule), None) => Ok(Wanted::Rule(rule.id())),
