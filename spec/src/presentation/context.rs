@@ -1,0 +1,99 @@
+use crate::Malformed;
+use crate::attributes::{DisclosedSet, TypeId};
+use crate::credential::KeyId;
+use crate::policy::PolicyId;
+use crate::time::{Epoch, Minute};
+
+/// Keeps our presentation headers apart from every other. Change it, and no door accepts a showing of an older wallet.
+const PRESENTATION_LABEL: &[u8] = b"bauta/v1/presentation";
+
+/// Everything that a proof is made for. Wallet and verifier build it each from what they know; a proof holds only where
+/// both are the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Context {
+    /// How the showing came about.
+    pub mode: Mode,
+    /// The credential type.
+    pub type_id: TypeId,
+    /// Which claims are disclosed.
+    pub disclosed: DisclosedSet,
+    /// Whose signature is proved.
+    pub key: KeyId,
+    /// SHA-256 of the policy's payload; zero in office mode, which answers no policy.
+    pub policy_hash: [u8; 32],
+    /// The epoch of the pass; day 0, series 0 in office mode.
+    pub epoch: Epoch,
+    /// The minute of the showing; 0 in paper mode, where the epoch alone dates a code.
+    pub minute: Minute,
+    /// What the other side gave: SHA-256 of the poster, the nonce, or the office request. Zero one way and on paper.
+    pub challenge: [u8; 32],
+}
+
+impl Context {
+    /// `ph` of the draft. Every field has a fixed width, so no two contexts have one header.
+    pub fn presentation_header(&self) -> Vec<u8> {
+        let Self { mode, type_id, disclosed, key, policy_hash, epoch, minute, challenge } = self;
+        let mut ph = PRESENTATION_LABEL.to_vec();
+        ph.push(super::envelope::VERSION);
+        ph.push(mode.number());
+        ph.extend(type_id.bytes());
+        ph.extend(disclosed.bits().to_be_bytes());
+        ph.extend(key.bytes());
+        ph.extend(policy_hash);
+        ph.extend(epoch.day.number().to_be_bytes());
+        ph.push(epoch.series);
+        ph.extend(minute.number().to_be_bytes());
+        ph.extend(challenge);
+        ph
+    }
+
+    /// The policy's name in the envelope: the first bytes of its hash.
+    pub(super) fn policy(&self) -> PolicyId {
+        let [a, b, c, d, ..] = self.policy_hash;
+        PolicyId::new([a, b, c, d])
+    }
+
+    /// The challenge's name in the envelope, where the mode has one.
+    pub(super) fn challenge_id(&self) -> Option<[u8; 4]> {
+        let [a, b, c, d, ..] = self.challenge;
+        self.mode.names_its_challenge().then_some([a, b, c, d])
+    }
+}
+
+/// How a showing came about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Mode {
+    /// The wallet made it by itself, for this minute.
+    OneWay = 0,
+    /// In answer to an event poster.
+    Poster = 1,
+    /// In answer to a nonce on the venue's screen.
+    Nonce = 2,
+    /// Printed beforehand, for a day.
+    Paper = 3,
+    /// A record, to a pass office.
+    Office = 4,
+}
+
+impl Mode {
+    /// Its number in the envelope.
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// Whether envelopes of this mode say which challenge they answer. In office mode the request carries it.
+    pub const fn names_its_challenge(self) -> bool {
+        matches!(self, Self::Poster | Self::Nonce)
+    }
+}
+
+impl TryFrom<u8> for Mode {
+    type Error = Malformed;
+
+    fn try_from(number: u8) -> Result<Self, Malformed> {
+        [Self::OneWay, Self::Poster, Self::Nonce, Self::Paper, Self::Office]
+            .into_iter()
+            .find(|mode| mode.number() == number)
+            .ok_or(Malformed::new("a mode of showing that is not known here"))
+    }
+}

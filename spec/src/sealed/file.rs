@@ -1,0 +1,151 @@
+//! Files that only their owner may read. Permissions are set when a file is made, never afterwards, and what is read must have
+//! them still: a key that others could read is no secret any more.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+const OWNER_ONLY: u32 = 0o600;
+const OTHERS: u32 = 0o077;
+
+/// Makes a file that does not exist yet, readable by its owner only, and waits until it is on the disk.
+///
+/// # Errors
+/// [`FileRefused::Exists`] rather than overwrite anything; [`FileRefused::Io`].
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+    let mut file = create(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder_of(path));
+    written.map_err(|source| {
+        // Half a key under the right name would be found by the next start; the first error is the one to report.
+        let _ = fs::remove_file(path);
+        FileRefused::io("write", path, source)
+    })
+}
+
+/// Puts new content in place of a file's, whole or not at all, whatever crashes; readable by its owner only.
+///
+/// # Errors
+/// [`FileRefused::Link`] for a symbolic link; [`FileRefused::Io`].
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+        return Err(FileRefused::Link(path.to_owned()));
+    }
+    let name = path.file_name().ok_or_else(|| FileRefused::NoName(path.to_owned()))?;
+    let mut temporary = name.to_owned();
+    temporary.push(format!(".{}.new", std::process::id()));
+    let temporary = path.with_file_name(temporary);
+    write_new(&temporary, bytes)?;
+    fs::rename(&temporary, path).and_then(|()| sync_folder_of(path)).map_err(|source| {
+        // After a failed rename the old content still stands, and the new one is of no use to anybody.
+        let _ = fs::remove_file(&temporary);
+        FileRefused::io("replace", path, source)
+    })
+}
+
+/// Reads a file of at most `max` bytes that only its owner may read.
+///
+/// # Errors
+/// [`FileRefused`] for a symbolic link, anything but a plain file, one that group or others may read or write, and a longer one.
+pub fn read_private(path: &Path, max: usize) -> Result<zeroize::Zeroizing<Vec<u8>>, FileRefused> {
+    let (file, found) = open_itself(path)?;
+    if found.mode() & OTHERS != 0 {
+        return Err(FileRefused::ReadableByOthers(path.to_owned()));
+    }
+    let max_bytes = u64::try_from(max).unwrap_or(u64::MAX);
+    if found.len() > max_bytes {
+        return Err(FileRefused::TooLong { path: path.to_owned(), max });
+    }
+    // Room for everything at once: a buffer that grows leaves copies of a secret behind.
+    let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(found.len() as usize + 1));
+    file.take(found.len()).read_to_end(&mut bytes).map_err(|source| FileRefused::io("read", path, source))?;
+    Ok(bytes)
+}
+
+/// Makes a folder that only its owner may enter, unless it is there.
+///
+/// # Errors
+/// [`FileRefused::Io`].
+pub fn private_folder(path: &Path) -> Result<(), FileRefused> {
+    const OWNER_ENTERS: u32 = 0o700;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(OWNER_ENTERS)
+        .create(path)
+        .map_err(|source| FileRefused::io("make folder", path, source))
+}
+
+/// Opens the file that `path` names, not one that it links to, even if the two are swapped in between.
+fn open_itself(path: &Path) -> Result<(File, Metadata), FileRefused> {
+    let io = |source| FileRefused::io("open", path, source);
+    let named = fs::symlink_metadata(path).map_err(io)?;
+    if named.is_symlink() {
+        return Err(FileRefused::Link(path.to_owned()));
+    }
+    if !named.is_file() {
+        return Err(FileRefused::NotAFile(path.to_owned()));
+    }
+    let file = File::open(path).map_err(io)?;
+    let opened = file.metadata().map_err(io)?;
+    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
+        return Err(FileRefused::Link(path.to_owned()));
+    }
+    Ok((file, opened))
+}
+
+fn create(path: &Path) -> Result<File, FileRefused> {
+    OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => FileRefused::Exists(path.to_owned()),
+        _ => FileRefused::io("make", path, source),
+    })
+}
+
+/// A new name is safe only once the folder that holds it is on the disk too.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// A file was neither read nor written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileRefused {
+    /// Nothing is overwritten.
+    #[error("{} exists already: choose another name, or move it away", .0.display())]
+    Exists(PathBuf),
+    /// Whoever may change the link chooses the file.
+    #[error("{} is a symbolic link: name the file itself", .0.display())]
+    Link(PathBuf),
+    /// A folder, a pipe, a device.
+    #[error("{} is not a plain file", .0.display())]
+    NotAFile(PathBuf),
+    /// A path such as "..".
+    #[error("{} does not name a file", .0.display())]
+    NoName(PathBuf),
+    /// Its secret may be known to others already.
+    #[error("others may read or write {path}: run `chmod 600 {path}`, and replace the secret if others were there", path = .0.display())]
+    ReadableByOthers(PathBuf),
+    /// Not read at all.
+    #[error("{} has more than {max} bytes: this is another file", .path.display())]
+    TooLong {
+        /// Which file.
+        path: PathBuf,
+        /// The most that is read.
+        max: usize,
+    },
+    /// What the operating system said.
+    #[error("cannot {act} {}: {source}", .path.display())]
+    Io {
+        /// What was tried.
+        act: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl FileRefused {
+    fn io(act: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io { act, path: path.to_owned(), source }
+    }
+}
