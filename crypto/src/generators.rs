@@ -125,6 +125,7 @@ impl Tags {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     extern crate std;
     use std::{fs, string::String};

@@ -86,6 +86,7 @@ pub(crate) fn i2osp8(length: usize) -> [u8; 8] {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     extern crate std;
     use std::fs;

@@ -1,25 +1,20 @@
 //! Every official vector of the three drafts, in both suites: what they accept is made and accepted here byte for byte, what
-//! they refuse is refused. And the vectors of our own showing.
+//! they refuse is refused. Our own showing has `showing.rs`.
 //!
 //! `vectors/PROVENANCE.md` tells where they come from and which of them are damaged. Generators, message scalars and hashes have
 //! their vectors tested beside the code.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use bauta_crypto::blind::{Disclosed, Indexes, Known};
-use bauta_crypto::holder::{Credential, Statement};
-use bauta_crypto::pseudonym::{
-    Commitment, CommitmentWithProof, HolderSecret, ProverBlind, Pseudonym, SignerNymEntropy,
-};
-use bauta_crypto::{Proof, PublicKey, SecretKey, Signature, Suite, blind, holder, proof, pseudonym, signature};
-use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, ExpandMsgXof, HashToField};
-use rand_core::{TryCryptoRng, TryRng};
+use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind, Pseudonym, SignerNymEntropy};
+use bauta_crypto::{Proof, PublicKey, SecretKey, Signature, Suite, blind, proof, pseudonym, signature};
 use serde_json::Value;
-use sha2::Sha256;
-use sha3::Shake256;
+use support::{Mocked, all, bytes, expand, list, read, slices};
 
 const SUITES: [(Suite, &str); 2] = [(Suite::Sha256, "bls12-381-sha-256"), (Suite::Shake256, "bls12-381-shake-256")];
 
@@ -77,7 +72,7 @@ fn proofs() {
         assert_eq!(proof::proof_verify(suite, &pk, &expected, &header, &ph, &disclosed).is_ok(), valid(vector));
         if valid(vector) {
             let signature = Signature::from_bytes(&bytes(&vector["signature"])).unwrap();
-            let mut rng = Mocked::for_proofs(suite, 5 + messages.len() - indexes.len());
+            let mut rng = mocked_for_proofs(suite, 5 + messages.len() - indexes.len());
             let made = proof::proof_gen(suite, &pk, &signature, &header, &ph, &slices(&messages), &indexes, &mut rng);
             assert_eq!(made.unwrap(), expected);
             assert!(rng.0.is_empty(), "fewer than 5 + U random scalars were drawn");
@@ -89,7 +84,7 @@ fn proofs() {
 fn blind_commitments() {
     each("blind-bbs", "commit", 2, |suite, vector| {
         let messages = all(&vector["committedMessages"]);
-        let mut rng = Mocked::of(suite, vector, "commit", 2 + messages.len());
+        let mut rng = mocked(suite, vector, "commit", 2 + messages.len());
         let (made, prover_blind) = blind::commit(suite, &slices(&messages), &mut rng).unwrap();
         assert_eq!(made.to_bytes(), bytes(&vector["commitmentWithProof"]));
         assert_eq!(prover_blind.to_bytes().to_vec(), bytes(&vector["proverBlind"]));
@@ -137,7 +132,7 @@ fn blind_proofs() {
         let signature = Signature::from_bytes(&bytes(&vector["signature"])).unwrap();
         let known = Known { messages: &messages, committed_messages: &committed, blind: prover_blind.as_ref() };
         let indexes = Indexes { messages: &firsts(&revealed), committed_messages: &firsts(&revealed_committed) };
-        let mut rng = Mocked::of(suite, vector, "proof", 5 + expected.hidden_count());
+        let mut rng = mocked(suite, vector, "proof", 5 + expected.hidden_count());
         let made = blind::blind_proof_gen(suite, &pk, &signature, &header, &ph, &known, &indexes, &mut rng).unwrap();
         assert_eq!(made, expected);
     });
@@ -147,7 +142,7 @@ fn blind_proofs() {
 fn pseudonym_commitments() {
     each("bbs-nym", "nymCommit", 4, |suite, vector| {
         let (messages, nyms) = (all(&vector["committedMessages"]), nyms(vector));
-        let mut rng = Mocked::of(suite, vector, "commit", 2 + messages.len() + nyms.len());
+        let mut rng = mocked(suite, vector, "commit", 2 + messages.len() + nyms.len());
         let (made, prover_blind) = pseudonym::nym_commit(suite, &slices(&messages), &nyms, &mut rng).unwrap();
         assert_eq!(made.to_bytes(), bytes(&vector["commitmentWithProof"]));
         assert_eq!(prover_blind.to_bytes().to_vec(), bytes(&vector["proverBlind"]));
@@ -217,7 +212,7 @@ fn pseudonym_proofs() {
             pseudonym::verify_finalize_with_nym(suite, &pk, &signature, &header, &known, &nyms, &entropy).unwrap();
         assert_eq!(pseudonym::calculate_pseudonym(suite, &secrets, &context_id).unwrap(), name);
         let indexes = Indexes { messages: &firsts(&revealed), committed_messages: &firsts(&revealed_committed) };
-        let mut rng = Mocked::of(suite, vector, "proof", 5 + expected.hidden_count());
+        let mut rng = mocked(suite, vector, "proof", 5 + expected.hidden_count());
         let made = pseudonym::proof_gen_with_nym(
             suite,
             &pk,
@@ -277,32 +272,12 @@ fn each(draft: &str, kind: &str, count: usize, check: impl Fn(Suite, &Value)) {
     }
 }
 
-fn read(path: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
 fn valid(vector: &Value) -> bool {
     vector["result"]["valid"].as_bool().unwrap()
 }
 
-fn bytes(value: &Value) -> Vec<u8> {
-    hex::decode(value.as_str().unwrap()).unwrap()
-}
-
 fn optional(value: &Value) -> Option<Vec<u8>> {
     value.as_str().map(|text| hex::decode(text).unwrap())
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn all(value: &Value) -> Vec<Vec<u8>> {
-    list(value).iter().map(bytes).collect()
-}
-
-fn slices(messages: &[Vec<u8>]) -> Vec<&[u8]> {
-    messages.iter().map(Vec::as_slice).collect()
 }
 
 fn nyms(vector: &Value) -> Vec<HolderSecret> {
@@ -327,67 +302,14 @@ fn firsts(revealed: &[(usize, Vec<u8>)]) -> Vec<usize> {
     revealed.iter().map(|(index, _)| *index).collect()
 }
 
-// ---- the drafts' made-up randomness
-
-/// `mocked_calculate_random_scalars` as a generator of bytes: 64 for each scalar, as the library draws them. The library has no other way
-/// to be given its randomness.
-struct Mocked(VecDeque<[u8; 32]>);
-
-impl Mocked {
-    fn new(suite: Suite, seed: &[u8], dst: &[u8], count: usize) -> Self {
-        let expanded = expand(suite, seed, dst, 48 * count);
-        Self(
-            expanded
-                .chunks(48)
-                .map(|chunk| {
-                    let mut wide = [0; 64];
-                    wide[16..].copy_from_slice(chunk);
-                    wide.reverse();
-                    let mut scalar = bls12_381::Scalar::from_bytes_wide(&wide).to_bytes();
-                    scalar.reverse();
-                    scalar
-                })
-                .collect(),
-        )
-    }
-
-    fn for_proofs(suite: Suite, count: usize) -> Self {
-        let folder = SUITES.iter().find(|(candidate, _)| *candidate == suite).unwrap().1;
-        let vector = read(&Path::new("tests/vectors/bbs").join(folder).join("mockedRng.json"));
-        Self::new(suite, &bytes(&vector["seed"]), &bytes(&vector["dst"]), count)
-    }
-
-    fn of(suite: Suite, vector: &Value, step: &str, count: usize) -> Self {
-        let parameters = &vector["mockRngParameters"];
-        let dst = parameters[step]["DST"].as_str().unwrap().as_bytes();
-        Self::new(suite, parameters["SEED"].as_str().unwrap().as_bytes(), dst, count)
-    }
+fn mocked_for_proofs(suite: Suite, count: usize) -> Mocked {
+    let folder = SUITES.iter().find(|(candidate, _)| *candidate == suite).unwrap().1;
+    let vector = read(&Path::new("tests/vectors/bbs").join(folder).join("mockedRng.json"));
+    Mocked::new(suite, &bytes(&vector["seed"]), &bytes(&vector["dst"]), count)
 }
 
-impl TryRng for Mocked {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        panic!("scalars are drawn as 64 bytes")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        panic!("scalars are drawn as 64 bytes")
-    }
-
-    fn try_fill_bytes(&mut self, wide: &mut [u8]) -> Result<(), Infallible> {
-        wide[..32].fill(0);
-        wide[32..].copy_from_slice(&self.0.pop_front().expect("more than 5 + U random scalars were drawn"));
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Mocked {}
-
-fn expand(suite: Suite, message: &[u8], dst: &[u8], length: usize) -> Vec<u8> {
-    type DigestLength = <bls12_381::Scalar as HashToField>::XofOutputLength;
-    match suite {
-        Suite::Sha256 => ExpandMsgXmd::<Sha256>::init_expand::<_, DigestLength>([message], dst, length).into_vec(),
-        Suite::Shake256 => ExpandMsgXof::<Shake256>::init_expand::<_, DigestLength>([message], dst, length).into_vec(),
-    }
+fn mocked(suite: Suite, vector: &Value, step: &str, count: usize) -> Mocked {
+    let parameters = &vector["mockRngParameters"];
+    let dst = parameters[step]["DST"].as_str().unwrap().as_bytes();
+    Mocked::new(suite, parameters["SEED"].as_str().unwrap().as_bytes(), dst, count)
 }

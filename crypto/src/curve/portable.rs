@@ -279,3 +279,52 @@ pub(crate) fn pairings_cancel((a1, b1): (G1, G2), (a2, b2): (G1, G2)) -> bool {
     let product = multi_miller_loop(&[(&affine[0], &prepared[0]), (&affine[1], &prepared[1])]);
     bool::from(product.final_exponentiation().is_identity())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    extern crate std;
+    use std::fs;
+
+    use super::*;
+
+    /// RFC 9380, J.9.1: the curve under every generator and pseudonym.
+    #[test]
+    fn hash_to_curve() {
+        let file = "tests/vectors/h2c/BLS12381G1_XMD_SHA-256_SSWU_RO_.json";
+        let vectors: serde_json::Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let text = |value: &serde_json::Value| std::string::String::from(value.as_str().unwrap());
+        let vectors_of = vectors["vectors"].as_array().unwrap();
+        assert_eq!(vectors_of.len(), 5);
+        for vector in vectors_of {
+            let point = hash_to_g1(Suite::Sha256, text(&vector["msg"]).as_bytes(), text(&vectors["dst"]).as_bytes());
+            let expected = [&text(&vector["P"]["x"])[2..], &text(&vector["P"]["y"])[2..]].concat();
+            assert_eq!(hex::encode(point.0.to_affine().to_uncompressed()), expected);
+        }
+    }
+
+    #[test]
+    fn a_variable_time_sum_is_the_constant_time_sum() {
+        let terms: Vec<(G1, Scalar)> = (0_u8..20)
+            .map(|i| {
+                let scalar = Scalar::from_expanded(&expand_message(Suite::Sha256, &[i], b"scalar"));
+                (hash_to_g1(Suite::Sha256, &[i], b"point"), if i == 7 { Scalar::ZERO } else { scalar })
+            })
+            .collect();
+        for count in 0..terms.len() {
+            assert_eq!(msm_vartime(&terms[..count]), sum_of_products(terms[..count].iter().copied()));
+        }
+    }
+
+    #[test]
+    fn scalars_are_big_endian_and_never_reduced() {
+        let mut one = [0; 32];
+        one[31] = 1;
+        assert_eq!(Scalar::from_canonical(&one).unwrap().invert().unwrap().to_bytes(), one);
+        let r_minus_1 = (-Scalar::from_canonical(&one).unwrap()).to_bytes();
+        assert_eq!(hex::encode(r_minus_1), "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000000");
+        let mut r = r_minus_1;
+        r[31] = 1;
+        assert!(Scalar::from_canonical(&r).is_none());
+    }
+}
