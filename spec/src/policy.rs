@@ -12,13 +12,14 @@ use sha2::{Digest, Sha256};
 
 use crate::attributes::{ClaimName, CredentialType, DisclosedSet, Kind, RuleId, TypeName, Use, Value};
 use crate::cbor::{self, Malformed, through};
+use crate::presentation::Mode;
 use crate::rules::Codes;
 use crate::signed::{Statement, role};
 use crate::text::{hex_form, text_form};
 use crate::time::Day;
 use crate::words::{Purpose, name_type};
 
-pub use written::Unwritable;
+pub use written::{SAMPLES, Unwritable};
 
 name_type! {
     /// What doors and wallets call a policy: "entry".
@@ -108,11 +109,7 @@ impl Policy {
             shown.iter().find(|(shown, _)| *shown == index).map(|(_, value)| value)
         };
         indexes == disclosed.indexes()
-            && self
-                .body
-                .requires
-                .iter()
-                .all(|(claim, wanted)| value_of(claim).is_some_and(|value| wanted.takes(value)))
+            && self.body.requires.iter().all(|(claim, wanted)| value_of(claim).is_some_and(|value| wanted.takes(value)))
     }
 
     /// The claims that the door learns, in every mode: the epoch always, then what is required and what is shown.
@@ -192,6 +189,23 @@ impl Policy {
         self.body.pseudonym
     }
 
+    /// Whether presentations of this mode are taken.
+    pub fn allows(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::OneWay => self.body.one_way != OneWay::Refused,
+            Mode::Poster => self.body.poster,
+            Mode::Nonce => self.body.nonce,
+            Mode::Paper => self.body.paper,
+            // What an office is shown answers no door.
+            Mode::Office => false,
+        }
+    }
+
+    /// Whether presentations of this mode carry a pseudonym. The policy decides it, nobody else.
+    pub fn pseudonym_in(&self, mode: Mode) -> bool {
+        self.body.pseudonym && mode == Mode::Poster
+    }
+
     /// The first day on which doors may ask this.
     pub fn first(&self) -> Day {
         self.body.first
@@ -234,7 +248,9 @@ impl Policy {
                 Kind::Hint => hint = true,
                 Kind::Code(_) | Kind::Day | Kind::Month | Kind::Flag => {}
                 // The epoch is disclosed anyway; a rule is required, not shown; handle and binding name the holder.
-                Kind::Epoch | Kind::Admits | Kind::Handle | Kind::Binding => return Err(Unfit::NotToShow(claim.clone())),
+                Kind::Epoch | Kind::Admits | Kind::Handle | Kind::Binding => {
+                    return Err(Unfit::NotToShow(claim.clone()));
+                }
             }
         }
         let hint_needed = self.body.paper || self.body.one_way == OneWay::WithHint;
@@ -259,9 +275,7 @@ impl Wanted {
     fn fits(&self, kind: &Kind) -> bool {
         match (self, kind) {
             (Self::Rule(_), Kind::Admits) | (Self::Flag(_), Kind::Flag) => true,
-            (Self::OneOf(codes), Kind::Code(vocabulary)) => {
-                codes.iter().all(|code| vocabulary.name_of(code).is_some())
-            }
+            (Self::OneOf(codes), Kind::Code(vocabulary)) => codes.iter().all(|code| vocabulary.name_of(code).is_some()),
             _ => false,
         }
     }

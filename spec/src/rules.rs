@@ -14,7 +14,7 @@ use crate::signed::{Statement, role};
 use crate::time::{Day, Epoch, Month};
 use crate::words::name_type;
 
-pub use written::Unwritable;
+pub use written::{SAMPLES, Unwritable};
 
 name_type! {
     /// What officials and doors call a rule: "tested-or-vaccinated".

@@ -339,3 +339,6 @@ impl<R: Role> TryFrom<ByteArray<32>> for Public<R> {
 
 through!(RootPublic => ByteArray<32>, DelegatePublic => ByteArray<32>, OrganiserPublic => ByteArray<32>);
 text_form!(RootPublic, DelegatePublic, OrganiserPublic);
+
+#[cfg(test)]
+mod tests;

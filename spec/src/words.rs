@@ -248,3 +248,87 @@ pub(crate) fn is_name(text: &str) -> bool {
         && letters.first().is_some_and(u8::is_ascii_lowercase)
         && letters.iter().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn texts_in_many_scripts_are_taken() {
+        for text in [
+            "Om te weten dat u getest bent",
+            "لنعرف أنك خضعت لفحص حديث",
+            "می‌خواهیم بدانیم",
+            "クラブ会員",
+            "L'Hôpital, 2e étage",
+        ] {
+            assert!(text.parse::<Line>().is_ok(), "refused: {text}");
+        }
+    }
+
+    #[test]
+    fn what_a_screen_or_spreadsheet_could_obey_is_refused() {
+        for (flaw, text) in [
+            ("empty", ""),
+            ("html", "hello <b>you</b>"),
+            ("script", "<script>alert(1)</script>"),
+            ("newline", "one\ntwo"),
+            ("carriage_return", "one\rtwo"),
+            ("escape_sequence", "one\u{1b}[2Jtwo"),
+            ("c1_control", "one\u{9b}2Jtwo"),
+            ("right_to_left_override", "safe\u{202e}txt.exe"),
+            ("isolate", "a\u{2066}b"),
+            ("right_to_left_mark", "a\u{200f}b"),
+            ("line_separator", "a\u{2028}b"),
+            ("zero_width_space", "a\u{200b}b"),
+            ("byte_order_mark", "a\u{feff}b"),
+            ("tag_character", "a\u{e0041}b"),
+            ("private_use", "a\u{e000}b"),
+            ("formula_equals", "=1+1"),
+            ("formula_plus", "+1"),
+            ("formula_minus", "-1"),
+            ("formula_at", "@SUM(A1)"),
+            ("url", "see https://evil.example/x"),
+            ("url_without_scheme", "see WWW.evil.example"),
+            ("leading_space", " hello"),
+            ("trailing_space", "hello "),
+        ] {
+            assert!(text.parse::<Line>().is_err(), "accepted: {flaw}");
+        }
+        assert!("a".repeat(200).parse::<Line>().is_ok());
+        assert!("a".repeat(201).parse::<Line>().is_err(), "accepted: 201 characters");
+    }
+
+    #[test]
+    fn language_tags() {
+        for tag in ["en", "nds", "pt-BR", "zh-Hant-TW"] {
+            assert!(tag.parse::<Language>().is_ok(), "refused: {tag}");
+        }
+        for tag in ["", "e", "EN", "english", "en-", "en_GB", "en-x-averyveryverylongone"] {
+            assert!(tag.parse::<Language>().is_err(), "accepted: {tag}");
+        }
+    }
+
+    #[test]
+    fn a_person_reads_the_nearest_language() {
+        let lines = [("en", "English"), ("nl", "Nederlands"), ("pt-BR", "Português")]
+            .map(|(tag, text)| (tag.parse().unwrap(), text.parse().unwrap()));
+        let purpose = Purpose::new(lines.into()).unwrap();
+        assert_eq!(purpose.in_language("nl"), "Nederlands");
+        assert_eq!(purpose.in_language("nl-BE"), "Nederlands");
+        assert_eq!(purpose.in_language("pt"), "Português");
+        assert_eq!(purpose.in_language("fi"), "English");
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_holds_no_control_and_is_written_back_alike(text in "\\PC{0,20}|.{0,20}") {
+            if let Ok(line) = text.parse::<Line>() {
+                prop_assert_eq!(line.as_str(), &text);
+                prop_assert!(!text.contains(char::is_control));
+            }
+        }
+    }
+}

@@ -17,6 +17,15 @@ const FORMAT: &str = "bauta-pass";
 /// The name that a DCQL query gives to its one credential.
 const CREDENTIAL: &str = "pass";
 
+/// The policies that come with the format as samples, in their JSON form. They belong to the shipped types and sample rules.
+pub const SAMPLES: [&str; 5] = [
+    include_str!("../../samples/policies/entry.json"),
+    include_str!("../../samples/policies/entry-with-hint.json"),
+    include_str!("../../samples/policies/vaccinated.json"),
+    include_str!("../../samples/policies/over-18.json"),
+    include_str!("../../samples/policies/member.json"),
+];
+
 impl Policy {
     /// Reads the JSON form and looks its names up in `types` and `rules`. The days come with the signature, not with the text.
     ///
@@ -32,7 +41,9 @@ impl Policy {
         let written: Written = serde_json::from_str(text).map_err(|error| Unwritable::Json(error.to_string()))?;
         let [query] = written.credentials;
         if query.format != FORMAT || query.id != CREDENTIAL {
-            return Err(Unwritable::Json(format!("\"format\" must be \"{FORMAT}\" and \"id\" must be \"{CREDENTIAL}\"")));
+            return Err(Unwritable::Json(format!(
+                "\"format\" must be \"{FORMAT}\" and \"id\" must be \"{CREDENTIAL}\""
+            )));
         }
         let pass_type = types
             .iter()
@@ -43,7 +54,9 @@ impl Policy {
         let mut shows = Vec::new();
         for WrittenClaim { path: [claim], values } in query.claims {
             match values {
-                Some(values) => requires.push((claim.clone(), wanted(&claim, &values, pass_type, rules, (first, last))?)),
+                Some(values) => {
+                    requires.push((claim.clone(), wanted(&claim, &values, pass_type, rules, (first, last))?))
+                }
                 None => shows.push(claim),
             }
         }
@@ -225,7 +238,10 @@ fn rule_named(
         return Ok(Wanted::Rule(rule.id()));
     }
     let mut candidates = rules.iter().filter(|rule| {
-        rule.name().as_str() == name && rule.to() == pass_type.name() && rule.is_in_force(first) && rule.is_in_force(last)
+        rule.name().as_str() == name
+            && rule.to() == pass_type.name()
+            && rule.is_in_force(first)
+            && rule.is_in_force(last)
     });
     match (candidates.next(), candidates.next()) {
         (Some(rule), None) => Ok(Wanted::Rule(rule.id())),
@@ -234,12 +250,7 @@ fn rule_named(
     }
 }
 
-fn spell(
-    claim: &ClaimName,
-    wanted: &Wanted,
-    pass_type: &CredentialType,
-    rules: &[Rule],
-) -> Vec<serde_json::Value> {
+fn spell(claim: &ClaimName, wanted: &Wanted, pass_type: &CredentialType, rules: &[Rule]) -> Vec<serde_json::Value> {
     match wanted {
         Wanted::Flag(flag) => vec![(*flag).into()],
         Wanted::Rule(id) => {

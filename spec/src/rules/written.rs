@@ -9,6 +9,14 @@ use crate::attributes::{ClaimName, CredentialType, Kind, TypeName, Vocabulary};
 use crate::cbor::Malformed;
 use crate::time::Day;
 
+/// The rules that come with the format as samples, in their JSON form. They belong to the shipped credential types.
+pub const SAMPLES: [&str; 4] = [
+    include_str!("../../samples/rules/tested-or-vaccinated.json"),
+    include_str!("../../samples/rules/health.json"),
+    include_str!("../../samples/rules/age.json"),
+    include_str!("../../samples/rules/membership.json"),
+];
+
 impl Rule {
     /// Reads the JSON form and looks its names up in `types`. The days come with the signature, not with the text: the same text is
     /// signed again for the next quarter.
