@@ -384,3 +384,6 @@ impl fmt::Debug for PolicyId {
         write!(f, "PolicyId({self})")
     }
 }
+
+#[cfg(test)]
+mod tests;

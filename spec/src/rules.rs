@@ -421,3 +421,6 @@ impl From<&Codes> for ByteVec {
 }
 
 through!(Rule => Body, Codes => ByteVec);
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ impl Policy {
                     .to_owned()
             }
             Some(Kind::Flag) => format!("Whether the answer to \"{}\" is yes or no.", spoken(claim)),
-            _ => format!("Your {}, or that it is not known.", spoken(claim)),
+            _ => format!("What your pass says under \"{}\", if it says anything.", spoken(claim)),
         });
         let pseudonym = self.pseudonym().then(|| {
             "With a poster: a pseudonym, the same each time you show at that event and another one at every other event.".to_owned()
@@ -55,8 +55,8 @@ fn one_of(claim: &ClaimName, codes: &Codes, pass_type: &CredentialType) -> Strin
     };
     let words: Vec<String> = codes.iter().filter_map(word).collect();
     match words.as_slice() {
-        [word] => format!("That your {} is \"{word}\".", spoken(claim)),
-        words => format!("Which of these your {} is: {}.", spoken(claim), words.join(", ")),
+        [word] => format!("That your pass says \"{word}\" under \"{}\".", spoken(claim)),
+        words => format!("Which of these your pass says under \"{}\": {}.", spoken(claim), words.join(", ")),
     }
 }
 

@@ -1,0 +1,250 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::attributes::{shipped, shipped_named};
+use crate::hint::Hint;
+use crate::rules::{self, Rule};
+use crate::signed::{RootKey, Signed};
+use crate::time::Epoch;
+
+fn days() -> (Day, Day) {
+    ("2026-10-01".parse().unwrap(), "2026-12-31".parse().unwrap())
+}
+
+fn sample_rules() -> Vec<Rule> {
+    let (first, last) = days();
+    rules::SAMPLES.iter().map(|text| Rule::from_json(text, &shipped(), first, last).unwrap()).collect()
+}
+
+fn read(text: &str) -> Result<Policy, Unwritable> {
+    let (first, last) = days();
+    Policy::from_json(text, &shipped(), &sample_rules(), first, last)
+}
+
+fn sample(name: &str) -> (Policy, CredentialType) {
+    let policy = SAMPLES.iter().map(|text| read(text).unwrap()).find(|policy| policy.name().as_str() == name).unwrap();
+    let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
+    (policy, pass_type)
+}
+
+fn names(set: DisclosedSet, pass_type: &CredentialType) -> Vec<&str> {
+    set.indexes().into_iter().map(|index| pass_type.claims()[index].name.as_str()).collect()
+}
+
+#[test]
+fn each_sample_discloses_the_day_and_what_it_asks() {
+    for (name, expected) in [
+        ("entry", vec!["epoch", "admits"]),
+        ("entry-with-hint", vec!["epoch", "admits", "hint"]),
+        ("vaccinated", vec!["epoch", "vaccinated"]),
+        ("over-18", vec!["epoch", "over_18"]),
+        ("member", vec!["epoch", "group"]),
+    ] {
+        let (policy, pass_type) = sample(name);
+        assert_eq!(names(policy.disclosed(&pass_type).unwrap(), &pass_type), expected);
+    }
+}
+
+#[test]
+fn what_the_door_learns_is_said_in_words() {
+    let in_words = |name| {
+        let (policy, pass_type) = sample(name);
+        policy.in_words(&pass_type, &sample_rules()).unwrap()
+    };
+    assert_eq!(
+        in_words("entry"),
+        [
+            "The day that your pass is for.",
+            "That the rule \"tested-or-vaccinated\" admits you, but not by which of its ways.",
+            "With a poster: a pseudonym, the same each time you show at that event and another one at every other event.",
+            "Nothing else.",
+        ]
+    );
+    assert_eq!(
+        in_words("entry-with-hint")[2],
+        "The group of letters of your first initial, and the month of your birth without the year, to compare with an ID card."
+    );
+    assert_eq!(in_words("vaccinated")[1], "Which of these your pass says under \"vaccinated\": mrna, vector, protein, inactivated.");
+    assert_eq!(in_words("over-18")[1], "That the answer to \"over 18\" is yes.");
+    assert_eq!(in_words("member")[1], "That your pass says \"library\" under \"group\".");
+}
+
+#[test]
+fn every_disclosed_claim_has_a_sentence() {
+    for text in SAMPLES {
+        let policy = read(text).unwrap();
+        let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
+        let sentences = policy.in_words(&pass_type, &sample_rules()).unwrap();
+        let disclosed = policy.disclosed(&pass_type).unwrap().indexes().len();
+        assert_eq!(sentences.len(), disclosed + usize::from(policy.pseudonym()) + 1);
+    }
+}
+
+#[test]
+fn only_what_was_asked_satisfies() {
+    let (policy, pass_type) = sample("entry");
+    let day = "2026-11-24".parse().unwrap();
+    let epoch = (0, Value::Epoch(Epoch { day, series: 0 }));
+    let rule = policy.rule().unwrap();
+    let hint = (2, Value::Hint(Hint::new(1).unwrap()));
+    let satisfied = |shown: &[(usize, Value)]| policy.satisfied_by(&pass_type, shown);
+    assert!(satisfied(&[epoch.clone(), (1, Value::Admits(rule))]));
+    assert!(!satisfied(&[epoch.clone(), (1, Value::Admits(RuleId::new([0; 8])))]), "another rule");
+    assert!(!satisfied(&[epoch.clone(), (1, Value::Absent)]), "no rule");
+    assert!(!satisfied(std::slice::from_ref(&epoch)), "nothing shown");
+    assert!(!satisfied(&[(1, Value::Admits(rule))]), "no day");
+    assert!(!satisfied(&[epoch.clone(), (1, Value::Admits(rule)), hint]), "more than asked");
+    assert!(!satisfied(&[epoch.clone(), (1, Value::Admits(rule)), (1, Value::Admits(rule))]), "twice");
+    assert!(!satisfied(&[(1, Value::Admits(rule)), epoch.clone()]), "out of order");
+    let other_type = shipped_named("health-pass").unwrap();
+    assert!(!policy.satisfied_by(&other_type, &[epoch, (1, Value::Admits(rule))]), "another type");
+}
+
+#[test]
+fn codes_and_flags_are_compared_with_what_is_wanted() {
+    let day = "2026-11-24".parse().unwrap();
+    let shown = |index, value| [(0, Value::Epoch(Epoch { day, series: 0 })), (index, value)];
+    let (over_18, age_pass) = sample("over-18");
+    assert!(over_18.satisfied_by(&age_pass, &shown(3, Value::Flag(true))));
+    assert!(!over_18.satisfied_by(&age_pass, &shown(3, Value::Flag(false))));
+    assert!(!over_18.satisfied_by(&age_pass, &shown(3, Value::Absent)));
+    let (member, membership_pass) = sample("member");
+    assert!(member.satisfied_by(&membership_pass, &shown(1, Value::Code(1))));
+    assert!(!member.satisfied_by(&membership_pass, &shown(1, Value::Code(2))));
+}
+
+#[test]
+fn a_policy_decides_modes_and_pseudonyms() {
+    let modes = [Mode::OneWay, Mode::Poster, Mode::Nonce, Mode::Paper, Mode::Office];
+    let (entry, _) = sample("entry");
+    assert_eq!(modes.map(|mode| entry.allows(mode)), [true, true, true, false, false]);
+    assert_eq!(modes.map(|mode| entry.pseudonym_in(mode)), [false, true, false, false, false]);
+    let (with_hint, _) = sample("entry-with-hint");
+    assert_eq!(modes.map(|mode| with_hint.allows(mode)), [true, false, false, true, false]);
+}
+
+#[test]
+fn what_no_door_may_ask_is_refused() {
+    let entry = SAMPLES[0];
+    let with_claims = |claims: &str| {
+        let at = entry.find("\"claims\": [").unwrap() + "\"claims\": [".len();
+        let end = at + entry[at..].find("]\n").unwrap();
+        read(&format!("{}{claims}{}", &entry[..at], &entry[end..])).unwrap_err()
+    };
+    let admits = r#"{ "path": ["admits"], "values": ["tested-or-vaccinated"] }"#;
+    let claim = |name: &str| name.parse::<ClaimName>().unwrap();
+    assert_eq!(
+        with_claims(r#"{ "path": ["admits"], "values": ["tested-or-vaccinated", "health"] }"#),
+        Unwritable::SeveralRules(claim("admits"))
+    );
+    assert!(matches!(with_claims(&format!("{admits}, {admits}")), Unwritable::Malformed(_)), "two admits");
+    assert!(matches!(with_claims(""), Unwritable::Malformed(_)), "nothing at all");
+    assert!(matches!(with_claims(r#"{ "path": ["hint"] }"#), Unwritable::Malformed(_)), "nothing required");
+    for (name, refused) in [
+        ("handle", Unfit::Unknown(claim("handle"))),
+        ("binding", Unfit::Unknown(claim("binding"))),
+        ("tested", Unfit::Unknown(claim("tested"))),
+        ("name", Unfit::Unknown(claim("name"))),
+        ("epoch", Unfit::NotToShow(claim("epoch"))),
+    ] {
+        let text = format!(r#"{admits}, {{ "path": ["{name}"] }}"#);
+        assert_eq!(with_claims(&text), Unwritable::Unfit(refused));
+    }
+}
+
+#[test]
+fn a_record_type_is_never_asked_at_a_door() {
+    let text = SAMPLES[2].replace("health-pass", "health-record");
+    assert_eq!(read(&text), Err(Unwritable::Unfit(Unfit::Type("health-record".parse().unwrap()))));
+}
+
+#[test]
+fn what_was_written_wrongly_is_refused_with_a_reason() {
+    let written = |sample: usize, from: &str, to: &str| {
+        assert!(SAMPLES[sample].contains(from));
+        read(&SAMPLES[sample].replacen(from, to, 1)).unwrap_err()
+    };
+    assert!(matches!(written(0, "bauta-pass", "dc+sd-jwt"), Unwritable::Json(_)), "another format");
+    assert!(matches!(written(0, "\"nonce\"", "\"nones\""), Unwritable::Json(_)), "unknown field");
+    assert!(matches!(written(0, "To know", "<b>To know"), Unwritable::Json(_)), "html in the purpose");
+    assert!(matches!(written(0, "tested-or-vaccinated", "tested-and-tired"), Unwritable::Rule { .. }), "unknown rule");
+    assert!(matches!(written(2, "mrna", "garlic"), Unwritable::Value { .. }), "outside the vocabulary");
+    assert!(matches!(written(3, "[true]", "[\"yes\"]"), Unwritable::Value { .. }), "not a flag");
+    assert_eq!(written(1, ", { \"path\": [\"hint\"] }", ""), Unwritable::Unfit(Unfit::NoHint));
+}
+
+#[test]
+fn a_rule_is_found_by_its_days_or_named_by_its_id() {
+    let (first, last) = days();
+    let mut rules = sample_rules();
+    let next_quarter = Rule::from_json(rules::SAMPLES[0], &shipped(), last.plus(1), last.plus(90)).unwrap();
+    rules.push(next_quarter.clone());
+    let rule_on = |first, last| Policy::from_json(SAMPLES[0], &shipped(), &rules, first, last).map(|policy| policy.rule().unwrap());
+    assert_eq!(rule_on(first, last), Ok(rules[0].id()));
+    assert_eq!(rule_on(last.plus(1), last.plus(90)), Ok(next_quarter.id()));
+    assert!(matches!(rule_on(first, last.plus(1)), Err(Unwritable::Rule { .. })), "no rule holds for all of these days");
+    let by_id = SAMPLES[0].replacen("tested-or-vaccinated", &next_quarter.id().to_string(), 1);
+    let policy = Policy::from_json(&by_id, &shipped(), &rules, first, last).unwrap();
+    assert_eq!(policy.rule(), Some(next_quarter.id()));
+}
+
+#[test]
+fn the_json_form_and_the_signed_form_say_the_same() {
+    for text in SAMPLES {
+        let policy = read(text).unwrap();
+        let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
+        assert_eq!(read(&policy.to_json(&pass_type, &sample_rules()).unwrap()), Ok(policy.clone()));
+        let root = RootKey::from_bytes(&[1; 32]).unwrap();
+        let signed = Signed::<Policy>::from_bytes(&Signed::sign(&policy, &root).unwrap().to_bytes()).unwrap();
+        let read = signed.verify(&root.public()).unwrap().into_inner();
+        assert_eq!((read.hash(), read.id(), read), (policy.hash(), policy.id(), policy));
+    }
+}
+
+#[test]
+fn a_dcql_query_is_what_integrators_know() {
+    let (policy, pass_type) = sample("over-18");
+    assert_eq!(
+        policy.to_dcql(&pass_type, &[]).unwrap(),
+        serde_json::json!({ "credentials": [{
+            "id": "pass",
+            "format": "bauta-pass",
+            "meta": { "type": "age-pass" },
+            "claims": [{ "path": ["over_18"], "values": [true] }],
+        }] })
+    );
+}
+
+#[test]
+fn signed_policies_out_of_bounds_are_refused() {
+    let refused = |flaw: &str, change: fn(&mut Body)| {
+        let mut body = sample("entry").0.body;
+        change(&mut body);
+        let read = cbor::decode_canonical::<Policy>(&cbor::encode(&body), Policy::MAX);
+        assert!(read.is_err(), "accepted: {flaw}");
+    };
+    refused("ends before it begins", |body| body.last = body.first.minus(1));
+    refused("longer than two years", |body| body.last = body.first.plus(731));
+    refused("requires nothing", |body| body.requires.clear());
+    refused("two rules", |body| body.requires.push(("again".parse().unwrap(), body.requires[0].1.clone())));
+    refused("a claim required and shown", |body| body.shows.push("admits".parse().unwrap()));
+    refused("no mode", |body| {
+        body.one_way = OneWay::Refused;
+        (body.poster, body.nonce, body.pseudonym) = (false, false, false);
+    });
+    refused("pseudonym without poster", |body| body.poster = false);
+}
+
+proptest! {
+    #[test]
+    fn signed_policies_are_read_without_panic_and_written_back_alike(
+        at in 0usize..1000, byte in any::<u8>(), which in 0usize..5,
+    ) {
+        let mut bytes = cbor::encode(&read(SAMPLES[which]).unwrap());
+        let at = at % bytes.len();
+        bytes[at] = byte;
+        if let Ok(policy) = cbor::decode_canonical::<Policy>(&bytes, Policy::MAX) {
+            prop_assert_eq!(cbor::encode(&policy), bytes);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::attributes::{Binding, Handle, shipped, shipped_named};
+use crate::hint::Hint;
+use crate::signed::{RootKey, Signed};
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn sample(name: &str) -> Rule {
+    let (first, last) = (day("2026-10-01"), day("2026-12-31"));
+    SAMPLES
+        .iter()
+        .map(|text| Rule::from_json(text, &shipped(), first, last).unwrap())
+        .find(|rule| rule.name().as_str() == name)
+        .unwrap()
+}
+
+/// A health record; days are given as days before 24 November 2026.
+#[derive(Clone, Copy, Default)]
+struct Person {
+    tested: Option<u16>,
+    vaccinated: Option<u16>,
+}
+
+const TODAY: &str = "2026-11-24";
+
+impl Person {
+    fn record(self) -> Claims {
+        let fact = |code: u8, ago: Option<u16>| match ago {
+            Some(ago) => [Value::Code(code), Value::Day(day(TODAY).minus(ago))],
+            None => [Value::Absent, Value::Absent],
+        };
+        let [tested, tested_on] = fact(2, self.tested);
+        let [vaccinated, vaccinated_on] = fact(1, self.vaccinated);
+        let values = vec![
+            Value::Handle(Handle::new([7; 16])),
+            Value::Binding(Binding::new([8; 32])),
+            tested,
+            tested_on,
+            vaccinated,
+            vaccinated_on,
+            Value::Code(5),
+            Value::Hint(Hint::new(17).unwrap()),
+            Value::Day(day("2026-12-10")),
+        ];
+        Claims::new(&health_record(), values).unwrap()
+    }
+
+    fn pass(self, rule: &str, on: &str) -> Option<Claims> {
+        let rule = sample(rule);
+        let pass_type = shipped_named(rule.to().as_str()).unwrap();
+        rule.apply(&health_record(), &self.record(), &pass_type, Epoch { day: day(on), series: 0 })
+    }
+}
+
+fn health_record() -> CredentialType {
+    shipped_named("health-record").unwrap()
+}
+
+#[test]
+fn tested_and_vaccinated_people_get_the_same_pass() {
+    let tested = Person { tested: Some(0), ..Default::default() }.pass("tested-or-vaccinated", TODAY).unwrap();
+    let vaccinated = Person { vaccinated: Some(30), ..Default::default() }.pass("tested-or-vaccinated", TODAY).unwrap();
+    assert_eq!(tested.messages(), vaccinated.messages());
+}
+
+#[test]
+fn a_test_counts_for_three_days_and_a_vaccination_from_the_fourteenth() {
+    let tested = |ago| Person { tested: Some(ago), ..Default::default() };
+    let vaccinated = |ago| Person { vaccinated: Some(ago), ..Default::default() };
+    let admitted = |person: Person| person.pass("tested-or-vaccinated", TODAY).is_some();
+    assert!(admitted(tested(0)) && admitted(tested(2)) && !admitted(tested(3)));
+    assert!(!admitted(vaccinated(13)) && admitted(vaccinated(14)) && admitted(vaccinated(270)) && !admitted(vaccinated(271)));
+    assert!(!admitted(Person::default()));
+}
+
+#[test]
+fn a_fact_of_tomorrow_does_not_count_today() {
+    let tested_today = Person { tested: Some(0), ..Default::default() };
+    assert!(tested_today.pass("tested-or-vaccinated", "2026-11-23").is_none());
+}
+
+#[test]
+fn nothing_comes_of_a_record_that_has_ended_or_of_a_rule_outside_its_days() {
+    let vaccinated = Person { vaccinated: Some(30), ..Default::default() };
+    let admitted = |on| vaccinated.pass("tested-or-vaccinated", on).is_some();
+    assert!(admitted("2026-12-10"), "valid until this very day");
+    assert!(!admitted("2026-12-11"), "the record has ended");
+    assert!(!admitted("2027-01-01"), "the rule has ended");
+}
+
+#[test]
+fn a_health_pass_holds_only_what_still_counts() {
+    let health_pass = shipped_named("health-pass").unwrap();
+    let both = Person { tested: Some(5), vaccinated: Some(30) };
+    let pass = both.pass("health", TODAY).unwrap();
+    assert_eq!(pass.get(&health_pass, "tested"), Some(&Value::Absent));
+    assert_eq!(pass.get(&health_pass, "vaccinated"), Some(&Value::Code(1)));
+    assert_eq!(pass.get(&health_pass, "age_band"), Some(&Value::Code(5)));
+}
+
+#[test]
+fn an_age_is_reached_when_the_whole_month_has_passed() {
+    let age_record = shipped_named("age-record").unwrap();
+    let age_pass = shipped_named("age-pass").unwrap();
+    let over_18 = |born: Value, on: &str| {
+        let values = vec![
+            Value::Handle(Handle::new([7; 16])),
+            Value::Binding(Binding::new([8; 32])),
+            born,
+            Value::Day(day("2030-01-01")),
+        ];
+        let record = Claims::new(&age_record, values).unwrap();
+        let epoch = Epoch { day: day(on), series: 0 };
+        let pass = sample("age").apply(&age_record, &record, &age_pass, epoch).unwrap();
+        pass.get(&age_pass, "over_18").cloned().unwrap()
+    };
+    let born = || Value::Month("2008-10".parse().unwrap());
+    assert_eq!(over_18(born(), "2026-10-31"), Value::Flag(false));
+    assert_eq!(over_18(born(), "2026-11-01"), Value::Flag(true));
+    assert_eq!(over_18(Value::Absent, "2026-11-01"), Value::Absent);
+}
+
+#[test]
+fn membership_is_copied() {
+    let record_type = shipped_named("membership-record").unwrap();
+    let pass_type = shipped_named("membership-pass").unwrap();
+    let values = vec![
+        Value::Handle(Handle::new([7; 16])),
+        Value::Binding(Binding::new([8; 32])),
+        Value::Code(2),
+        Value::Code(1),
+        Value::Day(day("2030-01-01")),
+    ];
+    let record = Claims::new(&record_type, values).unwrap();
+    let epoch = Epoch { day: day(TODAY), series: 3 };
+    let pass = sample("membership").apply(&record_type, &record, &pass_type, epoch).unwrap();
+    assert_eq!(pass.values(), [Value::Epoch(epoch), Value::Code(2), Value::Code(1)]);
+}
+
+#[test]
+fn the_same_text_for_other_days_is_another_rule() {
+    let ids = [("2026-10-01", "2026-12-31"), ("2027-01-01", "2027-03-31")]
+        .map(|(first, last)| Rule::from_json(SAMPLES[0], &shipped(), day(first), day(last)).unwrap().id());
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn the_json_form_and_the_signed_form_say_the_same() {
+    for text in SAMPLES {
+        let (first, last) = (day("2026-10-01"), day("2026-12-31"));
+        let rule = Rule::from_json(text, &shipped(), first, last).unwrap();
+        let record_type = shipped_named(rule.from().as_str()).unwrap();
+        let again = Rule::from_json(&rule.to_json(&record_type).unwrap(), &shipped(), first, last).unwrap();
+        assert_eq!(again, rule);
+        let root = RootKey::from_bytes(&[1; 32]).unwrap();
+        let signed = Signed::<Rule>::from_bytes(&Signed::sign(&rule, &root).unwrap().to_bytes()).unwrap();
+        let read = signed.verify(&root.public()).unwrap().into_inner();
+        assert_eq!((read.id(), read), (rule.id(), rule));
+    }
+}
+
+#[test]
+fn what_was_written_wrongly_is_refused_with_a_reason() {
+    let written = |from: &str, to: &str| {
+        assert!(SAMPLES[0].contains(from));
+        Rule::from_json(&SAMPLES[0].replacen(from, to, 1), &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap_err()
+    };
+    let claim = |name: &str| name.parse::<ClaimName>().unwrap();
+    assert!(matches!(written("\"name\"", "\"nom\""), Unwritable::Json(_)), "unknown field");
+    assert!(matches!(written("\"min\": 0", "\"min\": -1"), Unwritable::Json(_)), "negative days");
+    assert_eq!(written("health-record", "wealth-record"), Unwritable::Type("wealth-record".parse().unwrap()));
+    assert_eq!(
+        written("rapid-antigen", "horoscope"),
+        Unwritable::Name { claim: claim("tested"), name: "horoscope".to_owned() }
+    );
+    assert_eq!(written("tested_on", "tested_in"), Unwritable::Unfit(Unfit::Unknown(claim("tested_in"))));
+    assert_eq!(written("tested_on", "vaccinated"), Unwritable::Unfit(Unfit::Condition(claim("vaccinated"))));
+    assert_eq!(written("\"hint\": {", "\"hunt\": {"), Unwritable::Unfilled(claim("hint")));
+    assert_eq!(written("\"epoch\": \"epoch\"", "\"epoch\": \"rule\""), Unwritable::Unfit(Unfit::Fill(claim("epoch"))));
+    assert!(matches!(written("\"max\": 270", "\"max\": 13"), Unwritable::Malformed(_)), "min above max");
+    assert!(matches!(written("[\"naat\", \"rapid-antigen\"]", "[]"), Unwritable::Malformed(_)), "no code at all");
+}
+
+#[test]
+fn what_names_the_holder_never_reaches_a_pass() {
+    for claim in ["handle", "binding"] {
+        let text = SAMPLES[0].replace("{ \"copy\": \"hint\" }", &format!("{{ \"copy\": \"{claim}\" }}"));
+        let refused = Rule::from_json(&text, &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap_err();
+        assert_eq!(refused, Unwritable::Unfit(Unfit::Fill("hint".parse().unwrap())));
+    }
+}
+
+#[test]
+fn signed_rules_out_of_bounds_are_refused() {
+    let body = sample("health").body;
+    let refused = |flaw: &str, change: fn(&mut Body)| {
+        let mut changed = body.clone();
+        change(&mut changed);
+        let bytes = cbor::encode(&changed);
+        let read = cbor::decode_canonical::<Rule>(&bytes, Rule::MAX);
+        assert!(read.is_err(), "accepted: {flaw}");
+    };
+    refused("ends before it begins", |body| body.last = body.first.minus(1));
+    refused("no case", |body| body.cases.clear());
+    refused("nine cases", |body| body.cases = vec![Vec::new(); 9]);
+    refused("a claim filled twice", |body| body.fill.push(body.fill[0].clone()));
+    refused("an age of 151", |body| {
+        body.fill[1].1 = Source::AgeAtLeast("birth_month".parse().unwrap(), 151);
+    });
+    refused("a conditional copy without condition", |body| {
+        body.fill[1].1 = Source::CopyIf("tested".parse().unwrap(), Vec::new());
+    });
+    refused("nine conditions", |body| {
+        let condition = Condition::DaysAgo { claim: "tested_on".parse().unwrap(), min: 0, max: 1 };
+        body.cases = vec![vec![condition; 9]];
+    });
+}
+
+#[test]
+fn a_second_spelling_of_codes_is_refused() {
+    let bytes = cbor::encode(&sample("tested-or-vaccinated"));
+    let codes = [0x44, 1, 2, 3, 4];
+    let at = bytes.windows(5).position(|window| window == codes).unwrap();
+    for other in [[0x44, 2, 1, 3, 4], [0x44, 1, 1, 3, 4], [0x44, 0, 2, 3, 4]] {
+        let mut changed = bytes.clone();
+        changed[at..at + 5].copy_from_slice(&other);
+        assert!(cbor::decode_canonical::<Rule>(&changed, Rule::MAX).is_err(), "accepted: {other:?}");
+    }
+}
+
+proptest! {
+    /// A door that accepts both must not be able to tell them apart, whatever else the facts are.
+    #[test]
+    fn the_pass_depends_on_nothing_but_rule_day_and_hint(
+        tested in proptest::option::of(0u16..400),
+        vaccinated in proptest::option::of(0u16..400),
+        later in 0u16..10,
+    ) {
+        let on = day(TODAY).plus(later).to_string();
+        let reference = Person { vaccinated: Some(100), ..Default::default() }.pass("tested-or-vaccinated", &on).unwrap();
+        let within = |ago: Option<u16>, min, max| ago.is_some_and(|ago| (min..=max).contains(&(ago + later)));
+        let admitted = within(tested, 0, 2) || within(vaccinated, 14, 270);
+        let pass = Person { tested, vaccinated }.pass("tested-or-vaccinated", &on);
+        prop_assert_eq!(pass, admitted.then_some(reference));
+    }
+
+    #[test]
+    fn signed_rules_are_read_without_panic_and_written_back_alike(
+        at in 0usize..400, byte in any::<u8>(), which in 0usize..4,
+    ) {
+        let mut bytes = cbor::encode(&Rule::from_json(SAMPLES[which], &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap());
+        let at = at % bytes.len();
+        bytes[at] = byte;
+        if let Ok(rule) = cbor::decode_canonical::<Rule>(&bytes, Rule::MAX) {
+            prop_assert_eq!(cbor::encode(&rule), bytes);
+        }
+    }
+}
