@@ -342,7 +342,8 @@ impl TrustListBody {
         let withdrawals_kept = self.withdrawn_keys.is_subset(&newer.withdrawn_keys)
             && self.withdrawn_rules.is_subset(&newer.withdrawn_rules)
             && self.withdrawn_policies.is_subset(&newer.withdrawn_policies);
-        let floors_kept = self.floors.iter().all(|(day, series)| newer.floors.get(day).is_some_and(|now| now >= series));
+        let floors_kept =
+            self.floors.iter().all(|(day, series)| newer.floors.get(day).is_some_and(|now| now >= series));
         (withdrawals_kept && floors_kept).then_some(()).ok_or(TrustRefusal::MissingWithdrawal)
     }
 }
@@ -385,7 +386,9 @@ pub enum TrustRefusal {
     #[error("a {0} in it is not signed by the root; the authority must make it again")]
     BadStatement(&'static str),
     /// Dated outside the days of its delegate.
-    #[error("its delegate was not in force for all of its lifetime; the authority must sign it with a delegate that is")]
+    #[error(
+        "its delegate was not in force for all of its lifetime; the authority must sign it with a delegate that is"
+    )]
     DelegateNotInForce,
     /// Signed by a delegate that another one has replaced.
     #[error("its delegate has been replaced since; fetch the newest list")]
@@ -405,7 +408,9 @@ pub enum TrustRefusal {
         got: u32,
     },
     /// Two different lists claim one place in the chain.
-    #[error("it does not follow from the version {version} that is here: two lists are in circulation; tell the authority")]
+    #[error(
+        "it does not follow from the version {version} that is here: two lists are in circulation; tell the authority"
+    )]
     Fork {
         /// The version at hand.
         version: u32,
@@ -470,3 +475,6 @@ pub enum KeyRefusal {
     #[error("the key is a specimen")]
     Specimen,
 }
+
+#[cfg(test)]
+mod tests;

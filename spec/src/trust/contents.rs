@@ -75,7 +75,10 @@ impl Contents {
 
     /// An id that stood for two things would let one of them pass for the other.
     fn names_are_unique(&self) -> Result<(), TrustRefusal> {
-        all_differ(self.types.iter().map(|listed| (listed.name(), listed.layout())), "two types of one name and layout")?;
+        all_differ(
+            self.types.iter().map(|listed| (listed.name(), listed.layout())),
+            "two types of one name and layout",
+        )?;
         all_differ(self.keys.iter().map(|key| key.id), "two keys with one id")?;
         all_differ(self.rules.iter().map(Rule::id), "two rules with one id")?;
         all_differ(self.policies.iter().map(Policy::id), "two policies with one id")?;
@@ -84,9 +87,7 @@ impl Contents {
 
     fn names_mean_something(&self) -> Result<(), TrustRefusal> {
         let types = &self.types;
-        let rule_fits = |rule: &Rule| {
-            types.iter().any(|from| types.iter().any(|to| rule.fits(from, to).is_ok()))
-        };
+        let rule_fits = |rule: &Rule| types.iter().any(|from| types.iter().any(|to| rule.fits(from, to).is_ok()));
         let policy_fits = |policy: &Policy| types.iter().any(|listed| policy.fits(listed).is_ok());
         if !self.rules.iter().all(rule_fits) {
             return Err(TrustRefusal::Inconsistent("a rule fits no listed types"));
@@ -100,9 +101,7 @@ impl Contents {
     /// With two keys for one type and day an office could sort people by key. A withdrawn key no longer counts, so it can be replaced
     /// within its days.
     fn one_pass_key_each_day(&self, body: &TrustListBody) -> Result<(), TrustRefusal> {
-        let standing = |key: &&IssuerKey| {
-            key.key_type.usage() == Use::Pass && !body.withdrawn_keys.contains(&key.id)
-        };
+        let standing = |key: &&IssuerKey| key.key_type.usage() == Use::Pass && !body.withdrawn_keys.contains(&key.id);
         let mut terms: Vec<_> = self
             .keys
             .iter()
