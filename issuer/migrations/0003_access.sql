@@ -8,8 +8,8 @@ CREATE TABLE api_key (
 ) STRICT;
 
 -- The newest trust list this service has accepted, so that a restart cannot be used to go back.
-CREATE TABLE trust_seen (
+CREATE TABLE trust_list (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     version INTEGER NOT NULL,
-    hash    BLOB    NOT NULL CHECK (length(hash) = 32)
+    bytes   BLOB    NOT NULL
 ) STRICT;

@@ -1,8 +1,10 @@
 //! Settings: one TOML file, each value also from the environment. Secrets come from files only, never from a value.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use bauta_spec::issuance::IssuerUrl;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -16,7 +18,7 @@ pub struct Config {
     /// Who adds results here.
     pub lab: String,
     /// What wallets see, without a slash at the end.
-    pub public_url: String,
+    pub public_url: IssuerUrl,
     /// Where it listens.
     pub listen: SocketAddr,
     /// The SQLite file.
@@ -36,6 +38,8 @@ pub struct Config {
     pub code_hours: u16,
     /// How many days a record can be turned into passes.
     pub record_days: u16,
+    /// How many requests a minute one peer may make.
+    pub peer_requests_per_minute: NonZeroU32,
     /// Whether the last X-Forwarded-For address is the peer.
     pub behind_proxy: bool,
     /// What is logged: error, warn, info, debug.
@@ -60,7 +64,7 @@ pub enum Role {
 #[serde(deny_unknown_fields)]
 pub struct RecordsService {
     /// Its public URL.
-    pub url: String,
+    pub url: IssuerUrl,
     /// A file with the API key that it gave this office.
     pub api_key_file: PathBuf,
 }
@@ -97,6 +101,7 @@ struct Defaults {
     root_key: &'static str,
     code_hours: u16,
     record_days: u16,
+    peer_requests_per_minute: u32,
     behind_proxy: bool,
     log_level: &'static str,
 }
@@ -110,6 +115,7 @@ const DEFAULTS: Defaults = Defaults {
     root_key: "root.pub",
     code_hours: LONGEST_CODE_HOURS,
     record_days: 365,
+    peer_requests_per_minute: 600,
     behind_proxy: false,
     log_level: "info",
 };
@@ -140,11 +146,8 @@ impl Config {
         self.roles.contains(&role)
     }
 
-    fn checked(mut self) -> Result<Self, ConfigError> {
+    fn checked(self) -> Result<Self, ConfigError> {
         let unusable = |setting, problem| Err(ConfigError::Unusable { setting, problem });
-        while self.public_url.ends_with('/') {
-            self.public_url.pop();
-        }
         if self.roles.is_empty() {
             return unusable("roles", "is empty: name \"records\", \"passes\" or both");
         }

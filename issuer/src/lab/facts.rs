@@ -45,6 +45,9 @@ pub enum FactError {
     /// A fact without its day, or a day without its fact.
     #[error("\"{0}\" and \"{0}_on\" come together or not at all")]
     HalfGiven(String),
+    /// More than a record can say.
+    #[error("the facts are longer than a record's can be")]
+    TooLong,
     /// Nothing was said.
     #[error("no fact is given")]
     Nothing,

@@ -1,8 +1,8 @@
-//! Who may call the lab side, and the newest trust list seen.
+//! Who may call the lab side, and the newest trust list accepted.
 
 use bauta_spec::time::Day;
 
-use super::{Store, StoreError, exactly};
+use super::{Store, StoreError};
 use crate::secrets::ApiKeyMac;
 
 /// Whom an API key lets in.
@@ -99,31 +99,27 @@ impl Store {
         row.map(|(name, visitor)| Ok((name, Visitor::of(&visitor)?))).transpose()
     }
 
-    /// Version and hash of the newest trust list that was accepted here.
+    /// The newest trust list that was accepted here.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn trust_seen(&self) -> Result<Option<(u32, [u8; 32])>, StoreError> {
-        let row: Option<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT version, hash FROM trust_seen").fetch_optional(&self.pool).await?;
-        row.map(|(version, hash)| {
-            let version = u32::try_from(version).map_err(|_| StoreError::Damaged("version"))?;
-            Ok((version, exactly(hash, "hash")?))
-        })
-        .transpose()
+    pub async fn trust_list(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let row: Option<(Vec<u8>,)> =
+            sqlx::query_as("SELECT bytes FROM trust_list").fetch_optional(&self.pool).await?;
+        Ok(row.map(|(bytes,)| bytes))
     }
 
-    /// Notes that a trust list was accepted; an older one changes nothing.
+    /// Keeps a trust list that was accepted; an older one changes nothing.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn note_trust(&self, version: u32, hash: &[u8; 32]) -> Result<(), StoreError> {
+    pub async fn keep_trust_list(&self, version: u32, bytes: &[u8]) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO trust_seen (one, version, hash) VALUES (1, ?1, ?2)
-             ON CONFLICT (one) DO UPDATE SET version = ?1, hash = ?2 WHERE version < ?1",
+            "INSERT INTO trust_list (one, version, bytes) VALUES (1, ?1, ?2)
+             ON CONFLICT (one) DO UPDATE SET version = ?1, bytes = ?2 WHERE version < ?1",
         )
         .bind(i64::from(version))
-        .bind(hash.as_slice())
+        .bind(bytes)
         .execute(&self.pool)
         .await?;
         Ok(())

@@ -4,6 +4,8 @@
 //! in a file that is gone after each commit; a write-ahead log would hold old pages until some later checkpoint.
 
 mod access;
+#[cfg(test)]
+mod forgotten;
 mod results;
 mod withdrawn;
 

@@ -1,0 +1,67 @@
+//! API keys for the lab side: made here, shown once, kept as a keyed hash.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rand_core::Rng as _;
+use zeroize::Zeroizing;
+
+use crate::lab::Operator;
+use crate::service::Service;
+use crate::store::{ApiKeyEntry, StoreError, Visitor};
+use crate::trust::NoTrust;
+
+/// What every API key begins with, so that a leaked one is recognised.
+const PREFIX: &str = "bauta-";
+
+/// A key was not made or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// Names stand beside results, so none is used twice.
+    #[error("there is or was a key of this name: choose another")]
+    NameTaken,
+    /// Nothing to end.
+    #[error("there is no key of this name: see `api-key list`")]
+    Unknown,
+    /// No usable trust list, and so no day.
+    #[error(transparent)]
+    NoTrust(#[from] NoTrust),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Service {
+    /// Makes an API key. It cannot be shown again.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub async fn new_api_key(&self, name: &Operator, visitor: Visitor) -> Result<Zeroizing<String>, AccessError> {
+        let mut secret = Zeroizing::new([0; 32]);
+        self.world.rng().fill_bytes(&mut *secret);
+        let api_key = Zeroizing::new(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(&*secret)));
+        let mac = self.secrets.api_key_mac(api_key.as_bytes());
+        let new = self.store.add_api_key(name.as_str(), visitor, &mac, self.today()?.day).await?;
+        if new { Ok(api_key) } else { Err(AccessError::NameTaken) }
+    }
+
+    /// Ends an API key at once.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub async fn end_api_key(&self, name: &Operator) -> Result<(), AccessError> {
+        if self.store.end_api_key(name.as_str()).await? { Ok(()) } else { Err(AccessError::Unknown) }
+    }
+
+    /// All API keys ever made, without the keys.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, AccessError> {
+        Ok(self.store.api_keys().await?)
+    }
+
+    /// Whose key this is.
+    pub(crate) async fn admit(&self, api_key: &str) -> Result<Option<(String, Visitor)>, StoreError> {
+        self.store.api_key(&self.secrets.api_key_mac(api_key.as_bytes())).await
+    }
+}

@@ -1,0 +1,55 @@
+//! API keys: who calls `/v1`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::App;
+use super::refusal::{Refusal, ToLab};
+use crate::lab::Operator;
+use crate::store::Visitor;
+
+/// A lab's own software, by the name of its key.
+pub(super) struct Lab(pub(super) Operator);
+
+/// A pass office that runs apart.
+pub(super) struct OtherOffice;
+
+impl FromRequest for Lab {
+    type Error = ToLab;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ToLab>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let name = admit(&request, Visitor::Lab).await?;
+            Ok(Self(name.parse().map_err(Refusal::Name)?))
+        })
+    }
+}
+
+impl FromRequest for OtherOffice {
+    type Error = ToLab;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ToLab>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            admit(&request, Visitor::Office).await?;
+            Ok(Self)
+        })
+    }
+}
+
+/// The name of the key, if it is one for such visitors.
+async fn admit(request: &HttpRequest, wanted: Visitor) -> Result<String, Refusal> {
+    let app = request.app_data::<Data<App>>().ok_or(Refusal::NoKey)?;
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let api_key = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refusal::NoKey)?;
+    let (name, visitor) = app.service.admit(api_key).await?.ok_or(Refusal::NoKey)?;
+    if visitor == wanted { Ok(name) } else { Err(Refusal::NotForYou) }
+}

@@ -1,0 +1,141 @@
+//! What a lab's own software asks.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use bauta_spec::attributes::{Handle, TypeName};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::access::Lab;
+use super::refusal::{Refusal, ToLab};
+use super::{App, json};
+use crate::lab::{Added, Days, Entry, Facts, TicketView};
+use crate::pickup::Form;
+use crate::service::Service;
+use crate::store::{Kept, Which};
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    routes
+        .route("/results", web::post().to(add))
+        .route("/results/replace", web::post().to(replace))
+        .route("/results/status", web::post().to(status))
+        .route("/results/withdraw", web::post().to(withdraw))
+        .route("/counts", web::get().to(counts));
+}
+
+/// A result.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewResult {
+    /// The record type, such as `health-record`.
+    #[schema(value_type = String)]
+    r#type: TypeName,
+    /// The lab's own name for the result, 1 to 64 characters: a sample number, never a person's name. Only a keyed hash is kept.
+    reference: String,
+    /// Claim names and words: `{"tested": "naat", "tested_on": "2026-11-24"}`.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    facts: Facts,
+    /// A short code and seven digits instead of a link.
+    #[serde(default)]
+    short: bool,
+}
+
+/// One of the two names of a result. In the body, because addresses end up in logs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(super) enum Named {
+    /// The lab's own.
+    Reference(String),
+    /// The record's, 32 hex digits.
+    #[schema(value_type = String)]
+    Handle(Handle),
+}
+
+/// How far a result has come.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StatusView {
+    /// `waiting`, `redeemed`, `collected`, `expired` or `withdrawn`.
+    state: String,
+    /// 32 hex digits.
+    handle: String,
+    /// The day it was added.
+    added: String,
+}
+
+/// How many results of a day have come how far.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CountView {
+    /// The day they were added.
+    day: String,
+    /// See `StatusView`.
+    state: String,
+    /// How many.
+    number: u64,
+}
+
+/// Adds a result. The same reference again changes nothing: the answer is then 200 and says how far that result has come.
+#[utoipa::path(post, path = "/v1/results", request_body = NewResult, security(("api_key" = [])), responses(
+    (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem)))]
+pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let (entry, form) = entry(&body)?;
+    Ok(match app.service.add(&entry, Days::Dated, form, &lab.0).await? {
+        Added::New(ticket) => HttpResponse::Created().json(TicketView::of(&ticket)),
+        Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
+    })
+}
+
+/// Gives a result that nobody has collected a new code. The old one dies, and the facts given now count.
+#[utoipa::path(post, path = "/v1/results/replace", request_body = NewResult, security(("api_key" = [])), responses(
+    (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
+pub(super) async fn replace(app: Data<App>, _lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let (entry, form) = entry(&body)?;
+    let ticket = app.service.add_again(&entry, Days::Dated, form).await?;
+    Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
+}
+
+/// How far a result has come.
+#[utoipa::path(post, path = "/v1/results/status", request_body = Named, security(("api_key" = [])), responses(
+    (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
+pub(super) async fn status(app: Data<App>, _lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let kept = app.service.status(&named(&app.service, &body)?).await?;
+    Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
+}
+
+/// Takes a result back: no record if it is not collected yet, and no more passes if it is.
+#[utoipa::path(post, path = "/v1/results/withdraw", request_body = Named, security(("api_key" = [])), responses(
+    (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
+pub(super) async fn withdraw(app: Data<App>, _lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let kept = app.service.withdraw(&named(&app.service, &body)?).await?;
+    Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
+}
+
+/// How many results of each day have come how far. Nothing of what was found can be counted.
+#[utoipa::path(get, path = "/v1/counts", security(("api_key" = [])), responses((status = 200, body = [CountView])))]
+pub(super) async fn counts(app: Data<App>, _lab: Lab) -> Result<HttpResponse, ToLab> {
+    let counts = app.service.counts().await?;
+    let view = |count: &crate::store::Count| CountView {
+        day: count.day.to_string(),
+        state: count.progress.to_string(),
+        number: count.number,
+    };
+    Ok(HttpResponse::Ok().json(counts.iter().map(view).collect::<Vec<_>>()))
+}
+
+fn entry(body: &Bytes) -> Result<(Entry, Form), Refusal> {
+    let NewResult { r#type, reference, facts, short } = json(body)?;
+    let entry = Entry { record_type: r#type, reference: reference.parse()?, facts };
+    Ok((entry, if short { Form::Short } else { Form::Link }))
+}
+
+fn named(service: &Service, body: &Bytes) -> Result<Which, Refusal> {
+    Ok(match json(body)? {
+        Named::Reference(reference) => service.by_reference(&reference.parse()?),
+        Named::Handle(handle) => Which::Handle(handle),
+    })
+}
+
+impl StatusView {
+    fn of(kept: &Kept) -> Self {
+        Self { state: kept.progress.to_string(), handle: kept.handle.to_string(), added: kept.added.to_string() }
+    }
+}

@@ -1,0 +1,104 @@
+//! The service on the web: one file per visitor, one map from what went wrong to a status.
+
+mod access;
+mod headers;
+mod lab;
+mod limits;
+mod log;
+mod office;
+mod operator;
+mod refusal;
+mod wallet;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, EitherBody};
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{App as Actix, HttpServer};
+use serde::de::DeserializeOwned;
+
+use crate::config::Role;
+use crate::service::Service;
+
+use limits::Limits;
+use refusal::Refusal;
+
+pub use operator::openapi;
+
+/// What every handler may look at.
+pub(crate) struct App {
+    service: Arc<Service>,
+    limits: Limits,
+}
+
+/// For how long an idle connection is kept, and for how long a head may dribble in.
+const IDLE: Duration = Duration::from_secs(15);
+const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+
+/// More connections than this wait outside.
+const CONNECTIONS: usize = 1024;
+
+/// How long requests under way may still take when the service is told to stop.
+const FAREWELL_SECONDS: u64 = 10;
+
+/// Serves on a listener until the future is dropped, or the process is told to stop by SIGTERM or ctrl-c.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Server> {
+    let limits = Limits::new(service.config().peer_requests_per_minute, service.config().behind_proxy);
+    let app = Data::new(App { service, limits });
+    actix_web::rt::spawn(minute_hand(Data::clone(&app)));
+    let server = HttpServer::new(move || {
+        Actix::new()
+            .app_data(Data::clone(&app))
+            .configure(|routes| routes_of(&app.service, routes))
+            .default_service(web::to(refusal::no_such_page))
+            // The last one is the first to see a request.
+            .wrap(from_fn(limits::how_much_and_how_slowly))
+            .wrap(from_fn(limits::how_often))
+            .wrap(from_fn(headers::strict))
+            .wrap(from_fn(log::one_line))
+    });
+    Ok(server
+        .client_request_timeout(HEAD_DEADLINE)
+        .keep_alive(IDLE)
+        .max_connections(CONNECTIONS)
+        .shutdown_timeout(FAREWELL_SECONDS)
+        .listen(listener)?
+        .run())
+}
+
+fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {
+    routes.configure(operator::routes).configure(wallet::routes);
+    if service.config().plays(Role::Records) {
+        routes.configure(wallet::records_routes).service(web::scope("/v1").configure(lab::routes).configure(office::routes));
+    }
+}
+
+/// Once a minute: what is over is forgotten, a newer trust list is read.
+async fn minute_hand(app: Data<App>) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        app.limits.tidy();
+        if let Err(reason) = app.service.housekeeping().await {
+            tracing::error!(%reason, "housekeeping did not finish");
+        }
+    }
+}
+
+/// An answer from a middleware, before any handler.
+fn answer_early<B>(request: ServiceRequest, refusal: &Refusal) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let response = refusal.answer(request.path());
+    request.into_response(response).map_into_right_body()
+}
+
+/// A JSON body. What was sent is not repeated in the refusal: it may be about a person.
+fn json<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::Json { line: error.line(), column: error.column() })
+}

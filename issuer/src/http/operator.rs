@@ -1,0 +1,55 @@
+//! What whoever runs the service asks: is it alive, is it ready, what does it speak.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, ServiceConfig};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{App, lab, office};
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    routes
+        .route("/livez", web::get().to(livez))
+        .route("/readyz", web::get().to(readyz))
+        .route("/openapi.json", web::get().to(openapi_json));
+}
+
+async fn livez() -> HttpResponse {
+    HttpResponse::Ok().body("ok")
+}
+
+/// Ready is who can issue: with a trust list that counts now and a database that answers.
+async fn readyz(app: Data<App>) -> HttpResponse {
+    let trusted = app.service.trust().list(app.service.now()).is_ok();
+    if trusted && app.service.store().answers().await.is_ok() {
+        HttpResponse::Ok().body("ready")
+    } else {
+        HttpResponse::ServiceUnavailable().body("not ready: see `bauta-issuer doctor`")
+    }
+}
+
+async fn openapi_json() -> HttpResponse {
+    HttpResponse::Ok().json(openapi())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Bauta issuer", description = "The lab side. Wallets speak OpenID4VCI 1.0, see spec/issuance.md."),
+    paths(lab::add, lab::replace, lab::status, lab::withdraw, lab::counts, office::withdrawn),
+    modifiers(&ApiKey)
+)]
+struct Described;
+
+struct ApiKey;
+
+impl Modify for ApiKey {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        openapi.components.get_or_insert_default().add_security_scheme("api_key", scheme);
+    }
+}
+
+/// What `/v1` speaks, as OpenAPI 3.1.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}

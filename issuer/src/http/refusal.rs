@@ -1,0 +1,233 @@
+//! Everything that can be answered instead of what was asked for, and the one map from it to a status.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use bauta_spec::issuance::OAuthError;
+use serde::Serialize;
+
+use crate::collect::CollectError;
+use crate::lab::{BadName, LabError};
+use crate::office::OfficeError;
+use crate::store::StoreError;
+
+/// Why a request gets no other answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("{0}")]
+    NotUnderstood(&'static str),
+    #[error("the JSON is not what this call takes: see line {line}, column {column}, and /openapi.json")]
+    Json { line: usize, column: usize },
+    #[error("the body is longer than 64 KiB")]
+    TooLarge,
+    #[error("the body took too long to arrive")]
+    TooSlow,
+    #[error("too many requests: try again later")]
+    TooMany { seconds: u64 },
+    #[error("there is nothing at this address")]
+    NoSuchPage,
+    #[error("an API key is needed: make one with `bauta-issuer api-key new`")]
+    NoKey,
+    #[error("this API key is for another visitor")]
+    NotForYou,
+    #[error("only the pre-authorized code grant is offered")]
+    UnsupportedGrant,
+    #[error("this credential configuration is not offered here")]
+    UnknownConfiguration,
+    #[error("this credential configuration takes another kind of proof")]
+    OtherProof,
+    #[error(transparent)]
+    Name(#[from] BadName),
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal {
+    /// The one map from what went wrong to a status and to the word that OAuth 2.0 and OpenID4VCI have for it.
+    fn status(&self) -> (StatusCode, &'static str) {
+        const BAD: StatusCode = StatusCode::BAD_REQUEST;
+        match self {
+            Self::NotUnderstood(_) | Self::Json { .. } | Self::Name(_) => (BAD, "invalid_request"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "invalid_request"),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
+            Self::NoSuchPage => (StatusCode::NOT_FOUND, "invalid_request"),
+            Self::NoKey => (StatusCode::UNAUTHORIZED, "invalid_client"),
+            Self::NotForYou => (StatusCode::FORBIDDEN, "unauthorized_client"),
+            Self::UnsupportedGrant => (BAD, "unsupported_grant_type"),
+            Self::UnknownConfiguration => (BAD, "unknown_credential_configuration"),
+            Self::OtherProof => (BAD, "invalid_proof"),
+            Self::Collect(error) => match error {
+                CollectError::UnknownCode => (BAD, "invalid_grant"),
+                CollectError::Locked(_) => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
+                CollectError::Token => (StatusCode::UNAUTHORIZED, "invalid_token"),
+                CollectError::Proof => (BAD, "invalid_proof"),
+                CollectError::TakenByAnother => (BAD, "credential_request_denied"),
+                CollectError::OtherType => (BAD, "unknown_credential_configuration"),
+                CollectError::Notification => (BAD, "invalid_notification_id"),
+                CollectError::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+                CollectError::NoKey | CollectError::NoTrust(_) => UNAVAILABLE,
+                CollectError::Store(error) => of_the_store(error),
+            },
+            Self::Office(error) => match error {
+                OfficeError::Nonce => (BAD, "invalid_nonce"),
+                OfficeError::OtherTrustList { .. } | OfficeError::OtherWindow { .. } => (BAD, "invalid_credential_request"),
+                OfficeError::Proof => (BAD, "invalid_proof"),
+                OfficeError::Ended | OfficeError::Withdrawn => (BAD, "credential_request_denied"),
+                OfficeError::NotNow | OfficeError::NoTrust(_) => UNAVAILABLE,
+                OfficeError::Store(error) => of_the_store(error),
+            },
+            Self::Lab(error) => match error {
+                LabError::NoSuchType(_) | LabError::Fact(_) => (BAD, "invalid_request"),
+                LabError::Unknown => (StatusCode::NOT_FOUND, "invalid_request"),
+                LabError::TooLate(_) => (StatusCode::CONFLICT, "invalid_request"),
+                LabError::NoKey(_) | LabError::NoTrust(_) => UNAVAILABLE,
+                LabError::Store(error) => of_the_store(error),
+            },
+            Self::Store(error) => of_the_store(error),
+        }
+    }
+
+    /// When it is worth to try again.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { seconds } => Some(*seconds),
+            // To the second would tell when the last wrong guess was made.
+            Self::Collect(CollectError::Locked(_)) => Some(crate::collect::LOCK_SECONDS),
+            _ => (self.status().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_SECONDS),
+        }
+    }
+
+    /// What stands in the answer. What went wrong inside is for the log.
+    fn words(&self) -> String {
+        if self.status().0.is_server_error() {
+            "the service cannot answer now: try again later; if it lasts, tell its operator".to_owned()
+        } else {
+            self.to_string()
+        }
+    }
+
+    /// The answer, in the form that the visitors of `path` expect.
+    pub(super) fn answer(&self, path: &str) -> HttpResponse {
+        let problem = path.starts_with("/v1/");
+        if problem { self.as_problem() } else { self.as_oauth_error() }
+    }
+
+    fn as_oauth_error(&self) -> HttpResponse {
+        let (_, error) = self.status();
+        let body = OAuthError { error: error.to_owned(), error_description: Some(self.words()) };
+        self.with_body("application/json", serde_json::to_string(&body))
+    }
+
+    fn as_problem(&self) -> HttpResponse {
+        let (status, _) = self.status();
+        let title = status.canonical_reason().unwrap_or_default();
+        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail: self.words() };
+        self.with_body("application/problem+json", serde_json::to_string(&problem))
+    }
+
+    fn with_body(&self, kind: &'static str, body: serde_json::Result<String>) -> HttpResponse {
+        let (status, word) = self.status();
+        if status.is_server_error() {
+            tracing::error!(reason = %self, "refused");
+        }
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::CONTENT_TYPE, kind));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = format!("Bearer error=\"{word}\"");
+            response.insert_header((
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_str(&challenge).unwrap_or(HeaderValue::from_static("Bearer")),
+            ));
+        }
+        response.body(body.unwrap_or_default())
+    }
+}
+
+const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable");
+
+/// After so many seconds a database or a trust list is often back.
+const RETRY_SECONDS: u64 = 5;
+
+fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
+    match error {
+        StoreError::Unavailable(_) => UNAVAILABLE,
+        StoreError::Migration(_) | StoreError::Damaged(_) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+    }
+}
+
+/// RFC 9457.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Problem {
+    r#type: &'static str,
+    title: &'static str,
+    /// The status once more.
+    status: u16,
+    /// What is wrong and what to do next.
+    detail: String,
+}
+
+/// To wallets, as OAuth 2.0 has it.
+#[derive(Debug)]
+pub(super) struct ToWallet(Refusal);
+
+/// To labs and offices, as RFC 9457 has it.
+#[derive(Debug)]
+pub(super) struct ToLab(Refusal);
+
+impl<E: Into<Refusal>> From<E> for ToWallet {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl<E: Into<Refusal>> From<E> for ToLab {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl std::fmt::Display for ToWallet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::fmt::Display for ToLab {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for ToWallet {
+    fn status_code(&self) -> StatusCode {
+        self.0.status().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.0.as_oauth_error()
+    }
+}
+
+impl ResponseError for ToLab {
+    fn status_code(&self) -> StatusCode {
+        self.0.status().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.0.as_problem()
+    }
+}
+
+pub(super) async fn no_such_page(request: HttpRequest) -> HttpResponse {
+    Refusal::NoSuchPage.answer(request.path())
+}

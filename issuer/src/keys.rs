@@ -1,0 +1,254 @@
+//! The signing keys: sealed files, opened once at the start, and the one place that signs.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use bauta_crypto::holder::{self, VerifiedCommitment};
+use bauta_crypto::{PublicKey, SecretKey, Unusable};
+use bauta_spec::attributes::{Claims, CredentialType, TypeName, Use, shipped_named};
+use bauta_spec::credential::{Credential, KeyId};
+use bauta_spec::sealed::{self, CannotOpen, CannotSeal, Cost, Kind, file};
+use bauta_spec::trust::is_published_test_key;
+use rand_core::CryptoRng;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::secrets::ServerSecret;
+
+/// A key that signs credentials of one type.
+pub struct IssuingKey {
+    credential_type: TypeName,
+    id: KeyId,
+    secret: SecretKey,
+}
+
+/// The half of a key that the authority signs into the trust list, as `FILE.pub` holds it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublicHalf {
+    /// The name of the credential type.
+    #[serde(rename = "type")]
+    pub credential_type: TypeName,
+    /// 96 bytes in hex.
+    pub public_key: String,
+    /// The first four bytes of the key's SHA-256, in hex.
+    pub key_id: KeyId,
+}
+
+/// A key file cannot be used or made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file could not be read or written safely.
+    #[error(transparent)]
+    File(#[from] file::FileRefused),
+    /// It was not sealed.
+    #[error(transparent)]
+    NotSealed(#[from] CannotSeal),
+    /// It does not open.
+    #[error("{}: {cause}", .file.display())]
+    NotOpened {
+        /// Which.
+        file: PathBuf,
+        /// Wrong passphrase, truncated, or no sealed file.
+        cause: CannotOpen,
+    },
+    /// It opens, and what is in it is no key.
+    #[error("{}: the file opens but holds no key of this kind: take the one that `keygen` wrote, or a backup of it", .0.display())]
+    NoKey(PathBuf),
+    /// Everybody knows this key.
+    #[error("{}: this key is published in test vectors, anybody can sign with it: make a new one with `keygen`", .0.display())]
+    Published(PathBuf),
+    /// No such type.
+    #[error("there is no credential type \"{0}\"")]
+    NoSuchType(String),
+}
+
+impl IssuingKey {
+    /// A new key for a credential type.
+    pub fn generate(credential_type: TypeName, rng: &mut impl CryptoRng) -> Self {
+        Self::new(credential_type, SecretKey::generate(rng))
+    }
+
+    fn new(credential_type: TypeName, secret: SecretKey) -> Self {
+        let id = KeyId::of(&secret.public_key());
+        Self { credential_type, id, secret }
+    }
+
+    /// Writes the sealed key to a new file and its public half beside it.
+    ///
+    /// # Errors
+    /// [`KeyError`]; an existing file is never overwritten.
+    pub fn write_new(
+        &self,
+        to: &Path,
+        passphrase: &[u8],
+        cost: Cost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<PublicHalf, KeyError> {
+        let name = self.credential_type.as_str().as_bytes();
+        let mut plain = Zeroizing::new(Vec::with_capacity(name.len() + SECRET_LEN));
+        plain.extend_from_slice(&*self.secret.to_bytes());
+        plain.extend_from_slice(name);
+        let kind = kind_of(&self.credential_type)?;
+        write_sealed(to, kind, passphrase, &plain, cost, rng)?;
+        let public = self.public_half();
+        // A failure here leaves the key alone on disk; `keygen` says so, and nothing is lost.
+        let mut json = serde_json::to_vec_pretty(&public).unwrap_or_default();
+        json.push(b'\n');
+        let beside = public_file(to);
+        file::write_new(&beside, &json)?;
+        Ok(public)
+    }
+
+    /// Opens a sealed key.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn open(from: &Path, passphrase: &[u8]) -> Result<Self, KeyError> {
+        let sealed = read(from)?;
+        let no_key = || KeyError::NoKey(from.to_owned());
+        let plain = match sealed::open(Kind::RecordKey, passphrase, &sealed) {
+            // The kind stands in the clear, so this costs nothing.
+            Err(CannotOpen::OtherKind { found: Kind::PassKey, .. }) => unseal(from, Kind::PassKey, passphrase, &sealed)?,
+            opened => opened.map_err(|cause| KeyError::NotOpened { file: from.to_owned(), cause })?,
+        };
+        let (secret, name) = plain.split_at_checked(SECRET_LEN).ok_or_else(no_key)?;
+        let secret = SecretKey::from_bytes(secret).map_err(|_| no_key())?;
+        let credential_type: TypeName =
+            std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).ok_or_else(no_key)?;
+        if is_published_test_key(&secret.public_key()) {
+            return Err(KeyError::Published(from.to_owned()));
+        }
+        Ok(Self::new(credential_type, secret))
+    }
+
+    /// The name of the type it signs.
+    pub fn credential_type(&self) -> &TypeName {
+        &self.credential_type
+    }
+
+    /// Its name in the trust list.
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// What verifies its signatures.
+    pub fn public(&self) -> PublicKey {
+        self.secret.public_key()
+    }
+
+    /// What the authority needs.
+    pub fn public_half(&self) -> PublicHalf {
+        let public_key = self.public().to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        PublicHalf { credential_type: self.credential_type.clone(), public_key, key_id: self.id }
+    }
+
+    /// Signs one credential for the holder behind a commitment. The same input gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Unusable`], which does not happen by chance.
+    pub(crate) fn sign(
+        &self,
+        credential_type: &CredentialType,
+        holder: &VerifiedCommitment,
+        claims: Claims,
+    ) -> Result<Credential, Unusable> {
+        let messages = claims.messages();
+        let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+        let signature = holder::sign(&self.secret, holder, &credential_type.header(), &messages)?;
+        Ok(Credential { key: self.id, claims, signature })
+    }
+}
+
+impl fmt::Debug for IssuingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { credential_type, id, secret: _ } = self;
+        write!(f, "IssuingKey({credential_type}, {id})")
+    }
+}
+
+/// The keys that this service holds.
+#[derive(Debug, Default)]
+pub struct KeyRing(Vec<IssuingKey>);
+
+impl KeyRing {
+    /// From keys.
+    pub fn new(keys: Vec<IssuingKey>) -> Self {
+        Self(keys)
+    }
+
+    /// The key of that name.
+    pub fn key(&self, id: KeyId) -> Option<&IssuingKey> {
+        self.0.iter().find(|key| key.id == id)
+    }
+
+    /// All keys.
+    pub fn iter(&self) -> impl Iterator<Item = &IssuingKey> {
+        self.0.iter()
+    }
+}
+
+impl ServerSecret {
+    /// Writes the sealed secret to a new file.
+    ///
+    /// # Errors
+    /// [`KeyError`]; an existing file is never overwritten.
+    pub fn write_new(
+        &self,
+        to: &Path,
+        passphrase: &[u8],
+        cost: Cost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), KeyError> {
+        write_sealed(to, Kind::ServerSecret, passphrase, self.expose(), cost, rng)
+    }
+
+    /// Opens the sealed secret.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn open(from: &Path, passphrase: &[u8]) -> Result<Self, KeyError> {
+        let plain = unseal(from, Kind::ServerSecret, passphrase, &read(from)?)?;
+        Self::from_bytes(&plain).ok_or_else(|| KeyError::NoKey(from.to_owned()))
+    }
+}
+
+/// Length of a secret key in bytes.
+const SECRET_LEN: usize = 32;
+
+/// Where the public half of a key lies.
+pub fn public_file(key: &Path) -> PathBuf {
+    let mut name = key.as_os_str().to_owned();
+    name.push(".pub");
+    PathBuf::from(name)
+}
+
+/// Most bytes that a sealed key file may have.
+const LONGEST_FILE: usize = 4096;
+
+fn kind_of(credential_type: &TypeName) -> Result<Kind, KeyError> {
+    match shipped_named(credential_type.as_str()).map(|shipped| shipped.usage()) {
+        Some(Use::Record) => Ok(Kind::RecordKey),
+        Some(Use::Pass) => Ok(Kind::PassKey),
+        None => Err(KeyError::NoSuchType(credential_type.to_string())),
+    }
+}
+
+fn write_sealed(
+    to: &Path,
+    kind: Kind,
+    passphrase: &[u8],
+    plain: &[u8],
+    cost: Cost,
+    rng: &mut impl CryptoRng,
+) -> Result<(), KeyError> {
+    let sealed = sealed::seal(kind, passphrase, plain, cost, rng)?;
+    Ok(file::write_new(to, &sealed)?)
+}
+
+fn read(from: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    Ok(file::read_private(from, LONGEST_FILE)?)
+}
+
+fn unseal(from: &Path, kind: Kind, passphrase: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    sealed::open(kind, passphrase, sealed).map_err(|cause| KeyError::NotOpened { file: from.to_owned(), cause })
+}

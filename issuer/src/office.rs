@@ -1,0 +1,266 @@
+//! A record becomes passes: a pure function of what the wallet sends, the trust list and our keys. Nothing of it is stored, so a
+//! retry simply computes the same bytes again.
+
+use std::sync::Arc;
+
+use bauta_crypto::holder::{self, Statement, VerifiedCommitment};
+use bauta_crypto::Signature;
+use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, Use, Value};
+use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
+use bauta_spec::presentation::{Context, Mode};
+use bauta_spec::time::{Day, Epoch, Minute, Moment};
+use bauta_spec::trust::{Slot, TrustList};
+use rand_core::Rng as _;
+
+use crate::keys::KeyRing;
+use crate::lab::facts::VALID_UNTIL;
+use crate::secrets::same;
+use crate::service::{Service, busy};
+use crate::store::StoreError;
+use crate::trust::NoTrust;
+
+/// For so many seconds a nonce counts.
+pub const NONCE_SECONDS: u64 = 300;
+
+/// So long before the day changes, a wallet whose clock is ahead may already ask from tomorrow on.
+const EARLY_SECONDS: u64 = 10 * 60;
+
+/// How long an office that runs apart goes on without hearing which handles are withdrawn. Wallets hold passes for days, so a pause
+/// harms nobody, and a withdrawn handle must not profit from an outage.
+const DEAF_SECONDS: u64 = 60 * 60;
+
+/// No passes.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// The nonce is not ours or has expired.
+    #[error("the nonce does not count any more: ask for a new one")]
+    Nonce,
+    /// The wallet reads rules from another list than the office.
+    #[error("the office goes by trust list version {ours}: fetch it and ask again")]
+    OtherTrustList {
+        /// The office's version.
+        ours: u32,
+    },
+    /// Not the window that everybody asks for.
+    #[error("the window must begin today ({today}) and have {days} days: check the clock")]
+    OtherWindow {
+        /// The office's day.
+        today: Day,
+        /// The window's length.
+        days: u16,
+    },
+    /// The record's key does not count, the proof does not hold, or the commitment is another one. It does not say which.
+    #[error("the record's presentation does not hold")]
+    Proof,
+    /// The record's time is over.
+    #[error("this record has ended: ask the lab for a new one")]
+    Ended,
+    /// The lab took the record back.
+    #[error("this record has been withdrawn: ask the lab that made it")]
+    Withdrawn,
+    /// The office lacks a key that the trust list says it has, or has not heard of withdrawals for too long.
+    #[error("this office cannot sign now: try again later")]
+    NotNow,
+    /// No usable trust list.
+    #[error(transparent)]
+    NoTrust(#[from] NoTrust),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Service {
+    /// A nonce that this office recognises without keeping it.
+    pub fn nonce(&self) -> Vec<u8> {
+        let expires = self.world.now().unix() + NONCE_SECONDS;
+        let mut nonce = expires.to_be_bytes().to_vec();
+        let mut random = [0; 16];
+        self.world.rng().fill_bytes(&mut random);
+        nonce.extend_from_slice(&random);
+        let mac = self.secrets.nonce_mac(&nonce);
+        nonce.extend_from_slice(&mac);
+        nonce
+    }
+
+    /// Turns a record into the passes of the whole window.
+    ///
+    /// # Errors
+    /// [`OfficeError`].
+    pub async fn renew(&self, request: OfficeRequest) -> Result<OfficeAnswer, OfficeError> {
+        let today = self.today()?;
+        self.nonce_counts(&request.ask.nonce, today.now)?;
+        self.hears_withdrawals(today.now).await?;
+        let (list, now) = (today.list, today.now);
+        let checked = {
+            let list = Arc::clone(&list);
+            busy(move || CheckedRecord::check(&request, &list, now)).await.ok_or(OfficeError::NotNow)??
+        };
+        if self.store.is_withdrawn(checked.handle()).await? {
+            return Err(OfficeError::Withdrawn);
+        }
+        let keys = Arc::clone(&self.keys);
+        busy(move || checked.passes(&list, &keys)).await.ok_or(OfficeError::NotNow)?
+    }
+
+    fn nonce_counts(&self, nonce: &[u8], now: Moment) -> Result<(), OfficeError> {
+        let (said, mac) = nonce.split_last_chunk::<32>().ok_or(OfficeError::Nonce)?;
+        let expires = said.first_chunk().ok_or(OfficeError::Nonce)?;
+        let ours = same(&self.secrets.nonce_mac(said), mac);
+        let in_time = now < Moment::from_unix(u64::from_be_bytes(*expires));
+        if ours && in_time { Ok(()) } else { Err(OfficeError::Nonce) }
+    }
+
+    async fn hears_withdrawals(&self, now: Moment) -> Result<(), OfficeError> {
+        for service in &self.config.withdrawn_from {
+            let heard = self.store.heard(service.url.as_str()).await?;
+            if heard.is_none_or(|heard| heard.at.unix() + DEAF_SECONDS < now.unix()) {
+                return Err(OfficeError::NotNow);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record whose presentation held. Only [`CheckedRecord::check`] makes one; it still has to be looked up among the withdrawn ones.
+pub struct CheckedRecord {
+    record_type: CredentialType,
+    claims: Claims,
+    handle: Handle,
+    holder: VerifiedCommitment,
+    first_day: Day,
+    days: u16,
+}
+
+impl CheckedRecord {
+    /// Checks everything about a request that can be checked without the database.
+    ///
+    /// # Errors
+    /// [`OfficeError`].
+    pub fn check(request: &OfficeRequest, list: &TrustList, now: Moment) -> Result<Self, OfficeError> {
+        let OfficeRequest { ask, presentation } = request;
+        same_list(ask, list)?;
+        whole_window(ask, list, now)?;
+        let today = list.grid().day_of(now);
+        let key = list.key(presentation.key, today).map_err(|_| OfficeError::Proof)?;
+        let record_type = &key.key_type;
+        if record_type.usage() != Use::Record || presentation.mode != Mode::Office {
+            return Err(OfficeError::Proof);
+        }
+
+        let disclosed = disclosed(record_type, ask);
+        let part = presentation.open(record_type, disclosed, false).map_err(|_| OfficeError::Proof)?;
+        let context = Context {
+            mode: Mode::Office,
+            type_id: record_type.id(),
+            disclosed,
+            key: key.id,
+            policy_hash: [0; 32],
+            epoch: Epoch { day: Day::new(0), series: 0 },
+            minute: Minute::nearest(presentation.minute, Minute::of(now)),
+            challenge: ask.challenge(),
+        };
+        let messages = part.messages();
+        let messages: Vec<(usize, &[u8])> = messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
+        let statement = Statement {
+            public_key: &key.public,
+            header: &record_type.header(),
+            presentation_header: &context.presentation_header(),
+            message_count: record_type.len(),
+            disclosed: &messages,
+        };
+        holder::check(&statement, &part.proof).map_err(|_| OfficeError::Proof)?;
+
+        let claims = as_claims(record_type, part.disclosed).ok_or(OfficeError::Proof)?;
+        let (Some(Value::Handle(handle)), Some(Value::Binding(binding))) =
+            (of_kind(record_type, &claims, &Kind::Handle), of_kind(record_type, &claims, &Kind::Binding))
+        else {
+            return Err(OfficeError::Proof);
+        };
+        // The presentation proved that its holder can open the commitment whose hash the record carries; so this is that one.
+        if *binding != Binding::of(&ask.commitment) {
+            return Err(OfficeError::Proof);
+        }
+        if let Some(Value::Day(last)) = claims.get(record_type, VALID_UNTIL)
+            && *last < ask.first_day
+        {
+            return Err(OfficeError::Ended);
+        }
+        Ok(Self {
+            handle: *handle,
+            holder: VerifiedCommitment::opened_by_presentation(ask.commitment.clone()),
+            record_type: record_type.clone(),
+            claims,
+            first_day: ask.first_day,
+            days: ask.days,
+        })
+    }
+
+    /// What the lab can withdraw it by.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// One place per day, rule and key: a signature where the facts satisfy the rule. The same record, list and keys give the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// [`OfficeError::NotNow`] when a key of the list is not held here.
+    pub fn passes(&self, list: &TrustList, keys: &KeyRing) -> Result<OfficeAnswer, OfficeError> {
+        let slots = list.slots(self.record_type.name(), self.first_day, self.days);
+        let signed: Vec<_> = slots.iter().map(|slot| self.pass(slot, keys)).collect::<Result<_, _>>()?;
+        OfficeAnswer::new(signed).map_err(|_| OfficeError::NotNow)
+    }
+
+    fn pass(&self, slot: &Slot<'_>, keys: &KeyRing) -> Result<Option<Signature>, OfficeError> {
+        // Looked up even where no pass is made: what a person's facts are must not decide whether the office answers.
+        let key = keys.key(slot.key.id).ok_or(OfficeError::NotNow)?;
+        let pass_type = &slot.key.key_type;
+        let Some(claims) = slot.rule.apply(&self.record_type, &self.claims, pass_type, slot.epoch) else {
+            return Ok(None);
+        };
+        let pass = key.sign(pass_type, &self.holder, claims).map_err(|_| OfficeError::NotNow)?;
+        Ok(Some(pass.signature))
+    }
+}
+
+fn same_list(ask: &OfficeAsk, list: &TrustList) -> Result<(), OfficeError> {
+    if (ask.trust_version, ask.trust_hash) == (list.version(), list.hash()) {
+        Ok(())
+    } else {
+        Err(OfficeError::OtherTrustList { ours: list.version() })
+    }
+}
+
+/// Everybody asks for the whole window from today on, so that no request stands out. A wallet's clock may lag behind ours by the
+/// grace that doors give, or be a little ahead.
+fn whole_window(ask: &OfficeAsk, list: &TrustList, now: Moment) -> Result<(), OfficeError> {
+    let grid = list.grid();
+    let soon = grid.day_of(Moment::from_unix(now.unix() + EARLY_SECONDS));
+    let days = list.prefetch_days() + 1;
+    if ask.days == days && (grid.accepts(ask.first_day, now) || ask.first_day == soon) {
+        Ok(())
+    } else {
+        Err(OfficeError::OtherWindow { today: grid.day_of(now), days })
+    }
+}
+
+/// Everything but the hint, which is disclosed only when the passes are to carry it.
+fn disclosed(record_type: &CredentialType, ask: &OfficeAsk) -> DisclosedSet {
+    let hint = record_type.claims().iter().position(|claim| claim.kind == Kind::Hint);
+    let all = DisclosedSet::all(record_type.len());
+    hint.filter(|_| !ask.with_hint).map_or(all, |hint| all.without(hint))
+}
+
+/// The record as rules see it: a claim that was not disclosed is absent.
+fn as_claims(record_type: &CredentialType, disclosed: Vec<(usize, Value)>) -> Option<Claims> {
+    let mut values = vec![Value::Absent; record_type.len()];
+    for (index, value) in disclosed {
+        *values.get_mut(index)? = value;
+    }
+    Claims::new(record_type, values).ok()
+}
+
+fn of_kind<'a>(record_type: &CredentialType, claims: &'a Claims, kind: &Kind) -> Option<&'a Value> {
+    let index = record_type.claims().iter().position(|claim| claim.kind == *kind)?;
+    claims.values().get(index)
+}

@@ -1,0 +1,147 @@
+//! The code that a lab hands out: what finds a result, opens its facts, and becomes an access token.
+
+use std::fmt;
+
+use bauta_spec::Malformed;
+use bauta_spec::attributes::Handle;
+use bauta_spec::issuance::{Code, PickupCode, SecondFactor, ShortCode};
+use bauta_spec::time::Moment;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::lab::facts::Parcel;
+use crate::secrets::{CodeMac, Key, Secrets};
+
+/// A code in one of its two forms.
+pub enum Pickup {
+    /// 128 bits in a link or QR.
+    Link(PickupCode),
+    /// 40 bits to speak and type, and seven digits over another channel.
+    Short(ShortCode, SecondFactor),
+}
+
+/// Which form of code to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// See [`Pickup::Link`].
+    Link,
+    /// See [`Pickup::Short`].
+    Short,
+}
+
+impl Pickup {
+    /// A fresh code.
+    pub fn generate(form: Form, rng: &mut impl CryptoRng) -> Self {
+        match form {
+            Form::Link => Self::Link(PickupCode::generate(rng)),
+            Form::Short => Self::Short(ShortCode::generate(rng), SecondFactor::generate(rng)),
+        }
+    }
+
+    /// From what a wallet sends. A link's code takes no second factor, a short one needs it.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn of(code: &str, second_factor: Option<&str>) -> Result<Self, Malformed> {
+        match (code.parse()?, second_factor) {
+            (Code::Pickup(code), None) => Ok(Self::Link(code)),
+            (Code::Short(code), Some(second_factor)) => Ok(Self::Short(code, second_factor.parse()?)),
+            (Code::Pickup(_), Some(_)) => Err(Malformed::new("a code of 26 letters comes without a tx_code")),
+            (Code::Short(_), None) => Err(Malformed::new("a short code comes with the 7 digits of its tx_code")),
+        }
+    }
+
+    /// Under which it stands in the database.
+    pub(crate) fn mac(&self, secrets: &Secrets) -> CodeMac {
+        match self {
+            Self::Link(code) => secrets.code_mac(code.expose()),
+            Self::Short(code, _) => secrets.code_mac(code.expose()),
+        }
+    }
+
+    /// Seals what waits behind this code. Tied to the handle, so that nobody who can write to the database can swap two people's
+    /// facts.
+    pub(crate) fn seal(
+        &self,
+        parcel: &Parcel,
+        handle: &Handle,
+        secrets: &Secrets,
+        rng: &mut impl CryptoRng,
+    ) -> Option<Vec<u8>> {
+        seal(&self.key(secrets), &parcel.to_bytes()?, &handle.bytes(), rng)
+    }
+
+    /// Opens what waits behind this code; `None` for a wrong second factor.
+    pub(crate) fn open(&self, sealed: &[u8], handle: &Handle, secrets: &Secrets) -> Option<Parcel> {
+        Parcel::from_bytes(&open(&self.key(secrets), sealed, &handle.bytes())?)
+    }
+
+    fn key(&self, secrets: &Secrets) -> Key {
+        match self {
+            Self::Link(code) => secrets.facts_key(code.expose(), b""),
+            Self::Short(code, second_factor) => secrets.facts_key(code.expose(), second_factor.expose()),
+        }
+    }
+
+    /// An access token: the code itself, sealed by this service for this service, so that nothing has to be stored between the
+    /// token endpoint and the credential endpoint, and the facts stay closed to everybody else in between.
+    pub(crate) fn to_token(&self, expires: Moment, secrets: &Secrets, rng: &mut impl CryptoRng) -> Option<Vec<u8>> {
+        let mut plain = Zeroizing::new(expires.unix().to_be_bytes().to_vec());
+        match self {
+            Self::Link(code) => plain.extend_from_slice(code.text().as_bytes()),
+            Self::Short(code, second_factor) => {
+                plain.extend_from_slice(second_factor.expose());
+                plain.extend_from_slice(code.text().as_bytes());
+            }
+        }
+        seal(secrets.token_key(), &plain, TOKEN_LABEL, rng)
+    }
+
+    /// The code in an access token of ours that has not expired.
+    pub(crate) fn from_token(token: &[u8], secrets: &Secrets, now: Moment) -> Option<Self> {
+        let plain = open(secrets.token_key(), token, TOKEN_LABEL)?;
+        let (expires, code) = plain.split_first_chunk()?;
+        if now >= Moment::from_unix(u64::from_be_bytes(*expires)) {
+            return None;
+        }
+        let code = std::str::from_utf8(code).ok()?;
+        let short = || {
+            let (second_factor, code) = code.split_at_checked(SecondFactor::DIGITS)?;
+            Self::of(code, Some(second_factor)).ok()
+        };
+        Self::of(code, None).ok().or_else(short)
+    }
+}
+
+impl fmt::Debug for Pickup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link(_) => f.write_str("Link(..)"),
+            Self::Short(..) => f.write_str("Short(..)"),
+        }
+    }
+}
+
+/// Keeps tokens apart from whatever else may one day be sealed under the same key.
+const TOKEN_LABEL: &[u8] = b"bauta/v1/issuer/access-token";
+
+const NONCE_LEN: usize = 24;
+
+fn seal(key: &Key, plain: &[u8], context: &[u8], rng: &mut impl CryptoRng) -> Option<Vec<u8>> {
+    let mut nonce = [0; NONCE_LEN];
+    rng.fill_bytes(&mut nonce);
+    let sealed = cipher(key).encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: context }).ok()?;
+    Some([&nonce, sealed.as_slice()].concat())
+}
+
+fn open(key: &Key, sealed: &[u8], context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let plain = cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()?;
+    Some(Zeroizing::new(plain))
+}
+
+fn cipher(key: &Key) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(key.expose().into())
+}

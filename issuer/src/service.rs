@@ -1,0 +1,131 @@
+//! Everything that a running service holds. What it does is told in [`lab`](crate::lab), [`collect`](crate::collect) and
+//! [`office`](crate::office).
+
+use std::sync::Arc;
+
+use bauta_spec::attributes::TypeName;
+use bauta_spec::time::{Day, Moment};
+use bauta_spec::trust::TrustList;
+
+use crate::config::Config;
+use crate::keys::{IssuingKey, KeyRing};
+use crate::secrets::Secrets;
+use crate::store::{Store, StoreError};
+use crate::trust::{NoTrust, Trust};
+use crate::world::World;
+
+/// One service: its settings, its keys, its database, the trust list it goes by, and its clock.
+#[derive(Debug)]
+pub struct Service {
+    pub(crate) config: Config,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) secrets: Secrets,
+    pub(crate) store: Store,
+    pub(crate) trust: Trust,
+    pub(crate) world: World,
+}
+
+impl Service {
+    /// From its parts.
+    pub fn new(config: Config, keys: KeyRing, secrets: Secrets, store: Store, trust: Trust, world: World) -> Self {
+        Self { config, keys: Arc::new(keys), secrets, store, trust, world }
+    }
+
+    /// Its database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// The trust list it goes by.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// What its clock says.
+    pub fn now(&self) -> Moment {
+        self.world.now()
+    }
+
+    /// Now and the programme's day.
+    pub(crate) fn today(&self) -> Result<Today, NoTrust> {
+        let now = self.world.now();
+        let list = self.trust.list(now)?;
+        Ok(Today { now, day: list.grid().day_of(now), list })
+    }
+
+    /// What the minute hand does: codes that are too old and results that are long past are forgotten, and a newer trust list is
+    /// read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn housekeeping(&self) -> Result<(), StoreError> {
+        let now = self.world.now();
+        self.store.expire(now).await?;
+        if let Some(list) = self.trust.refresh(now) {
+            self.store.keep_trust_list(list.version(), list.bytes()).await?;
+        }
+        if let Ok(today) = self.today() {
+            self.store.forget_before(first_kept(today.day, self.config.record_days)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The moment of one act, with the list and the day that go with it.
+pub(crate) struct Today {
+    pub(crate) now: Moment,
+    pub(crate) day: Day,
+    pub(crate) list: Arc<TrustList>,
+}
+
+impl Today {
+    /// Our key that signs credentials of this type today.
+    pub(crate) fn key_for<'a>(&self, keys: &'a KeyRing, credential_type: &TypeName) -> Option<&'a IssuingKey> {
+        keys.iter()
+            .filter(|key| key.credential_type() == credential_type)
+            .find(|key| self.list.key(key.id(), self.day).is_ok())
+    }
+}
+
+/// The first day whose results are still known by name: the first of a month, the same for all results, and early enough that
+/// every record of an older day can no longer be turned into passes.
+fn first_kept(today: Day, record_days: u16) -> Day {
+    let oldest_useful = today.minus(record_days.saturating_add(1));
+    let month = oldest_useful.month();
+    let mut first = oldest_useful;
+    while first.number() > 0 && first.minus(1).month() == month {
+        first = first.minus(1);
+    }
+    first
+}
+
+/// Runs a computation of milliseconds where it holds up nobody else's request. `None` if it broke off.
+pub(crate) async fn busy<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(work).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_forgotten_a_month_at_a_time_and_never_while_their_record_is_good() {
+        let first = first_kept("2026-11-24".parse().unwrap(), 365);
+        assert_eq!(first, "2025-11-01".parse().unwrap());
+        for day in 0..60 {
+            let today = Day::new(20_800).plus(day);
+            assert!(first_kept(today, 365).plus(365) < today);
+            assert!(first_kept(today, 365).to_string().ends_with("-01"));
+        }
+    }
+}

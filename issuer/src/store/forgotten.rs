@@ -1,0 +1,95 @@
+//! What is deleted is gone from the files, not only from the tables.
+
+use bauta_spec::attributes::{Binding, Handle};
+use bauta_spec::time::{Day, Moment};
+
+use super::{NewPending, NewResult, Store, Which};
+use crate::secrets::{CodeMac, Secrets, ServerSecret};
+use crate::testing::seeded;
+
+const RESULTS: usize = 400;
+const SEALED: usize = 2048 + 40;
+const NOW: Moment = Moment::from_unix(1_800_000_000);
+const LATER: Moment = Moment::from_unix(1_800_100_000);
+
+struct Canary {
+    handle: Handle,
+    code: CodeMac,
+    sealed: Vec<u8>,
+    binding: Binding,
+}
+
+fn canaries(secrets: &Secrets) -> Vec<Canary> {
+    use rand_core::Rng as _;
+    let mut rng = seeded(11);
+    let mut bytes = |length: usize| {
+        let mut bytes = vec![0; length];
+        rng.fill_bytes(&mut bytes);
+        bytes
+    };
+    (0..RESULTS)
+        .map(|_| Canary {
+            handle: Handle::new(bytes(16).try_into().unwrap()),
+            code: secrets.code_mac(&bytes(16)),
+            sealed: bytes(SEALED),
+            binding: Binding::new(bytes(32).try_into().unwrap()),
+        })
+        .collect()
+}
+
+/// How many of the canaries can still be found, in any piece of 12 bytes, in any file of the folder.
+fn traces(folder: &std::path::Path, canaries: &[Canary]) -> usize {
+    let mut pieces = std::collections::HashSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        pieces.extend(bytes.windows(12).map(<[u8; 12]>::try_from).map(Result::unwrap));
+    }
+    let found = |secret: &[u8]| secret.chunks_exact(12).any(|piece| pieces.contains(piece));
+    canaries
+        .iter()
+        .filter(|canary| found(&canary.sealed) || found(canary.code.as_bytes()) || found(&canary.binding.bytes()))
+        .count()
+}
+
+#[tokio::test]
+async fn nothing_of_a_finished_result_is_left_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("bauta.db")).await.unwrap();
+    let secrets = ServerSecret::generate(&mut seeded(12)).derive();
+    let canaries = canaries(&secrets);
+    for (number, canary) in canaries.iter().enumerate() {
+        let reference = secrets.reference_mac("lab", &number.to_string());
+        let result = NewResult {
+            handle: &canary.handle,
+            lab: "lab",
+            operator: "console",
+            reference: &reference,
+            added: Day::new(20_000),
+        };
+        let expires = if number % 4 == 2 { NOW } else { LATER };
+        let pending = NewPending { code: &canary.code, sealed: &canary.sealed, expires };
+        assert!(store.add(result, pending).await.unwrap().is_none());
+        let earlier = Moment::from_unix(NOW.unix() - 1);
+        assert!(store.redeem(&canary.code, &canary.binding, earlier).await.unwrap().is_some());
+    }
+    assert_eq!(traces(folder.path(), &canaries), RESULTS, "the search finds what is there");
+
+    // A quarter each is acknowledged, withdrawn, too old and still waiting, out of order: pages are merged and rows moved.
+    for (number, canary) in canaries.iter().enumerate().rev() {
+        match number % 4 {
+            0 => store.acknowledge(&canary.code).await.unwrap(),
+            1 => drop(store.withdraw(&Which::Handle(canary.handle), Day::new(20_001)).await.unwrap()),
+            _ => {}
+        }
+    }
+    store.expire(NOW).await.unwrap();
+
+    let (waiting, finished): (Vec<_>, Vec<_>) =
+        canaries.into_iter().enumerate().partition(|(number, _)| number % 4 == 3);
+    let canaries = |numbered: Vec<(usize, Canary)>| numbered.into_iter().map(|(_, canary)| canary).collect::<Vec<_>>();
+    let (waiting, finished) = (canaries(waiting), canaries(finished));
+    assert_eq!(traces(folder.path(), &finished), 0);
+    assert_eq!(traces(folder.path(), &waiting), waiting.len());
+    store.close().await;
+    assert_eq!(traces(folder.path(), &finished), 0);
+}
