@@ -168,27 +168,24 @@ impl From<&Poster> for Body {
 through!(Poster => Body);
 
 /// What the poster's QR carries: the organiser's certificate, and the poster that the certified key has signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct CertifiedPoster {
-    /// Signed by the root.
-    pub certificate: Signed<OrganiserCertificate>,
-    /// Signed by the organiser.
-    pub poster: Signed<Poster>,
-}
-
-#[derive(Encode, Decode)]
-struct Carrier {
     #[n(0)]
     version: Version<1>,
     #[n(1)]
-    certificate: ByteVec,
+    certificate: Signed<OrganiserCertificate>,
     #[n(2)]
-    poster: ByteVec,
+    poster: Signed<Poster>,
 }
 
 impl CertifiedPoster {
     /// Most bytes: the two documents and what holds them together.
     pub const MAX: usize = Signed::<OrganiserCertificate>::MAX + Signed::<Poster>::MAX + 8;
+
+    /// A poster with the certificate of the key that signed it.
+    pub fn new(certificate: Signed<OrganiserCertificate>, poster: Signed<Poster>) -> Self {
+        Self { version: Version, certificate, poster }
+    }
 
     /// Checks certificate and poster, and that the certificate holds on the event day.
     ///
@@ -211,22 +208,16 @@ impl CertifiedPoster {
     /// # Errors
     /// [`Malformed`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
-        let carrier: Carrier = cbor::decode_canonical(bytes, Self::MAX)?;
-        Ok(Self {
-            certificate: Signed::from_bytes(&carrier.certificate)?,
-            poster: Signed::from_bytes(&carrier.poster)?,
-        })
+        cbor::decode_canonical(bytes, Self::MAX)
     }
 
     /// CBOR `[1, certificate, poster]`.
     pub fn to_bytes(&self) -> Vec<u8> {
-        cbor::encode(&Carrier {
-            version: Version,
-            certificate: self.certificate.to_bytes().into(),
-            poster: self.poster.to_bytes().into(),
-        })
+        cbor::encode(self)
     }
 }
+
+through!(Signed<OrganiserCertificate> => ByteVec, Signed<Poster> => ByteVec);
 
 /// The context of the pseudonym for one day of one event: SHA-256(tag ‖ organiser key ‖ event id ‖ event day as two bytes, big-endian).
 /// The wallet builds it from what it shows to the person.
@@ -273,3 +264,92 @@ impl From<&EventId> for ByteArray<16> {
 through!(EventId => ByteArray<16>);
 hex_form!(EventId);
 text_form!(EventId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signed::{OrganiserKey, RootKey};
+
+    fn root() -> RootKey {
+        RootKey::from_bytes(&[1; 32]).unwrap()
+    }
+
+    fn organiser() -> OrganiserKey {
+        OrganiserKey::from_bytes(&[2; 32]).unwrap()
+    }
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn certified(event_day: Day, signed_by: &OrganiserKey) -> CertifiedPoster {
+        let certificate = OrganiserCertificate {
+            public: organiser().public(),
+            name: "Theatre on the quay".parse().unwrap(),
+            first: day("2026-11-01"),
+            last: day("2026-11-30"),
+        };
+        let opening = Opening::new(Minute::new(1000), Minute::new(1000 + Opening::MAX_MINUTES)).unwrap();
+        let purpose = Purpose::new([("en".parse().unwrap(), "One ticket each".parse().unwrap())].into()).unwrap();
+        let policy = PolicyId::new([4; 4]);
+        let poster = Poster::new(policy, EventId::new([5; 16]), event_day, opening, purpose, (7, [6; 32]));
+        CertifiedPoster::new(Signed::sign(&certificate, &root()).unwrap(), Signed::sign(&poster, signed_by).unwrap())
+    }
+
+    #[test]
+    fn a_poster_of_a_certified_organiser_is_taken() {
+        let bytes = certified(day("2026-11-24"), &organiser()).to_bytes();
+        let (certificate, poster) = CertifiedPoster::from_bytes(&bytes).unwrap().verify(&root().public()).unwrap();
+        assert_eq!(certificate.name.as_str(), "Theatre on the quay");
+        assert_eq!(poster.event_day(), day("2026-11-24"));
+        assert_eq!((poster.list_version(), poster.list_hash()), (7, [6; 32]));
+    }
+
+    #[test]
+    fn a_poster_of_somebody_else_or_of_another_day_is_refused() {
+        let refused = |poster: CertifiedPoster, root: &RootKey| poster.verify(&root.public()).unwrap_err();
+        let somebody = OrganiserKey::from_bytes(&[3; 32]).unwrap();
+        assert_eq!(refused(certified(day("2026-11-24"), &somebody), &root()), Unverified::BadSignature);
+        let other_root = RootKey::from_bytes(&[9; 32]).unwrap();
+        assert_eq!(refused(certified(day("2026-11-24"), &organiser()), &other_root), Unverified::BadSignature);
+        for outside in ["2026-10-31", "2026-12-01"] {
+            assert!(
+                matches!(refused(certified(day(outside), &organiser()), &root()), Unverified::Malformed(_)),
+                "{outside}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_poster_is_open_for_a_day_at_most() {
+        let opening = |first, last| Opening::new(Minute::new(first), Minute::new(last));
+        assert!(opening(10, 10 + 1440).is_ok());
+        assert!(opening(10, 11 + 1440).is_err());
+        assert!(opening(10, 9).is_err());
+        let mut body = Body::from(&certified(day("2026-11-24"), &organiser()).verify(&root().public()).unwrap().1);
+        body.last = body.last.plus(1);
+        assert!(
+            cbor::decode_canonical::<Poster>(&cbor::encode(&body), Poster::MAX).is_err(),
+            "accepted: signed for longer"
+        );
+    }
+
+    #[test]
+    fn pseudonyms_of_another_organiser_event_or_day_do_not_match() {
+        let own = pseudonym_context(&organiser().public(), EventId::new([5; 16]), day("2026-11-24"));
+        let somebody = OrganiserKey::from_bytes(&[3; 32]).unwrap().public();
+        for other in [
+            pseudonym_context(&somebody, EventId::new([5; 16]), day("2026-11-24")),
+            pseudonym_context(&organiser().public(), EventId::new([6; 16]), day("2026-11-24")),
+            pseudonym_context(&organiser().public(), EventId::new([5; 16]), day("2026-11-25")),
+        ] {
+            assert_ne!(own, other);
+        }
+    }
+
+    #[test]
+    fn challenges_of_two_posters_differ() {
+        let [one, other] = ["2026-11-24", "2026-11-25"].map(|text| certified(day(text), &organiser()).challenge());
+        assert_ne!(one, other);
+    }
+}

@@ -92,6 +92,21 @@ impl<T: Statement> Signed<T> {
     }
 }
 
+/// Inside another document, a signed one is a byte string.
+impl<T: Statement> From<&Signed<T>> for ByteVec {
+    fn from(signed: &Signed<T>) -> Self {
+        signed.to_bytes().into()
+    }
+}
+
+impl<T: Statement> TryFrom<ByteVec> for Signed<T> {
+    type Error = Malformed;
+
+    fn try_from(bytes: ByteVec) -> Result<Self, Malformed> {
+        Self::from_bytes(&bytes)
+    }
+}
+
 /// `CONTEXT ‖ 0x00 ‖ payload`. No context holds a zero byte, so no two kinds of document share an input.
 fn signing_input<T: Statement>(payload: &[u8]) -> Vec<u8> {
     [T::CONTEXT.as_bytes(), &[0], payload].concat()

@@ -105,7 +105,7 @@ impl TrustList {
         if got == have {
             return (self.hash == newer.hash).then_some(()).ok_or(TrustRefusal::Fork { version: have });
         }
-        if got == have + 1 && newer.body.previous != self.hash {
+        if got - have == 1 && newer.body.previous != self.hash {
             return Err(TrustRefusal::Fork { version: have });
         }
         if newer.delegate.first < self.delegate.first {

@@ -64,7 +64,10 @@ fn what_the_door_learns_is_said_in_words() {
         in_words("entry-with-hint")[2],
         "The group of letters of your first initial, and the month of your birth without the year, to compare with an ID card."
     );
-    assert_eq!(in_words("vaccinated")[1], "Which of these your pass says under \"vaccinated\": mrna, vector, protein, inactivated.");
+    assert_eq!(
+        in_words("vaccinated")[1],
+        "Which of these your pass says under \"vaccinated\": mrna, vector, protein, inactivated."
+    );
     assert_eq!(in_words("over-18")[1], "That the answer to \"over 18\" is yes.");
     assert_eq!(in_words("member")[1], "That your pass says \"library\" under \"group\".");
 }
@@ -179,10 +182,15 @@ fn a_rule_is_found_by_its_days_or_named_by_its_id() {
     let mut rules = sample_rules();
     let next_quarter = Rule::from_json(rules::SAMPLES[0], &shipped(), last.plus(1), last.plus(90)).unwrap();
     rules.push(next_quarter.clone());
-    let rule_on = |first, last| Policy::from_json(SAMPLES[0], &shipped(), &rules, first, last).map(|policy| policy.rule().unwrap());
+    let rule_on = |first, last| {
+        Policy::from_json(SAMPLES[0], &shipped(), &rules, first, last).map(|policy| policy.rule().unwrap())
+    };
     assert_eq!(rule_on(first, last), Ok(rules[0].id()));
     assert_eq!(rule_on(last.plus(1), last.plus(90)), Ok(next_quarter.id()));
-    assert!(matches!(rule_on(first, last.plus(1)), Err(Unwritable::Rule { .. })), "no rule holds for all of these days");
+    assert!(
+        matches!(rule_on(first, last.plus(1)), Err(Unwritable::Rule { .. })),
+        "no rule holds for all of these days"
+    );
     let by_id = SAMPLES[0].replacen("tested-or-vaccinated", &next_quarter.id().to_string(), 1);
     let policy = Policy::from_json(&by_id, &shipped(), &rules, first, last).unwrap();
     assert_eq!(policy.rule(), Some(next_quarter.id()));

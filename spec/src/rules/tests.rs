@@ -73,7 +73,12 @@ fn a_test_counts_for_three_days_and_a_vaccination_from_the_fourteenth() {
     let vaccinated = |ago| Person { vaccinated: Some(ago), ..Default::default() };
     let admitted = |person: Person| person.pass("tested-or-vaccinated", TODAY).is_some();
     assert!(admitted(tested(0)) && admitted(tested(2)) && !admitted(tested(3)));
-    assert!(!admitted(vaccinated(13)) && admitted(vaccinated(14)) && admitted(vaccinated(270)) && !admitted(vaccinated(271)));
+    assert!(
+        !admitted(vaccinated(13))
+            && admitted(vaccinated(14))
+            && admitted(vaccinated(270))
+            && !admitted(vaccinated(271))
+    );
     assert!(!admitted(Person::default()));
 }
 
@@ -167,7 +172,8 @@ fn the_json_form_and_the_signed_form_say_the_same() {
 fn what_was_written_wrongly_is_refused_with_a_reason() {
     let written = |from: &str, to: &str| {
         assert!(SAMPLES[0].contains(from));
-        Rule::from_json(&SAMPLES[0].replacen(from, to, 1), &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap_err()
+        Rule::from_json(&SAMPLES[0].replacen(from, to, 1), &shipped(), day("2026-10-01"), day("2026-12-31"))
+            .unwrap_err()
     };
     let claim = |name: &str| name.parse::<ClaimName>().unwrap();
     assert!(matches!(written("\"name\"", "\"nom\""), Unwritable::Json(_)), "unknown field");

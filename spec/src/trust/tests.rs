@@ -47,7 +47,10 @@ fn slots_are_every_day_of_the_window_times_every_rule() {
     ];
     assert_eq!(places, expected.map(|(day, series, rule)| (day.to_owned(), series, rule)));
     assert!(slots.iter().all(|slot| slot.key.key_type.name() == slot.rule.to()));
-    assert!(list.slots(&"age-record".parse().unwrap(), day("2026-11-24"), 4).is_empty(), "no key signs age passes here");
+    assert!(
+        list.slots(&"age-record".parse().unwrap(), day("2026-11-24"), 4).is_empty(),
+        "no key signs age passes here"
+    );
     assert!(list.slots(&"health-record".parse().unwrap(), day("2027-01-01"), 4).is_empty(), "the programme is over");
 }
 
@@ -101,7 +104,10 @@ fn a_specimen_key_goes_the_whole_way_and_is_refused_at_the_door() {
     assert_eq!(list.key(key.id, day("2026-11-24")), Err(KeyRefusal::Specimen));
     authority.list_key("entry-pass", 10, |_| ());
     let list = TrustList::verify(&authority.sign(), &authority.root.public(), noon()).unwrap();
-    assert!(!list.pass_key(&"entry-pass".parse().unwrap(), day("2026-11-24")).unwrap().specimen, "a real key comes first");
+    assert!(
+        !list.pass_key(&"entry-pass".parse().unwrap(), day("2026-11-24")).unwrap().specimen,
+        "a real key comes first"
+    );
 }
 
 #[test]
@@ -143,7 +149,9 @@ fn bad_lists_are_refused() {
         assert_eq!(refusal, expected);
     };
     refused(TrustRefusal::WrongRoot, |authority| authority.root = RootKey::from_bytes(&[99; 32]).unwrap());
-    refused(TrustRefusal::BadSignature, |authority| authority.delegate_key = DelegateKey::from_bytes(&[99; 32]).unwrap());
+    refused(TrustRefusal::BadSignature, |authority| {
+        authority.delegate_key = DelegateKey::from_bytes(&[99; 32]).unwrap()
+    });
     refused(TrustRefusal::BadStatement("key"), |authority| {
         authority.root_for_statements = RootKey::from_bytes(&[99; 32]).unwrap();
         authority.list_key("age-pass", 50, |_| ());
@@ -232,6 +240,24 @@ fn truncated_extended_and_flipped_lists_are_refused() {
 }
 
 #[test]
+fn withdrawals_out_of_order_or_twice_are_refused() {
+    let mut authority = Authority::bare();
+    authority.body.withdrawn_keys.extend([KeyId::new([1; 4]), KeyId::new([2; 4])]);
+    let bytes = crate::cbor::encode(&authority.body);
+    let ids = [0x82, 0x44, 1, 1, 1, 1, 0x44, 2, 2, 2, 2];
+    let at = bytes.windows(ids.len()).position(|window| window == ids).unwrap();
+    for (flaw, other) in [
+        ("out_of_order", [0x82, 0x44, 2, 2, 2, 2, 0x44, 1, 1, 1, 1]),
+        ("twice", [0x82, 0x44, 1, 1, 1, 1, 0x44, 1, 1, 1, 1]),
+    ] {
+        let mut changed = bytes.clone();
+        changed[at..at + ids.len()].copy_from_slice(&other);
+        let read = crate::cbor::decode_canonical::<TrustListBody>(&changed, TrustList::MAX);
+        assert_eq!(read.err(), Some(Malformed::new("not the canonical encoding")), "accepted: {flaw}");
+    }
+}
+
+#[test]
 fn a_delegate_cannot_add_what_the_root_has_not_signed() {
     let mut authority = Authority::new();
     authority.root_for_statements = RootKey::from_bytes(&authority.delegate_key.to_bytes()[..]).unwrap();
@@ -276,7 +302,9 @@ fn public_keys_under(folder: &Path) -> Vec<PublicKey> {
         let text = fs::read_to_string(&path).unwrap();
         for part in text.to_lowercase().split("publickey\": \"").skip(1) {
             let digits = part.split('"').next().unwrap();
-            keys.extend(crate::text::bytes_of_hex::<96>(digits).ok().map(|bytes| PublicKey::from_bytes(&bytes).unwrap()));
+            keys.extend(
+                crate::text::bytes_of_hex::<96>(digits).ok().map(|bytes| PublicKey::from_bytes(&bytes).unwrap()),
+            );
         }
     }
     keys

@@ -75,7 +75,8 @@ impl Authority {
             withdrawn_policies: Default::default(),
             floors: Default::default(),
         };
-        let delegate = Delegate { public: delegate_key.public(), first: minute(0).minus(60), last: minute(90 * 24 * 60) };
+        let delegate =
+            Delegate { public: delegate_key.public(), first: minute(0).minus(60), last: minute(90 * 24 * 60) };
         let root_for_statements = RootKey::from_bytes(&root.to_bytes()[..]).unwrap();
         let mut authority = Self { root, root_for_statements, delegate, delegate_key, body };
         authority.list_key("health-record", 1, |_| ());

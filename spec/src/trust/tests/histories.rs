@@ -98,6 +98,19 @@ fn an_older_list_is_refused() {
 }
 
 #[test]
+fn the_last_version_there_is_does_not_overflow() {
+    let (mut authority, list) = held();
+    let root = authority.root.public();
+    authority.body.version = u32::MAX;
+    let last = list.advance(&authority.sign(), &root, later(10)).unwrap();
+    authority.next(&last, 20);
+    assert_eq!(
+        last.advance(&authority.sign(), &root, later(20)).unwrap_err(),
+        TrustRefusal::Fork { version: u32::MAX }
+    );
+}
+
+#[test]
 fn a_programme_may_be_shortened_or_prolonged_by_the_root() {
     let (mut authority, list) = held();
     authority.set_programme(|programme| {
@@ -121,8 +134,11 @@ fn step() -> impl Strategy<Value = Step> {
         (any::<Option<u8>>(), proptest::option::of((0u8..4, 1u8..4)))
             .prop_map(|(withdraw, raise)| Step::Publish { withdraw, raise }),
         any::<prop::sample::Index>().prop_map(Step::ShowPublished),
-        (0u8..12, any::<bool>(), any::<bool>())
-            .prop_map(|(version, forget, chained)| Step::ShowForgery { version, forget, chained }),
+        (0u8..12, any::<bool>(), any::<bool>()).prop_map(|(version, forget, chained)| Step::ShowForgery {
+            version,
+            forget,
+            chained
+        }),
     ]
 }
 
