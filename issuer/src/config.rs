@@ -89,7 +89,7 @@ pub enum ConfigError {
 }
 
 /// Longest wait of a pickup code, in hours: facts must not lie around longer.
-pub const LONGEST_CODE_HOURS: u16 = 72;
+const LONGEST_CODE_HOURS: u16 = 72;
 
 #[derive(Serialize)]
 struct Defaults {
@@ -159,6 +159,9 @@ impl Config {
         }
         if !(1..=3650).contains(&self.record_days) {
             return unusable("record_days", "must lie between 1 and 3650");
+        }
+        if self.log_level.parse::<tracing::level_filters::LevelFilter>().is_err() {
+            return unusable("log_level", "must be off, error, warn, info or debug");
         }
         if !self.withdrawn_from.is_empty() && self.plays(Role::Records) {
             return unusable(

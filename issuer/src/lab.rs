@@ -1,19 +1,21 @@
 //! What a lab does: adds a result, gives out its code, takes a mistake back, counts.
 
 pub(crate) mod facts;
+mod import;
 
 use std::fmt;
 use std::str::FromStr;
 
 use bauta_spec::attributes::{CredentialType, Handle, TypeName, Use};
 use bauta_spec::issuance::{Offer, SecondFactor, ShortCode};
-use bauta_spec::time::Moment;
+use bauta_spec::time::{Day, Moment};
 use rand_core::Rng as _;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use facts::{Days, FactError, Facts};
+pub use import::{ImportError, Imported};
 
 use crate::config::name_byte;
 use crate::pickup::{Form, Pickup};
@@ -141,21 +143,8 @@ impl Service {
     /// # Errors
     /// [`LabError`].
     pub async fn add(&self, entry: &Entry, days: Days, form: Form, operator: &Operator) -> Result<Added, LabError> {
-        let today = self.today()?;
-        let mut handle = [0; Handle::LEN];
-        self.world.rng().fill_bytes(&mut handle);
-        let prepared = self.prepare(entry, days, form, Handle::new(handle), &today)?;
-        let result = NewResult {
-            handle: &prepared.ticket.handle,
-            lab: &self.config.lab,
-            operator: &operator.0,
-            reference: &self.secrets.reference_mac(&self.config.lab, &entry.reference.0),
-            added: today.day,
-        };
-        Ok(match self.store.add(result, prepared.pending()).await? {
-            Some(kept) => Added::Known(kept),
-            None => Added::New(prepared.ticket),
-        })
+        let prepared = self.prepare_new(entry, days, form)?;
+        self.add_prepared(&entry.reference, prepared, operator).await
     }
 
     /// Gives a result that nobody has collected a new code; the old one dies, and the facts given now count. So a lost code is
@@ -207,6 +196,31 @@ impl Service {
         Which::Reference(self.secrets.reference_mac(&self.config.lab, &reference.0))
     }
 
+    fn prepare_new(&self, entry: &Entry, days: Days, form: Form) -> Result<Prepared, LabError> {
+        let mut handle = [0; Handle::LEN];
+        self.world.rng().fill_bytes(&mut handle);
+        self.prepare(entry, days, form, Handle::new(handle), &self.today()?)
+    }
+
+    async fn add_prepared(
+        &self,
+        reference: &Reference,
+        prepared: Prepared,
+        operator: &Operator,
+    ) -> Result<Added, LabError> {
+        let result = NewResult {
+            handle: &prepared.ticket.handle,
+            lab: &self.config.lab,
+            operator: &operator.0,
+            reference: &self.secrets.reference_mac(&self.config.lab, &reference.0),
+            added: prepared.day,
+        };
+        Ok(match self.store.add(result, prepared.pending()).await? {
+            Some(kept) => Added::Known(kept),
+            None => Added::New(prepared.ticket),
+        })
+    }
+
     fn prepare(
         &self,
         entry: &Entry,
@@ -236,7 +250,7 @@ impl Service {
             Pickup::Short(code, second_factor) => (Offer { issuer, code: None }, Some((code, second_factor))),
         };
         let expires = Moment::from_unix(today.now.unix() + u64::from(self.config.code_hours) * 3600);
-        Ok(Prepared { code, sealed, ticket: Ticket { handle, offer, short, expires } })
+        Ok(Prepared { code, sealed, day: today.day, ticket: Ticket { handle, offer, short, expires } })
     }
 }
 
@@ -244,6 +258,7 @@ impl Service {
 struct Prepared {
     code: crate::secrets::CodeMac,
     sealed: Vec<u8>,
+    day: Day,
     ticket: Ticket,
 }
 

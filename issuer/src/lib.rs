@@ -1,13 +1,33 @@
-//! The lab's service.
+//! The lab's service: a result becomes a record, a record becomes passes.
+//!
+//! A *lab* adds what it found and hands out a code ([`Service::add`]). The citizen's wallet exchanges the code for an access token
+//! ([`Service::grant`]), sends a commitment to its holder secret and gets the record, once ([`Service::issue`]); when it says that
+//! the record arrived, everything that was needed to make it is forgotten ([`Service::acknowledge`]). Day by day the wallet shows the
+//! record to the *pass office* and gets passes for the days ahead ([`Service::renew`]); the office keeps nothing of it. A lab takes a
+//! mistake back with [`Service::withdraw`].
+//!
+//! | module | tells |
+//! |---|---|
+//! | `lab` | results, codes, withdrawals, CSV |
+//! | `collect` | code and commitment become a record, once |
+//! | `office` | a record becomes passes: a pure function |
+//! | `keys` | sealed keys, and the one place that signs |
+//! | `pickup`, `secrets` | what seals facts and finds codes |
+//! | `store` | the only SQL |
+//! | `http` | routes, one file per visitor; the one map from error to status |
+//! | `config`, `open`, `trust`, `doctor`, `hearing` | how a service is put together and kept going |
 #![forbid(unsafe_code)]
 
 mod access;
 mod collect;
 mod config;
-pub mod http;
+mod doctor;
+mod hearing;
+mod http;
 mod keys;
 mod lab;
 mod office;
+mod open;
 mod pickup;
 mod secrets;
 mod service;
@@ -17,7 +37,21 @@ mod testing;
 mod trust;
 mod world;
 
-pub use config::{Config, ConfigError, Role};
+pub use access::AccessError;
+pub use collect::{CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
+pub use config::{Config, ConfigError, RecordsService, Role};
+pub use doctor::{Finding, Health, examine};
+pub use hearing::NotHeard;
+pub use http::{openapi, serve};
+pub use keys::{IssuingKey, KeyError, KeyRing, PublicHalf, public_file};
+pub use lab::{
+    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Operator, Reference, Ticket, TicketView,
+};
+pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
+pub use open::{OpenError, passphrase_in};
+pub use pickup::{Form, Pickup};
 pub use secrets::{Secrets, ServerSecret};
-pub use store::*;
-pub use world::World;
+pub use service::Service;
+pub use store::{ApiKeyEntry, Count, Kept, Progress, Store, StoreError, Visitor, Which};
+pub use trust::{NoTrust, Trust};
+pub use world::{Chance, World};

@@ -71,11 +71,17 @@ impl Service {
     pub async fn housekeeping(&self) -> Result<(), StoreError> {
         let now = self.world.now();
         self.store.expire(now).await?;
-        if let Some(list) = self.trust.refresh(now) {
-            self.store.keep_trust_list(list.version(), list.bytes()).await?;
-        }
+        self.read_trust_list().await?;
         if let Ok(today) = self.today() {
             self.store.forget_before(first_kept(today.day, self.config.record_days)).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes over a newer trust list, and remembers it so that a restart cannot be used to go back.
+    pub(crate) async fn read_trust_list(&self) -> Result<(), StoreError> {
+        if let Some(list) = self.trust.refresh(self.world.now()) {
+            self.store.keep_trust_list(list.version(), list.bytes()).await?;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ use crate::service::Service;
 use limits::Limits;
 use refusal::Refusal;
 
+pub(crate) use office::WithdrawnPage;
 pub use operator::openapi;
 
 /// What every handler may look at.
@@ -88,6 +89,9 @@ async fn minute_hand(app: Data<App>) {
         app.limits.tidy();
         if let Err(reason) = app.service.housekeeping().await {
             tracing::error!(%reason, "housekeeping did not finish");
+        }
+        if let Err(reason) = app.service.hear_withdrawals().await {
+            tracing::warn!(%reason, "withdrawals not heard");
         }
     }
 }

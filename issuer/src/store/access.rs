@@ -29,10 +29,7 @@ pub struct ApiKeyEntry {
 
 impl Store {
     /// Keeps a new key's hash. `false` when the name is taken: names are never used again, they stand beside results.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn add_api_key(
+    pub(crate) async fn add_api_key(
         &self,
         name: &str,
         visitor: Visitor,
@@ -53,10 +50,7 @@ impl Store {
     }
 
     /// Ends a key. `false` when there is none of that name.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_api_key(&self, name: &str) -> Result<bool, StoreError> {
+    pub(crate) async fn end_api_key(&self, name: &str) -> Result<bool, StoreError> {
         let ended = sqlx::query("UPDATE api_key SET ended = 1 WHERE name = ?")
             .bind(name)
             .execute(&self.pool)
@@ -65,10 +59,7 @@ impl Store {
     }
 
     /// All keys ever made.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, StoreError> {
+    pub(crate) async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, StoreError> {
         let rows: Vec<(String, String, i64, bool)> =
             sqlx::query_as("SELECT name, visitor, made_day, ended FROM api_key ORDER BY name")
                 .fetch_all(&self.pool)
@@ -87,10 +78,7 @@ impl Store {
     }
 
     /// Whose key this is, if it is one in force.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<(String, Visitor)>, StoreError> {
+    pub(crate) async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<(String, Visitor)>, StoreError> {
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT name, visitor FROM api_key WHERE key_mac = ? AND ended = 0")
                 .bind(mac.as_bytes().as_slice())
@@ -100,20 +88,14 @@ impl Store {
     }
 
     /// The newest trust list that was accepted here.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn trust_list(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) async fn trust_list(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let row: Option<(Vec<u8>,)> =
             sqlx::query_as("SELECT bytes FROM trust_list").fetch_optional(&self.pool).await?;
         Ok(row.map(|(bytes,)| bytes))
     }
 
     /// Keeps a trust list that was accepted; an older one changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn keep_trust_list(&self, version: u32, bytes: &[u8]) -> Result<(), StoreError> {
+    pub(crate) async fn keep_trust_list(&self, version: u32, bytes: &[u8]) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO trust_list (one, version, bytes) VALUES (1, ?1, ?2)
              ON CONFLICT (one) DO UPDATE SET version = ?1, bytes = ?2 WHERE version < ?1",

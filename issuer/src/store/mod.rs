@@ -18,8 +18,9 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 pub use access::{ApiKeyEntry, Visitor};
-pub use results::{Count, Guess, Kept, NewPending, NewResult, Progress, Which, Withdrawal};
-pub use withdrawn::Heard;
+pub(crate) use results::{Guess, NewPending, NewResult, Withdrawal};
+pub use results::{Count, Kept, Progress, Which};
+pub(crate) use withdrawn::Heard;
 
 /// The database of one service.
 #[derive(Clone, Debug)]
@@ -78,10 +79,7 @@ impl Store {
     }
 
     /// Whether the database answers.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn answers(&self) -> Result<(), StoreError> {
+    pub(crate) async fn answers(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }

@@ -8,28 +8,28 @@ use crate::secrets::{CodeMac, ReferenceMac};
 
 /// A result that a lab adds.
 #[derive(Clone, Copy, Debug)]
-pub struct NewResult<'a> {
+pub(crate) struct NewResult<'a> {
     /// The random name under which the record can be withdrawn.
-    pub handle: &'a Handle,
+    pub(crate) handle: &'a Handle,
     /// Whose result it is.
-    pub lab: &'a str,
+    pub(crate) lab: &'a str,
     /// Who entered it.
-    pub operator: &'a str,
+    pub(crate) operator: &'a str,
     /// Keyed hash of the lab's reference.
-    pub reference: &'a ReferenceMac,
+    pub(crate) reference: &'a ReferenceMac,
     /// The day it was entered.
-    pub added: Day,
+    pub(crate) added: Day,
 }
 
 /// What waits for one code.
 #[derive(Clone, Copy, Debug)]
-pub struct NewPending<'a> {
+pub(crate) struct NewPending<'a> {
     /// Keyed hash of the code.
-    pub code: &'a CodeMac,
+    pub(crate) code: &'a CodeMac,
     /// The facts, sealed under the code.
-    pub sealed: &'a [u8],
+    pub(crate) sealed: &'a [u8],
     /// When the code dies.
-    pub expires: Moment,
+    pub(crate) expires: Moment,
 }
 
 /// How far a result has come.
@@ -80,7 +80,7 @@ pub struct Count {
 
 /// What a look at a short code gave.
 #[derive(Debug)]
-pub enum Guess {
+pub(crate) enum Guess {
     /// No such code waits.
     Unknown,
     /// Too many wrong second factors: not looked at before this moment.
@@ -91,7 +91,7 @@ pub enum Guess {
 
 /// What came of a withdrawal.
 #[derive(Debug)]
-pub enum Withdrawal {
+pub(crate) enum Withdrawal {
     /// It is withdrawn now, or was already.
     Done(Kept),
     /// There is no such result.
@@ -105,10 +105,7 @@ type Row = (Vec<u8>, i64, String, bool);
 
 impl Store {
     /// Adds a result, unless its reference is known: then nothing changes, and the answer says how far that one has come.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn add(
+    pub(crate) async fn add(
         &self,
         result: NewResult<'_>,
         pending: NewPending<'_>,
@@ -135,10 +132,7 @@ impl Store {
     }
 
     /// Gives a result that nobody has collected a new code and new facts; the old code dies. `false` when it is too late.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn replace(
+    pub(crate) async fn replace(
         &self,
         handle: &Handle,
         pending: NewPending<'_>,
@@ -161,10 +155,7 @@ impl Store {
     }
 
     /// How far a result has come.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn find(&self, which: &Which) -> Result<Option<Kept>, StoreError> {
+    pub(crate) async fn find(&self, which: &Which) -> Result<Option<Kept>, StoreError> {
         let row: Option<Row> = match which {
             Which::Reference(reference) => {
                 sqlx::query_as(sqlx::AssertSqlSafe(format!("{KEPT} WHERE r.reference_mac = ?")))
@@ -183,10 +174,7 @@ impl Store {
     }
 
     /// What waits for a code, if it still does.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn waiting(
+    pub(crate) async fn waiting(
         &self,
         code: &CodeMac,
         now: Moment,
@@ -202,10 +190,7 @@ impl Store {
     }
 
     /// Counts one try at a code's second factor *before* it is looked at, so that many tries at once are still counted.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn guess(
+    pub(crate) async fn guess(
         &self,
         code: &CodeMac,
         now: Moment,
@@ -242,10 +227,7 @@ impl Store {
     }
 
     /// The second factor was right: earlier wrong ones are forgotten.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn guessed_right(&self, code: &CodeMac) -> Result<(), StoreError> {
+    pub(crate) async fn guessed_right(&self, code: &CodeMac) -> Result<(), StoreError> {
         sqlx::query("UPDATE pending SET guesses = 0, locked_until = 0 WHERE code_mac = ?")
             .bind(code.as_bytes().as_slice())
             .execute(&self.pool)
@@ -255,10 +237,7 @@ impl Store {
 
     /// The one step in which a code is used up: it belongs to the first commitment that comes, and to that one as often as it
     /// comes again. One statement, so whatever crashes or races, no second commitment ever gets through.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn redeem(
+    pub(crate) async fn redeem(
         &self,
         code: &CodeMac,
         binding: &Binding,
@@ -278,10 +257,7 @@ impl Store {
     }
 
     /// The wallet has its record: facts, code and binding go. Saying so twice changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn acknowledge(&self, code: &CodeMac) -> Result<(), StoreError> {
+    pub(crate) async fn acknowledge(&self, code: &CodeMac) -> Result<(), StoreError> {
         let mut change = self.write().await?;
         sqlx::query(
             "UPDATE result SET state = 'collected' WHERE state = 'waiting' AND handle =
@@ -299,10 +275,7 @@ impl Store {
     }
 
     /// Takes a result back, before or after it was collected: no record and no more passes.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn withdraw(&self, which: &Which, today: Day) -> Result<Withdrawal, StoreError> {
+    pub(crate) async fn withdraw(&self, which: &Which, today: Day) -> Result<Withdrawal, StoreError> {
         let Some(before) = self.find(which).await? else {
             return Ok(Withdrawal::Unknown);
         };
@@ -318,10 +291,7 @@ impl Store {
     }
 
     /// How many results of each day have come how far.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+    pub(crate) async fn counts(&self) -> Result<Vec<Count>, StoreError> {
         let rows: Vec<(i64, String, bool, i64)> = sqlx::query_as(
             "SELECT r.added_day, r.state, p.binding IS NOT NULL AS redeemed, count(*)
              FROM result r LEFT JOIN pending p ON p.handle = r.handle
@@ -341,10 +311,7 @@ impl Store {
     }
 
     /// Codes whose time is over: facts, code and binding go.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn expire(&self, now: Moment) -> Result<u64, StoreError> {
+    pub(crate) async fn expire(&self, now: Moment) -> Result<u64, StoreError> {
         let mut change = self.write().await?;
         // A record that was made and not acknowledged has most likely arrived; so the lab is told.
         sqlx::query(
@@ -364,10 +331,7 @@ impl Store {
     }
 
     /// Forgets everything about results and withdrawals from before `first_kept`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn forget_before(&self, first_kept: Day) -> Result<u64, StoreError> {
+    pub(crate) async fn forget_before(&self, first_kept: Day) -> Result<u64, StoreError> {
         let mut change = self.write().await?;
         let day = i64::from(first_kept.number());
         let results = sqlx::query(

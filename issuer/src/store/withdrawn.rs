@@ -7,19 +7,16 @@ use super::{Store, StoreError, exactly};
 
 /// What an office has heard from one records service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub(crate) struct Heard {
     /// When it last answered.
-    pub at: Moment,
+    pub(crate) at: Moment,
     /// The number of the last withdrawal it told.
-    pub number: u64,
+    pub(crate) number: u64,
 }
 
 impl Store {
     /// Whether a handle is withdrawn.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn is_withdrawn(&self, handle: &Handle) -> Result<bool, StoreError> {
+    pub(crate) async fn is_withdrawn(&self, handle: &Handle) -> Result<bool, StoreError> {
         let row: Option<(i64,)> = sqlx::query_as("SELECT number FROM withdrawn WHERE handle = ?")
             .bind(handle.bytes().as_slice())
             .fetch_optional(&self.pool)
@@ -28,10 +25,7 @@ impl Store {
     }
 
     /// At most `limit` withdrawals after a number, in the order in which they were made.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn withdrawn_after(
+    pub(crate) async fn withdrawn_after(
         &self,
         number: u64,
         limit: u32,
@@ -52,10 +46,7 @@ impl Store {
     }
 
     /// What has been heard from a records service so far.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn heard(&self, url: &str) -> Result<Option<Heard>, StoreError> {
+    pub(crate) async fn heard(&self, url: &str) -> Result<Option<Heard>, StoreError> {
         let row: Option<(i64, i64)> =
             sqlx::query_as("SELECT heard, number FROM records_service WHERE url = ?")
                 .bind(url)
@@ -72,10 +63,7 @@ impl Store {
     }
 
     /// Takes over what a records service told: its new withdrawals and how far it was heard, together or not at all.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn hear(
+    pub(crate) async fn hear(
         &self,
         url: &str,
         heard: Heard,

@@ -1,0 +1,214 @@
+//! The commands.
+
+mod console;
+mod lab;
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+use bauta_issuer::{Config, Health, IssuingKey, Operator, ServerSecret, Service, Visitor, World};
+use bauta_spec::attributes::TypeName;
+use bauta_spec::sealed::Cost;
+use bauta_spec::time::Moment;
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// The lab's service: results become records, records become passes.
+#[derive(Parser)]
+#[command(name = "bauta-issuer", version, arg_required_else_help = true)]
+pub(crate) struct Line {
+    /// The configuration
+    #[arg(long, global = true, env = "BAUTA_ISSUER_CONFIG", default_value = "bauta-issuer.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a sealed signing key, or the sealed server secret
+    Keygen(Keygen),
+    /// Run the HTTP service
+    Serve,
+    /// Add one result and print its offer
+    Add(lab::Add),
+    /// Add many results from a CSV file
+    Import(lab::Import),
+    /// How far a result has come
+    Status(lab::OneResult),
+    /// Take a result back
+    Withdraw(lab::OneResult),
+    /// How many results per day and state
+    Counts(lab::Counts),
+    /// Keys for the lab side of the HTTP service
+    #[command(subcommand)]
+    ApiKey(ApiKey),
+    /// Check everything and say what to do next
+    Doctor,
+}
+
+#[derive(Args)]
+struct Keygen {
+    /// The credential type that the key will sign, such as health-record or entry-pass
+    #[arg(long = "type", required_unless_present = "server_secret", conflicts_with = "server_secret")]
+    credential_type: Option<TypeName>,
+    /// Make the server secret instead
+    #[arg(long)]
+    server_secret: bool,
+    /// The new file; never overwritten
+    #[arg(long)]
+    out: PathBuf,
+    /// Where the passphrase stands; asked for otherwise
+    #[arg(long, env = "BAUTA_ISSUER_PASSPHRASE_FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum ApiKey {
+    /// Make a key and show it once
+    New {
+        /// Its name; stands beside what is done with it
+        #[arg(long)]
+        name: Operator,
+        /// Whom it lets in
+        #[arg(long = "for", value_enum, default_value = "lab")]
+        visitor: Visitor,
+    },
+    /// Show the names of all keys
+    List,
+    /// End a key at once
+    End {
+        /// Its name
+        #[arg(long)]
+        name: Operator,
+    },
+}
+
+pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
+    let config = &line.config;
+    match line.command {
+        Command::Keygen(keygen) => keygen.run(),
+        Command::Doctor => Ok(doctor(config).await),
+        Command::Serve => serve(config).await,
+        Command::Add(add) => add.run(&open(config).await?).await,
+        Command::Import(import) => import.run(&open(config).await?).await,
+        Command::Status(one) => one.status(&open(config).await?).await,
+        Command::Withdraw(one) => one.withdraw(&open(config).await?).await,
+        Command::Counts(counts) => counts.run(&open(config).await?).await,
+        Command::ApiKey(api_key) => api_key.run(&open(config).await?).await,
+    }
+}
+
+impl Keygen {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let passphrase = console::passphrase(self.passphrase_file.as_deref(), console::Typed::Twice)?;
+        let mut rng = world().rng();
+        let cost = Cost::recommended();
+        if let Some(credential_type) = self.credential_type {
+            let key = IssuingKey::generate(credential_type, &mut rng);
+            let public = key.write_new(&self.out, &passphrase, cost, &mut rng)?;
+            let beside = bauta_issuer::public_file(&self.out);
+            println!("key {} for {} is in {}", public.key_id, public.credential_type, self.out.display());
+            println!("Keep a copy of it and of its passphrase. Send {} to the authority.", beside.display());
+        } else {
+            ServerSecret::generate(&mut rng).write_new(&self.out, &passphrase, cost, &mut rng)?;
+            println!("the server secret is in {}", self.out.display());
+            println!("Keep it apart from copies of the database: together they would open what waits behind short codes.");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl ApiKey {
+    async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::New { name, visitor } => {
+                println!("{}", *service.new_api_key(&name, visitor).await?);
+                eprintln!("It cannot be shown again. Send it as `Authorization: Bearer …`.");
+            }
+            Self::List => {
+                for key in service.api_keys().await? {
+                    let state = if key.ended { "ended" } else { "in force" };
+                    println!("{}\t{:?}\tmade {}\t{state}", key.name, key.visitor, key.made);
+                }
+            }
+            Self::End { name } => {
+                service.end_api_key(&name).await?;
+                println!("{name} has ended");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn serve(config: &Path) -> anyhow::Result<ExitCode> {
+    let service = Arc::new(assemble(config, Logs::Json).await?);
+    let address = service.config().listen;
+    let listener = TcpListener::bind(address)
+        .with_context(|| format!("cannot listen on {address}: is something else there? Set `listen` to another address"))?;
+    tracing::info!(address = %listener.local_addr()?, roles = ?service.config().roles, "listening");
+    bauta_issuer::serve(Arc::clone(&service), listener)?.await?;
+    service.store().close().await;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn doctor(config: &Path) -> ExitCode {
+    let ask = || console::typed(console::Typed::Once);
+    let findings = bauta_issuer::examine(config, ask, &world()).await;
+    for finding in &findings {
+        let mark = match finding.health {
+            Health::Well => "ok  ",
+            Health::Warning => "warn",
+            Health::Ill => "FAIL",
+        };
+        println!("{mark}  {}", finding.words);
+    }
+    if findings.iter().any(|finding| finding.health == Health::Ill) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+async fn open(config: &Path) -> anyhow::Result<Service> {
+    assemble(config, Logs::Plain).await
+}
+
+async fn assemble(config: &Path, logs: Logs) -> anyhow::Result<Service> {
+    let config = Config::read(config)?;
+    logs.begin(&config.log_level);
+    let passphrase = console::passphrase(config.passphrase_file.as_deref(), console::Typed::Once)?;
+    Ok(Service::open(config, &passphrase, world()).await?)
+}
+
+enum Logs {
+    /// To standard output, for programs that collect them.
+    Json,
+    /// To standard error, warnings only, for the person at the console.
+    Plain,
+}
+
+impl Logs {
+    /// Only what this crate writes: what others log may hold paths, addresses and values.
+    fn begin(self, level: &str) {
+        let ours = |level: &str| EnvFilter::new(format!("bauta_issuer={level}"));
+        match self {
+            Self::Json => tracing_subscriber::fmt().json().with_env_filter(ours(level)).init(),
+            Self::Plain => {
+                tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(ours("warn")).init();
+            }
+        }
+    }
+}
+
+/// The real clock and the real chance. Without either nothing here can go on.
+fn world() -> World {
+    World::new(
+        || {
+            let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            Moment::from_unix(since_1970.as_secs())
+        },
+        |bytes| getrandom::fill(bytes).expect("the operating system gives randomness, or no key can be made"),
+    )
+}

@@ -1,0 +1,155 @@
+//! Looks at everything a service needs and says what to do about what is wrong.
+
+use std::path::Path;
+
+use bauta_spec::attributes::Use;
+use bauta_spec::signed::RootPublic;
+use bauta_spec::trust::{Freshness, TrustList};
+
+use crate::config::{Config, Role};
+use crate::keys::{IssuingKey, KeyRing};
+use crate::open::{passphrase_in, root_key};
+use crate::secrets::ServerSecret;
+use crate::store::Store;
+use crate::trust::Trust;
+use crate::world::World;
+
+/// One thing that was looked at.
+#[derive(Debug)]
+pub struct Finding {
+    /// How it is.
+    pub health: Health,
+    /// What was looked at, and what to do next if anything.
+    pub words: String,
+}
+
+/// How it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Well,
+    /// It works now, and should be seen to.
+    Warning,
+    /// The service cannot do its work.
+    Ill,
+}
+
+/// Looks at everything. `passphrase` is asked for only when the configuration names no file for it.
+pub async fn examine(
+    config: &Path,
+    passphrase: impl FnOnce() -> std::io::Result<zeroize::Zeroizing<Vec<u8>>>,
+    world: &World,
+) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    let Some(config) = findings.note(Config::read(config), |_| "configuration: understood".to_owned()) else {
+        return findings.0;
+    };
+    let keys = keys(&config, passphrase, &mut findings);
+    let store = Store::open(&config.database).await;
+    let store = findings.note(store, |_| "database: opens, and its tables are up to date".to_owned());
+    if let Some(root) = findings.note(root_key(&config.root_key), |root| format!("root key: {root}")) {
+        let remembered = match store {
+            Some(store) => store.trust_list().await.ok().flatten(),
+            None => None,
+        };
+        trust_and_keys(&config, root, remembered.as_deref(), keys.as_ref(), world, &mut findings);
+    }
+    for service in &config.withdrawn_from {
+        findings.note(passphrase_in(&service.api_key_file), |_| format!("API key for {}: readable", service.url));
+    }
+    findings.0
+}
+
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn note<T, E: std::fmt::Display>(&mut self, looked_at: Result<T, E>, well: impl FnOnce(&T) -> String) -> Option<T> {
+        match looked_at {
+            Ok(value) => {
+                self.add(Health::Well, well(&value));
+                Some(value)
+            }
+            Err(error) => {
+                self.add(Health::Ill, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn add(&mut self, health: Health, words: String) {
+        self.0.push(Finding { health, words });
+    }
+}
+
+fn keys(
+    config: &Config,
+    ask: impl FnOnce() -> std::io::Result<zeroize::Zeroizing<Vec<u8>>>,
+    findings: &mut Findings,
+) -> Option<KeyRing> {
+    let passphrase = match &config.passphrase_file {
+        Some(file) => findings.note(passphrase_in(file), |_| "passphrase file: readable by its owner only".to_owned()),
+        None => findings.note(ask(), |_| "passphrase: typed".to_owned()),
+    }?;
+    findings.note(ServerSecret::open(&config.server_secret, &passphrase), |_| "server secret: opens".to_owned());
+    let mut keys = Vec::new();
+    for file in &config.keys {
+        let well = |key: &IssuingKey| format!("key {} for {}: opens", key.id(), key.credential_type());
+        keys.extend(findings.note(IssuingKey::open(file, &passphrase), well));
+    }
+    Some(KeyRing::new(keys))
+}
+
+fn trust_and_keys(
+    config: &Config,
+    root: RootPublic,
+    remembered: Option<&[u8]>,
+    keys: Option<&KeyRing>,
+    world: &World,
+    findings: &mut Findings,
+) {
+    let now = world.now();
+    let trust = Trust::new(config.trust_list.clone(), root, remembered);
+    let Some(trust) = findings.note(trust, |_| "trust list of before: believed".to_owned()) else { return };
+    let Some(list) = findings.note(trust.read(now), |list| format!("trust list: version {}", list.version())) else {
+        return;
+    };
+    if list.freshness(now) == Ok(Freshness::Ageing) {
+        let words = format!("trust list: version {} is more than a day old: fetch the newest", list.version());
+        findings.add(Health::Warning, words);
+    }
+    if let Some(keys) = keys {
+        keys_in_the_list(config, &list, keys, world, findings);
+    }
+}
+
+/// Every key here should count, and every key that the list expects of us should be here.
+fn keys_in_the_list(config: &Config, list: &TrustList, keys: &KeyRing, world: &World, findings: &mut Findings) {
+    let today = list.grid().day_of(world.now());
+    for key in keys.iter() {
+        let (id, name) = (key.id(), key.credential_type());
+        match list.key(id, today) {
+            Ok(listed) => findings.add(Health::Well, format!("key {id} for {name}: counts until {}", listed.last)),
+            Err(reason) => {
+                findings.add(Health::Warning, format!("key {id} for {name}: {reason}; ask the authority, or remove it from `keys`"));
+            }
+        }
+    }
+    let record_key = |key: &IssuingKey| list.key(key.id(), today).is_ok_and(|listed| listed.key_type.usage() == Use::Record);
+    if config.plays(Role::Records) && !keys.iter().any(record_key) {
+        let words = "no key for records counts today: send a `.pub` file of `keygen` to the authority".to_owned();
+        findings.add(Health::Ill, words);
+    }
+    if config.plays(Role::Passes) {
+        let window = list.prefetch_days() + 1;
+        let passes = list.types().iter().filter(|listed| listed.usage() == Use::Pass);
+        for name in passes.map(|listed| listed.name()) {
+            let missing = (0..window)
+                .filter_map(|later| list.pass_key(name, today.plus(later)))
+                .find(|key| keys.key(key.id).is_none());
+            if let Some(key) = missing {
+                let words = format!("key {} for {name} is expected of the pass office and is not here: add its file to `keys`", key.id);
+                findings.add(Health::Ill, words);
+            }
+        }
+    }
+}
