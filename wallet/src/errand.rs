@@ -1,0 +1,174 @@
+//! One collection, step by step, with the calls that it takes.
+//!
+//! [`Errand`] → [`Admitted`] → [`Asked`] → [`Received`]. Whoever runs the wallet saves it after each step that changes it: the commitment is
+//! on the disk before it is sent, and the record before the issuer is told to forget. So a crash at any place loses nothing: the
+//! same errand run again sends the same commitment and gets the same bytes.
+
+use std::fmt;
+
+use bauta_crypto::Unusable;
+use bauta_spec::issuance::{Code, IssuerUrl, Offer, SecondFactor};
+use bauta_spec::time::Moment;
+use bauta_spec::trust::TrustRefusal;
+use rand_core::CryptoRng;
+
+use crate::collect::Refusal;
+use crate::exchange::{Call, Declined, Reply, Token};
+use crate::vault::Vault;
+
+/// A code to be redeemed.
+#[derive(Debug)]
+pub struct Errand {
+    pub(crate) issuer: IssuerUrl,
+    pub(crate) code: Code,
+    pub(crate) second_factor: Option<SecondFactor>,
+}
+
+impl Errand {
+    /// From an offer with its code in the link, and the second factor if the lab gave one.
+    ///
+    /// # Errors
+    /// [`NoCode`] when the code is to be typed.
+    pub fn from_offer(offer: Offer, second_factor: Option<SecondFactor>) -> Result<Self, NoCode> {
+        let code = offer.code.map(Code::Pickup).ok_or(NoCode)?;
+        Ok(Self { issuer: offer.issuer, code, second_factor })
+    }
+
+    /// From a code that was typed.
+    pub fn typed(issuer: IssuerUrl, code: Code, second_factor: Option<SecondFactor>) -> Self {
+        Self { issuer, code, second_factor }
+    }
+
+    /// Whom it goes to.
+    pub fn issuer(&self) -> &IssuerUrl {
+        &self.issuer
+    }
+
+    /// Asks for the right to collect.
+    pub fn call(&self) -> Call {
+        Call::token(&self.issuer, &self.code, self.second_factor.as_ref())
+    }
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    /// [`Declined`]. [`Declined::Code`] after a collection that was interrupted at its very end is no error: the record is there, and
+    /// the issuer has forgotten the code, as it should.
+    pub fn admitted(self, reply: &Reply, vault: &mut Vault) -> Result<Admission, Declined> {
+        match reply.token() {
+            Ok((token, configuration)) => Ok(Admission::Go(Admitted { errand: self, token, configuration })),
+            Err(Declined::Code) if vault.holds_record_of(&self) => {
+                vault.settle(&self);
+                Ok(Admission::Settled)
+            }
+            Err(declined) => Err(declined),
+        }
+    }
+}
+
+/// The offer comes without its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this link has no code: the lab gave you a short code and a second factor, type both (--short-code, --second-factor, --issuer)")]
+pub struct NoCode;
+
+/// What became of asking for the right to collect.
+pub enum Admission {
+    /// The record waits.
+    Go(Admitted),
+    /// It was collected before; only the last word was missing.
+    Settled,
+}
+
+/// The issuer lets the wallet collect.
+pub struct Admitted {
+    errand: Errand,
+    token: Token,
+    configuration: String,
+}
+
+impl Admitted {
+    /// Puts the request into the vault: a fresh commitment, or the one that an interrupted run of this errand has left. Save the vault
+    /// before you send the call.
+    ///
+    /// # Errors
+    /// [`Unusable`], which does not happen by chance.
+    pub fn ask(self, vault: &mut Vault, rng: &mut impl CryptoRng) -> Result<Asked, Unusable> {
+        let commitment = vault.request(&self.errand, rng)?;
+        let call = Call::record(&self.errand.issuer, &self.token, &self.configuration, commitment);
+        Ok(Asked { errand: self.errand, token: self.token, call })
+    }
+}
+
+/// The commitment is in the vault and on its way.
+pub struct Asked {
+    errand: Errand,
+    token: Token,
+    call: Call,
+}
+
+impl Asked {
+    /// Sends the commitment.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Checks the record and puts it into the vault. Save the vault before you send the next call.
+    ///
+    /// # Errors
+    /// [`NotCollected`]; the request stays in the saved vault.
+    pub fn received(self, reply: &Reply, vault: &mut Vault, now: Moment) -> Result<Received, NotCollected> {
+        let issued = reply.record()?;
+        vault.receive(&self.errand, &issued.record, now)?;
+        let call = Call::accepted(&self.errand.issuer, &self.token, &issued.notification);
+        Ok(Received { errand: self.errand, call })
+    }
+}
+
+/// The record is in the vault.
+pub struct Received {
+    errand: Errand,
+    call: Call,
+}
+
+impl Received {
+    /// Tells the issuer that it may forget.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Ends the errand. Save the vault.
+    ///
+    /// # Errors
+    /// [`Declined`]: the record is there all the same, and the errand stays for another try.
+    pub fn settled(self, reply: &Reply, vault: &mut Vault) -> Result<(), Declined> {
+        reply.acknowledged()?;
+        vault.settle(&self.errand);
+        Ok(())
+    }
+}
+
+macro_rules! opaque {
+    ($($name:ident),+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.errand.issuer)
+            }
+        }
+    )+};
+}
+
+opaque!(Admitted, Asked, Received);
+
+/// There is no record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotCollected {
+    /// The issuer did not give one.
+    #[error(transparent)]
+    Declined(#[from] Declined),
+    /// The issuer gave something else.
+    #[error("{0}. Nothing of it was kept: tell the lab, and the authority")]
+    Refused(#[from] Refusal),
+    /// This wallet's trust list does not count now, so nobody can say which keys do.
+    #[error("the trust list of this wallet cannot be used: {0}")]
+    Trust(#[from] TrustRefusal),
+}

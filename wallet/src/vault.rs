@@ -1,0 +1,261 @@
+//! What a wallet keeps, and how it is kept.
+//!
+//! [`Vault`] is the content: the holder secret, the root key and trust list, records with their passes, and requests that have no answer yet.
+//! It is stored as versioned canonical CBOR, sealed under a passphrase. [`VaultFile`] is the file on a computer: replaced as a
+//! whole, under a lock.
+
+#[cfg(unix)]
+mod file;
+mod stored;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use bauta_crypto::Unusable;
+use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret};
+use bauta_spec::Malformed;
+use bauta_spec::attributes::Value;
+use bauta_spec::issuance::{Code, IssuerUrl, SecondFactor};
+use bauta_spec::sealed::{self, CannotSeal, Cost, Kind};
+use bauta_spec::signed::RootPublic;
+use bauta_spec::time::{Day, Moment};
+use bauta_spec::trust::{TrustList, TrustRefusal};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::collect::Requested;
+use crate::errand::{Errand, NotCollected};
+use crate::holding::{Pass, Record};
+
+#[cfg(unix)]
+pub use file::{Editing, FileError, VaultFile};
+
+/// Everything that one wallet keeps.
+pub struct Vault {
+    /// How often it has been changed.
+    revision: u64,
+    root: RootPublic,
+    source: Source,
+    trust: TrustList,
+    secret: HolderSecret,
+    records: Vec<Record>,
+    interrupted: Vec<Interrupted>,
+}
+
+/// Where trust lists come from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A web server; the address has the form of an issuer's.
+    Url(IssuerUrl),
+    /// A file.
+    File(PathBuf),
+}
+
+/// A request that has been sent, or is about to be, and has no record yet or whose issuer has not been told of it.
+struct Interrupted {
+    issuer: IssuerUrl,
+    code: Zeroizing<String>,
+    second_factor: Option<Zeroizing<String>>,
+    requested: Requested,
+}
+
+impl Vault {
+    /// A wallet with a fresh holder secret, for the programme of this root key.
+    ///
+    /// # Errors
+    /// [`TrustRefusal`] when `list` is not a current trust list of this root.
+    pub fn new(
+        root: RootPublic,
+        source: Source,
+        list: &[u8],
+        now: Moment,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, TrustRefusal> {
+        let trust = TrustList::verify(list, &root, now)?;
+        let secret = HolderSecret::generate(rng);
+        Ok(Self { revision: 0, root, source, trust, secret, records: Vec::new(), interrupted: Vec::new() })
+    }
+
+    /// Takes a newer trust list, and whether it was one. An older one, or one that does not follow from the one at hand, is refused.
+    ///
+    /// # Errors
+    /// [`TrustRefusal`]; the list at hand stays.
+    pub fn advance(&mut self, list: &[u8], now: Moment) -> Result<Advance, TrustRefusal> {
+        let newer = self.trust.advance(list, &self.root, now)?;
+        let advance = if newer.version() > self.trust.version() { Advance::Newer } else { Advance::Same };
+        self.trust = newer;
+        Ok(advance)
+    }
+
+    /// The trust list, however old.
+    pub fn trust(&self) -> &TrustList {
+        &self.trust
+    }
+
+    /// Where newer trust lists come from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The key that everything is checked against in the end.
+    pub fn root(&self) -> &RootPublic {
+        &self.root
+    }
+
+    /// What ties the credentials of this wallet together.
+    pub fn secret(&self) -> &HolderSecret {
+        &self.secret
+    }
+
+    /// The records with their passes.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Takes over the passes of a renewal of record `index`.
+    pub fn renewed(&mut self, index: usize, first: Day, passes: Vec<Pass>) {
+        if let Some(record) = self.records.get_mut(index) {
+            record.replace_passes(first, passes);
+        }
+    }
+
+    /// Drops a record and its passes; `None` if there is none of that index.
+    pub fn forget(&mut self, index: usize) -> Option<Record> {
+        (index < self.records.len()).then(|| self.records.remove(index))
+    }
+
+    /// The collections that were interrupted, to be gone on with.
+    ///
+    /// # Errors
+    /// [`Malformed`], which only a vault made by something else gives.
+    pub fn interrupted(&self) -> Result<Vec<Errand>, Malformed> {
+        self.interrupted.iter().map(Interrupted::errand).collect()
+    }
+
+    /// Drops the interrupted collections. If an issuer has answered one of them already, that record is lost.
+    pub fn forget_interrupted(&mut self) {
+        self.interrupted.clear();
+    }
+
+    /// The commitment of this errand: the one that an earlier run has left, or a fresh one.
+    pub(crate) fn request(&mut self, errand: &Errand, rng: &mut impl CryptoRng) -> Result<&CommitmentWithProof, Unusable> {
+        let index = match self.place_of(errand) {
+            Some(index) => index,
+            None => {
+                self.interrupted.push(Interrupted::new(errand, Requested::new(&self.secret, rng)?));
+                self.interrupted.len() - 1
+            }
+        };
+        Ok(self.interrupted[index].requested.commitment())
+    }
+
+    /// Checks what the issuer sent for this errand and keeps the record. The request stays until [`Vault::settle`]; a record that is there
+    /// already is not kept twice.
+    pub(crate) fn receive(&mut self, errand: &Errand, issued: &[u8], now: Moment) -> Result<(), NotCollected> {
+        self.trust.freshness(now)?;
+        let Some(index) = self.place_of(errand) else { return Ok(()) };
+        let requested = self.interrupted[index].requested.again();
+        let issuer = errand.issuer.clone();
+        let record = requested.receive(issued, issuer, &self.secret, &self.trust, now)?;
+        if !self.holds_record_of(errand) {
+            self.records.push(record);
+        }
+        Ok(())
+    }
+
+    /// Whether the record that this errand asked for is here.
+    pub(crate) fn holds_record_of(&self, errand: &Errand) -> bool {
+        self.place_of(errand).is_some_and(|index| {
+            let binding = Value::Binding(self.interrupted[index].requested.binding());
+            self.records.iter().any(|record| record.claims().values().contains(&binding))
+        })
+    }
+
+    /// The issuer knows that the record has arrived: the request has done its work.
+    pub(crate) fn settle(&mut self, errand: &Errand) {
+        if let Some(index) = self.place_of(errand) {
+            self.interrupted.remove(index);
+        }
+    }
+
+    fn place_of(&self, errand: &Errand) -> Option<usize> {
+        let code = text_of(&errand.code);
+        self.interrupted.iter().position(|open| open.issuer == errand.issuer && open.code == code)
+    }
+
+    /// The vault as bytes that only this passphrase opens, as this kind of file only.
+    ///
+    /// # Errors
+    /// [`CannotSeal`].
+    pub fn seal(
+        &self,
+        kind: Kind,
+        passphrase: &[u8],
+        cost: Cost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, CannotSeal> {
+        sealed::seal(kind, passphrase, &stored::to_bytes(self), cost, rng)
+    }
+
+    /// Opens what [`Vault::seal`] made. The trust list is verified again.
+    ///
+    /// # Errors
+    /// [`CannotOpen`].
+    pub fn open(kind: Kind, passphrase: &[u8], bytes: &[u8]) -> Result<Self, CannotOpen> {
+        stored::from_bytes(&sealed::open(kind, passphrase, bytes)?)
+    }
+}
+
+impl Interrupted {
+    fn new(errand: &Errand, requested: Requested) -> Self {
+        Self {
+            issuer: errand.issuer.clone(),
+            code: text_of(&errand.code),
+            second_factor: errand.second_factor.as_ref().map(SecondFactor::text),
+            requested,
+        }
+    }
+
+    fn errand(&self) -> Result<Errand, Malformed> {
+        let second_factor = self.second_factor.as_ref().map(|factor| factor.parse()).transpose()?;
+        Ok(Errand { issuer: self.issuer.clone(), code: self.code.parse()?, second_factor })
+    }
+}
+
+fn text_of(code: &Code) -> Zeroizing<String> {
+    match code {
+        Code::Pickup(code) => code.text(),
+        Code::Short(code) => code.text(),
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { revision, root: _, source: _, trust, secret: _, records, interrupted } = self;
+        let (records, interrupted) = (records.len(), interrupted.len());
+        write!(f, "Vault(revision {revision}, {trust:?}, {records} records, {interrupted} interrupted)")
+    }
+}
+
+/// What came of looking for a newer trust list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Advance {
+    /// There was one.
+    Newer,
+    /// The list at hand is the newest.
+    Same,
+}
+
+/// The bytes are no vault for this passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotOpen {
+    /// Not opened at all.
+    #[error(transparent)]
+    Sealed(#[from] sealed::CannotOpen),
+    /// Opened, but made by another version or by something else.
+    #[error("the file opens, but what it holds is not a wallet of this version: {0}")]
+    Malformed(#[from] Malformed),
+    /// Opened, but its trust list does not hold for its root key.
+    #[error("the trust list inside cannot be used: {0}")]
+    Trust(#[from] TrustRefusal),
+}
