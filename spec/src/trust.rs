@@ -49,7 +49,7 @@ impl TrustList {
     /// Most bytes. Half a mebibyte, so that no buffer that grows by doubling exceeds one; room for about 2,000 keys.
     pub const MAX: usize = 512 * 1024;
 
-    /// Most minutes from issue to expiry: a week. Whoever takes a delegate's key cannot freeze a list for longer.
+    /// Most minutes from issue to expiry: a week. Whoever keeps newer lists from a reader cannot do so for longer.
     pub const MAX_LIFETIME_MINUTES: u32 = 7 * 24 * 60;
 
     /// From this age on a list is [`Freshness::Ageing`].
