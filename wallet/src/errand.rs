@@ -7,10 +7,12 @@
 use std::fmt;
 
 use bauta_crypto::Unusable;
-use bauta_spec::issuance::{Code, IssuerUrl, Offer, SecondFactor};
+use bauta_spec::Malformed;
+use bauta_spec::issuance::{IssuerUrl, Offer, PickupCode, SecondFactor, ShortCode};
 use bauta_spec::time::Moment;
 use bauta_spec::trust::TrustRefusal;
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::collect::Refusal;
 use crate::exchange::{Call, Declined, Reply, Token};
@@ -20,23 +22,62 @@ use crate::vault::Vault;
 #[derive(Debug)]
 pub struct Errand {
     pub(crate) issuer: IssuerUrl,
-    pub(crate) code: Code,
-    pub(crate) second_factor: Option<SecondFactor>,
+    pub(crate) pickup: Pickup,
+}
+
+/// What opens the lab's counter.
+#[derive(Debug)]
+pub enum Pickup {
+    /// From a link or QR; enough by itself.
+    Code(PickupCode),
+    /// Heard on two channels.
+    Spoken(ShortCode, SecondFactor),
+}
+
+impl Pickup {
+    /// From a short code and a second factor as they were typed.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn spoken(code: &str, second_factor: &str) -> Result<Self, Malformed> {
+        Ok(Self::Spoken(code.parse()?, second_factor.parse()?))
+    }
+
+    pub(crate) fn code(&self) -> Zeroizing<String> {
+        match self {
+            Self::Code(code) => code.text(),
+            Self::Spoken(code, _) => code.text(),
+        }
+    }
+
+    pub(crate) fn second_factor(&self) -> Option<Zeroizing<String>> {
+        match self {
+            Self::Code(_) => None,
+            Self::Spoken(_, factor) => Some(factor.text()),
+        }
+    }
+
+    pub(crate) fn from_texts(code: &str, second_factor: Option<&str>) -> Result<Self, Malformed> {
+        Ok(match second_factor {
+            None => Self::Code(code.parse()?),
+            Some(factor) => Self::spoken(code, factor)?,
+        })
+    }
 }
 
 impl Errand {
-    /// From an offer with its code in the link, and the second factor if the lab gave one.
+    /// From an offer with its code in the link.
     ///
     /// # Errors
     /// [`NoCode`] when the code is to be typed.
-    pub fn from_offer(offer: Offer, second_factor: Option<SecondFactor>) -> Result<Self, NoCode> {
-        let code = offer.code.map(Code::Pickup).ok_or(NoCode)?;
-        Ok(Self { issuer: offer.issuer, code, second_factor })
+    pub fn from_offer(offer: Offer) -> Result<Self, NoCode> {
+        let code = offer.code.ok_or(NoCode)?;
+        Ok(Self::new(offer.issuer, Pickup::Code(code)))
     }
 
-    /// From a code that was typed.
-    pub fn typed(issuer: IssuerUrl, code: Code, second_factor: Option<SecondFactor>) -> Self {
-        Self { issuer, code, second_factor }
+    /// From an issuer's address and a code.
+    pub fn new(issuer: IssuerUrl, pickup: Pickup) -> Self {
+        Self { issuer, pickup }
     }
 
     /// Whom it goes to.
@@ -46,7 +87,7 @@ impl Errand {
 
     /// Asks for the right to collect.
     pub fn call(&self) -> Call {
-        Call::token(&self.issuer, &self.code, self.second_factor.as_ref())
+        Call::token(&self.issuer, &self.pickup)
     }
 
     /// Reads the answer.
@@ -68,7 +109,7 @@ impl Errand {
 
 /// The offer comes without its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this link has no code: the lab gave you a short code and a second factor, type both (--short-code, --second-factor, --issuer)")]
+#[error("this link has no code in it: type the short code and the second factor that the lab gave you (--short-code, --second-factor)")]
 pub struct NoCode;
 
 /// What became of asking for the right to collect.

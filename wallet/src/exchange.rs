@@ -5,13 +5,15 @@
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::issuance::{
-    Base64Url, Code, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse,
+    Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse,
     NotificationEvent, NotificationRequest, OAuthError, OfficeAsk, OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs,
-    SecondFactor, TokenResponse, path,
+    TokenResponse, path,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::errand::Pickup;
 
 /// One request.
 pub struct Call {
@@ -58,17 +60,14 @@ impl Call {
         Self { url: office.join(path::TRUST_LIST), accept: "application/cbor", body: Body::None, bearer: None }
     }
 
-    pub(crate) fn token(issuer: &IssuerUrl, code: &Code, second_factor: Option<&SecondFactor>) -> Self {
-        let code = match code {
-            Code::Pickup(code) => code.text(),
-            Code::Short(code) => code.text(),
-        };
-        let mut form = Zeroizing::new(format!("grant_type={}&pre-authorized_code=", PRE_AUTHORIZED_CODE.replace(':', "%3A")));
-        // Both are letters, digits and hyphens, which a form takes as they are.
-        form.push_str(&code);
-        if let Some(factor) = second_factor {
+    pub(crate) fn token(issuer: &IssuerUrl, pickup: &Pickup) -> Self {
+        let grant = PRE_AUTHORIZED_CODE.replace(':', "%3A");
+        let mut form = Zeroizing::new(format!("grant_type={grant}&pre-authorized_code="));
+        // Codes are letters, digits and hyphens, which a form takes as they are.
+        form.push_str(&pickup.code());
+        if let Some(factor) = pickup.second_factor() {
             form.push_str("&tx_code=");
-            form.push_str(&factor.text());
+            form.push_str(&factor);
         }
         Self { url: issuer.join(path::TOKEN), accept: JSON, body: Body::Form(form), bearer: None }
     }
@@ -208,16 +207,17 @@ impl Reply {
     fn success(&self) -> Result<&[u8], Declined> {
         match self.status {
             200..=299 => Ok(&self.body),
-            429 | 500..=599 => Err(Declined::Busy),
+            429 => Err(Declined::TooOften),
+            500..=599 => Err(Declined::Busy),
             status => {
-                // Only a word that we know is repeated: what a stranger writes does not reach the screen.
+                // Only words that we know count: what a stranger writes does not reach the screen.
                 let error = serde_json::from_slice::<OAuthError>(&self.body).map(|error| error.error);
                 Err(match error.as_deref() {
                     Ok("invalid_grant") => Declined::Code,
-                    Ok("invalid_request" | "invalid_tx_code") => Declined::SecondFactor,
                     Ok("invalid_nonce") => Declined::Nonce,
                     Ok("invalid_proof") => Declined::Proof,
                     Ok("invalid_token") => Declined::Token,
+                    Ok("invalid_credential_request") => Declined::OtherList,
                     Ok("credential_request_denied") => Declined::Denied,
                     _ => Declined::Status(status),
                 })
@@ -229,37 +229,42 @@ impl Reply {
 /// The other side has answered, and not with what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Declined {
-    /// Unknown, ended, already collected with another wallet, or locked for a time.
+    /// Unknown, ended, or collected before.
     #[error(
-        "this code does not count: it was collected already, has ended, was mistyped, or is locked for a while after wrong tries. \
-         Check it, try again in an hour, or ask the lab for a new code"
+        "this code does not count: it was mistyped, has ended, or was used already. Check it, or ask the lab for a new one"
     )]
     Code,
-    /// Missing or of the wrong form.
-    #[error("the lab wants the second factor as well: seven digits that it sent on another way (--second-factor)")]
-    SecondFactor,
-    /// Too old by now.
-    #[error("the office's nonce has ended in between: try again")]
-    Nonce,
-    /// The office or the lab does not take the proof.
-    #[error(
-        "the proof is not accepted: the other side may go by another trust list, or this wallet's clock is wrong. \
-         Check the clock, run `trust update`, try again in a few minutes"
-    )]
-    Proof,
-    /// Took too long.
-    #[error("the right to collect has ended in between: try again")]
+    /// Asked too often, or a code is locked after wrong tries.
+    #[error("asked too often, or the code is locked for a while after wrong tries. Nothing is lost: try again in some minutes")]
+    TooOften,
+    /// The right to collect has ended.
+    #[error("that took too long, and the right to collect has ended: try again")]
     Token,
-    /// Withdrawn, or ended.
-    #[error("this record gets no more passes: it was withdrawn or has ended. Ask the lab that issued it")]
+    /// A commitment of another wallet came first; for passes, the record was withdrawn or has ended.
+    #[error(
+        "the other side denies it: a code that another wallet has collected with, or a record that was withdrawn or has ended. \
+         Ask the lab that gave it to you"
+    )]
     Denied,
+    /// The nonce has ended.
+    #[error("that took too long, and the office's nonce has ended: try again")]
+    Nonce,
+    /// The proof does not hold for the other side.
+    #[error("the proof is not accepted: check that this device's clock is right, and try again")]
+    Proof,
+    /// The office reads rules from another list, or counts another day.
+    #[error(
+        "the office goes by another trust list or another day: check that this device's clock is right, and try again in some \
+         minutes"
+    )]
+    OtherList,
     /// Overloaded or out of order.
-    #[error("the other side is busy or out of order. Nothing is lost: try again later")]
+    #[error("the other side cannot answer now. Nothing is lost: try again later")]
     Busy,
     /// Something else.
     #[error("the other side refuses with status {0}: is the address right?")]
     Status(u16),
-    /// Not what the standard says.
-    #[error("the answer is not what the standard says: is the address right?")]
+    /// Not what the specification says.
+    #[error("the answer is not what it should be: is the address right?")]
     Unreadable,
 }

@@ -15,7 +15,7 @@ use bauta_crypto::Unusable;
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret};
 use bauta_spec::Malformed;
 use bauta_spec::attributes::Value;
-use bauta_spec::issuance::{Code, IssuerUrl, SecondFactor};
+use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::sealed::{self, CannotSeal, Cost, Kind};
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::{Day, Moment};
@@ -24,7 +24,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::collect::Requested;
-use crate::errand::{Errand, NotCollected};
+use crate::errand::{Errand, NotCollected, Pickup};
 use crate::holding::{Pass, Record};
 
 #[cfg(unix)]
@@ -179,7 +179,7 @@ impl Vault {
     }
 
     fn place_of(&self, errand: &Errand) -> Option<usize> {
-        let code = text_of(&errand.code);
+        let code = errand.pickup.code();
         self.interrupted.iter().position(|open| open.issuer == errand.issuer && open.code == code)
     }
 
@@ -208,24 +208,13 @@ impl Vault {
 
 impl Interrupted {
     fn new(errand: &Errand, requested: Requested) -> Self {
-        Self {
-            issuer: errand.issuer.clone(),
-            code: text_of(&errand.code),
-            second_factor: errand.second_factor.as_ref().map(SecondFactor::text),
-            requested,
-        }
+        let Errand { issuer, pickup } = errand;
+        Self { issuer: issuer.clone(), code: pickup.code(), second_factor: pickup.second_factor(), requested }
     }
 
     fn errand(&self) -> Result<Errand, Malformed> {
-        let second_factor = self.second_factor.as_ref().map(|factor| factor.parse()).transpose()?;
-        Ok(Errand { issuer: self.issuer.clone(), code: self.code.parse()?, second_factor })
-    }
-}
-
-fn text_of(code: &Code) -> Zeroizing<String> {
-    match code {
-        Code::Pickup(code) => code.text(),
-        Code::Short(code) => code.text(),
+        let second_factor = self.second_factor.as_ref().map(|factor| factor.as_str());
+        Ok(Errand::new(self.issuer.clone(), Pickup::from_texts(&self.code, second_factor)?))
     }
 }
 

@@ -1,0 +1,95 @@
+//! One function for each command: parse, call the library, say what came of it.
+
+mod collect;
+mod file;
+mod look;
+mod renew;
+mod show;
+mod trust;
+
+use std::path::Path;
+
+use bauta_spec::sealed::Cost;
+use bauta_spec::time::Moment;
+use bauta_wallet::vault::{Editing, Vault, VaultFile};
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+
+use crate::args::{Args, Command, Trust};
+use crate::failure::Failure;
+use crate::http::Http;
+use crate::passphrase::Passphrase;
+
+/// The real clock and the real randomness; `main.rs` alone makes one.
+pub(crate) struct World {
+    pub(crate) now: fn() -> Moment,
+    pub(crate) rng: UnwrapErr<SysRng>,
+}
+
+impl World {
+    fn now(&self) -> Moment {
+        (self.now)()
+    }
+}
+
+/// Does what was typed. Only the arms that may open a connection make an [`Http`].
+pub(crate) fn run(args: Args, world: &mut World) -> Result<(), Failure> {
+    let place = Place { file: VaultFile::at(&args.wallet), passphrase_file: args.passphrase_file };
+    match args.command {
+        Command::Init { root, trust } => file::init(&place, &root, &trust, &Http::new(), world),
+        Command::Trust(Trust::Update) => trust::update(&place, &Http::new(), world),
+        Command::Trust(Trust::Show { json }) => trust::show(&place, json, world),
+        Command::Collect(collect) => collect::collect(&place, collect, &Http::new(), world),
+        Command::List { json } => look::list(&place, json, world),
+        Command::Renew { with_hint, office, json } => {
+            renew::renew(&place, renew::Wish { with_hint, office, json }, &Http::new(), world)
+        }
+        Command::Policies { json } => look::policies(&place, json, world),
+        Command::Show(show) => show::show(&place, &show, world),
+        Command::Backup { file, passphrase } => file::backup(&place, &file, &passphrase, world),
+        Command::Restore { file, passphrase } => file::restore(&place, &file, &passphrase, world),
+        Command::Forget(forget) => file::forget(&place, &forget, world),
+    }
+}
+
+/// Which wallet, and where its passphrase comes from.
+struct Place {
+    file: VaultFile,
+    passphrase_file: Option<std::path::PathBuf>,
+}
+
+impl Place {
+    fn passphrase(&self) -> Result<Passphrase, Failure> {
+        if self.file.path().symlink_metadata().is_err() {
+            return Err(Failure::NoWallet(self.file.path().to_owned()));
+        }
+        Passphrase::of("this wallet", self.passphrase_file())
+    }
+
+    fn passphrase_file(&self) -> Option<&Path> {
+        self.passphrase_file.as_deref()
+    }
+
+    /// The wallet, to look at.
+    fn read(&self) -> Result<Vault, Failure> {
+        Ok(self.file.read(self.passphrase()?.bytes())?)
+    }
+
+    /// The wallet, to change.
+    fn edit(&self) -> Result<Open, Failure> {
+        let passphrase = self.passphrase()?;
+        Ok(Open { vault: self.file.edit(passphrase.bytes())?, passphrase })
+    }
+}
+
+/// A wallet that is being changed.
+struct Open {
+    vault: Editing,
+    passphrase: Passphrase,
+}
+
+impl Open {
+    fn save(&mut self, world: &mut World) -> Result<(), Failure> {
+        Ok(self.vault.save(self.passphrase.bytes(), Cost::recommended(), &mut world.rng)?)
+    }
+}

@@ -1,0 +1,130 @@
+//! Redeeming codes.
+
+use std::io::Read;
+
+use bauta_spec::issuance::Offer;
+use bauta_spec::trust::Freshness;
+use bauta_wallet::errand::{Admission, Errand, Pickup};
+use bauta_wallet::vault::Source;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::{Open, Place, World, trust};
+use crate::args::Collect;
+use crate::failure::Failure;
+use crate::http::Http;
+
+pub(super) fn collect(place: &Place, asked: Collect, http: &Http, world: &mut World) -> Result<(), Failure> {
+    let json = asked.json;
+    let wanted = wanted(asked)?;
+    let mut open = place.edit()?;
+    let errands = match wanted {
+        Some(errand) => vec![errand],
+        None => open.vault.interrupted().map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?,
+    };
+    if errands.is_empty() {
+        return Err(Failure::Usage("no collection was interrupted: give the link of an offer".to_owned()));
+    }
+    keep_trust_fresh(&mut open, http, world)?;
+    let before = open.vault.records().len();
+    for errand in errands {
+        run(errand, &mut open, http, world)?;
+    }
+    report(&open, before, json);
+    Ok(())
+}
+
+/// The steps of one collection; the wallet is saved after each that changes it.
+fn run(errand: Errand, open: &mut Open, http: &Http, world: &mut World) -> Result<(), Failure> {
+    let reply = http.send(&errand.call())?;
+    let admitted = match errand.admitted(&reply, &mut open.vault)? {
+        Admission::Go(admitted) => admitted,
+        Admission::Settled => return open.save(world),
+    };
+    let asked = admitted.ask(&mut open.vault, &mut world.rng)?;
+    open.save(world)?;
+    let reply = http.send(asked.call())?;
+    let received = asked.received(&reply, &mut open.vault, world.now())?;
+    open.save(world)?;
+    // The record is safe from here on; what may fail is only to tell the lab that it can forget.
+    let settled = http
+        .send(received.call())
+        .map_err(Failure::from)
+        .and_then(|reply| Ok(received.settled(&reply, &mut open.vault)?));
+    match settled {
+        Ok(()) => open.save(world),
+        Err(failure) => {
+            eprintln!("The record is here, but the lab does not know it yet ({failure}). Run `collect` without a link later.");
+            Ok(())
+        }
+    }
+}
+
+fn wanted(asked: Collect) -> Result<Option<Errand>, Failure> {
+    let offer = asked.link.map(|link| offer(Zeroizing::new(link))).transpose()?;
+    match (offer, asked.short_code, asked.second_factor, asked.issuer) {
+        (Some(offer), None, None, _) => Ok(Some(Errand::from_offer(offer)?)),
+        (Some(Offer { issuer, .. }), Some(code), Some(factor), _) | (None, Some(code), Some(factor), Some(issuer)) => {
+            let pickup = Pickup::spoken(&code, &factor).map_err(Failure::Link)?;
+            Ok(Some(Errand::new(issuer, pickup)))
+        }
+        (None, None, None, None) => Ok(None),
+        _ => Err(Failure::Usage(
+            "a short code needs its second factor and the lab's link or address (--second-factor, --issuer)".to_owned(),
+        )),
+    }
+}
+
+fn offer(link: Zeroizing<String>) -> Result<Offer, Failure> {
+    if link.as_str() != "-" {
+        return link.trim().parse().map_err(Failure::Link);
+    }
+    let mut typed = Zeroizing::new(String::with_capacity(Offer::MAX_CHARACTERS + 2));
+    let most = Offer::MAX_CHARACTERS as u64 + 2;
+    std::io::stdin()
+        .take(most)
+        .read_to_string(&mut typed)
+        .map_err(|error| Failure::Usage(format!("cannot read the link from standard input: {error}")))?;
+    typed.trim().parse().map_err(Failure::Link)
+}
+
+/// A list that is a day old may lack the key of a new lab; one that has expired says nothing.
+fn keep_trust_fresh(open: &mut Open, http: &Http, world: &mut World) -> Result<(), Failure> {
+    if open.vault.trust().freshness(world.now()) == Ok(Freshness::Fresh) {
+        return Ok(());
+    }
+    match trust::take_newest(open, http, world) {
+        Ok(_) => Ok(()),
+        Err(Failure::Unreachable(unreachable)) if matches!(open.vault.source(), Source::Url(_)) => {
+            eprintln!("{unreachable}");
+            Ok(open.vault.trust().freshness(world.now()).map(drop)?)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn report(open: &Open, before: usize, json: bool) {
+    let new = open.vault.records().iter().skip(before);
+    if json {
+        let collected: Vec<Value> = new
+            .map(|record| {
+                json!({
+                    "type": record.credential_type().name().as_str(),
+                    "issuer": record.issuer().as_str(),
+                    "valid_until": record.valid_until().map(|day| day.to_string()),
+                })
+            })
+            .collect();
+        println!("{}", json!({ "collected": collected }));
+        return;
+    }
+    let mut any = false;
+    for record in new {
+        any = true;
+        let until = record.valid_until().map_or_else(String::new, |day| format!(", good until {day}"));
+        println!("Collected: {} from {}{until}. Next: `renew`.", record.credential_type().name(), record.issuer());
+    }
+    if !any {
+        println!("The record was here already. Next: `renew`.");
+    }
+}
