@@ -7,8 +7,11 @@ use clap::{Args as Group, Parser, Subcommand};
 
 /// The citizen's wallet: collects records, renews passes, shows them.
 #[derive(Parser)]
-#[command(version, after_help = "Exit codes: 0 done, 1 refused, 2 wrong usage or not set up, 3 nothing to show, \
-    4 not reached: try later, 5 a file cannot be opened")]
+#[command(
+    version,
+    after_help = "Exit codes: 0 done, 1 refused, 2 wrong usage or not set up, 3 nothing to show, \
+    4 not reached: try later, 5 a file cannot be opened"
+)]
 pub(crate) struct Args {
     /// The wallet file.
     #[arg(long, global = true, env = "BAUTA_WALLET", default_value = "bauta.wallet", value_name = "FILE")]

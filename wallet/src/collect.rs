@@ -77,7 +77,8 @@ impl Requested {
 
     /// The same request once more: its issuer may have to be asked again before it has been told that the record arrived.
     pub(crate) fn again(&self) -> Self {
-        let blind = ProverBlind::from_bytes(&*self.blind.to_bytes()).expect("the bytes of a blind are those of a blind");
+        let blind =
+            ProverBlind::from_bytes(&*self.blind.to_bytes()).expect("the bytes of a blind are those of a blind");
         Self { commitment: self.commitment.clone(), blind }
     }
 

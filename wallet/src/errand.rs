@@ -109,7 +109,9 @@ impl Errand {
 
 /// The offer comes without its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this link has no code in it: type the short code and the second factor that the lab gave you (--short-code, --second-factor)")]
+#[error(
+    "this link has no code in it: type the short code and the second factor that the lab gave you (--short-code, --second-factor)"
+)]
 pub struct NoCode;
 
 /// What became of asking for the right to collect.

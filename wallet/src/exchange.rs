@@ -5,9 +5,9 @@
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::issuance::{
-    Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse,
-    NotificationEvent, NotificationRequest, OAuthError, OfficeAsk, OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs,
-    TokenResponse, path,
+    Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse, NotificationEvent,
+    NotificationRequest, OAuthError, OfficeAsk, OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs, TokenResponse,
+    path,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -235,7 +235,9 @@ pub enum Declined {
     )]
     Code,
     /// Asked too often, or a code is locked after wrong tries.
-    #[error("asked too often, or the code is locked for a while after wrong tries. Nothing is lost: try again in some minutes")]
+    #[error(
+        "asked too often, or the code is locked for a while after wrong tries. Nothing is lost: try again in some minutes"
+    )]
     TooOften,
     /// The right to collect has ended.
     #[error("that took too long, and the right to collect has ended: try again")]

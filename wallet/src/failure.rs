@@ -10,7 +10,7 @@ use bauta_spec::sealed::file::FileRefused;
 use bauta_spec::trust::TrustRefusal;
 use bauta_wallet::errand::{NoCode, NotCollected};
 use bauta_wallet::exchange::Declined;
-use bauta_wallet::present::{Nothing, NotShown};
+use bauta_wallet::present::{NotShown, Nothing};
 use bauta_wallet::renew::{self, NotAsked};
 use bauta_wallet::vault::{CannotOpen, FileError};
 
@@ -73,12 +73,17 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::NoWallet(_) | Self::Link(_) | Self::NoCode(_) => USAGE,
-            Self::Trust(_) | Self::NotAsked(_) | Self::Office(_) | Self::NotShown(_) | Self::Picture(_) | Self::Unusable(_) => {
-                REFUSED
-            }
+            Self::Trust(_)
+            | Self::NotAsked(_)
+            | Self::Office(_)
+            | Self::NotShown(_)
+            | Self::Picture(_)
+            | Self::Unusable(_) => REFUSED,
             Self::NotCollected(NotCollected::Declined(declined)) | Self::Declined(declined) => match declined {
                 Declined::Busy | Declined::TooOften | Declined::Token | Declined::Nonce | Declined::OtherList => LATER,
-                Declined::Code | Declined::Denied | Declined::Proof | Declined::Status(_) | Declined::Unreadable => REFUSED,
+                Declined::Code | Declined::Denied | Declined::Proof | Declined::Status(_) | Declined::Unreadable => {
+                    REFUSED
+                }
             },
             Self::NotCollected(NotCollected::Refused(_) | NotCollected::Trust(_)) => REFUSED,
             Self::Nothing(nothing) => match nothing {
@@ -95,7 +100,9 @@ impl Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Refused(FileRefused::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            FileError::Refused(FileRefused::Io { path, source, .. })
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
                 Self::NoWallet(path)
             }
             error => Self::File(error),

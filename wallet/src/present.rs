@@ -178,7 +178,9 @@ pub enum Nothing {
     #[error("this policy takes answers to an event poster only, and this version of the wallet cannot read posters")]
     NeedsPoster,
     /// None of the passes says what the policy asks for.
-    #[error("none of your passes says what this policy asks for. Renew, if a record of yours should; otherwise collect one that does")]
+    #[error(
+        "none of your passes says what this policy asks for. Renew, if a record of yours should; otherwise collect one that does"
+    )]
     NoPass,
     /// There are passes for other days.
     #[error("your passes for this policy are not for today: renew")]
@@ -187,7 +189,9 @@ pub enum Nothing {
     #[error("the authority has asked for new passes since yours were made: renew")]
     Outdated,
     /// The policy shows the hint, and the pass has none.
-    #[error("this policy asks for the hint that is compared with an ID card, and your pass has none: renew with the hint")]
+    #[error(
+        "this policy asks for the hint that is compared with an ID card, and your pass has none: renew with the hint"
+    )]
     NoHint,
     /// The pass has another type than the policy speaks of.
     #[error("the policy does not fit the pass: {0}")]

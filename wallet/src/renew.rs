@@ -146,9 +146,7 @@ impl<'a> Renewal<'a> {
 fn disclosed_to_the_office(record: &Record, hint: HintWish) -> DisclosedSet {
     let claims = record.credential_type().claims().iter().enumerate();
     let hidden = |kind: &Kind| *kind == Kind::Hint && hint == HintWish::LeaveOut;
-    claims
-        .filter(|(_, claim)| !hidden(&claim.kind))
-        .fold(DisclosedSet::default(), |set, (index, _)| set.with(index))
+    claims.filter(|(_, claim)| !hidden(&claim.kind)).fold(DisclosedSet::default(), |set, (index, _)| set.with(index))
 }
 
 /// When to renew in the background: uniformly between 18 and 30 hours from now, and never because of a showing. A wallet that renewed

@@ -138,7 +138,11 @@ impl Vault {
     }
 
     /// The commitment of this errand: the one that an earlier run has left, or a fresh one.
-    pub(crate) fn request(&mut self, errand: &Errand, rng: &mut impl CryptoRng) -> Result<&CommitmentWithProof, Unusable> {
+    pub(crate) fn request(
+        &mut self,
+        errand: &Errand,
+        rng: &mut impl CryptoRng,
+    ) -> Result<&CommitmentWithProof, Unusable> {
         let index = match self.place_of(errand) {
             Some(index) => index,
             None => {

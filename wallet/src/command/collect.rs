@@ -20,7 +20,10 @@ pub(super) fn collect(place: &Place, asked: Collect, http: &Http, world: &mut Wo
     let mut open = place.edit()?;
     let errands = match wanted {
         Some(errand) => vec![errand],
-        None => open.vault.interrupted().map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?,
+        None => open
+            .vault
+            .interrupted()
+            .map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?,
     };
     if errands.is_empty() {
         return Err(Failure::Usage("no collection was interrupted: give the link of an offer".to_owned()));
@@ -54,7 +57,9 @@ fn run(errand: Errand, open: &mut Open, http: &Http, world: &mut World) -> Resul
     match settled {
         Ok(()) => open.save(world),
         Err(failure) => {
-            eprintln!("The record is here, but the lab does not know it yet ({failure}). Run `collect` without a link later.");
+            eprintln!(
+                "The record is here, but the lab does not know it yet ({failure}). Run `collect` without a link later."
+            );
             Ok(())
         }
     }

@@ -57,7 +57,8 @@ fn source(text: &str) -> Result<Source, Failure> {
     if text.contains("://") {
         return text.parse().map(Source::Url).map_err(Failure::Link);
     }
-    let path = fs::canonicalize(text).map_err(|error| Failure::Usage(format!("cannot find the trust list {text}: {error}")))?;
+    let path = fs::canonicalize(text)
+        .map_err(|error| Failure::Usage(format!("cannot find the trust list {text}: {error}")))?;
     match path.to_str() {
         Some(_) => Ok(Source::File(path)),
         None => Err(Failure::Usage("the path of the trust list must be plain text".to_owned())),
@@ -71,7 +72,10 @@ pub(super) fn backup(place: &Place, file: &Path, own: &BackupPassphrase, world: 
         .seal(Kind::Backup, passphrase.bytes(), Cost::recommended(), &mut world.rng)
         .map_err(|error| Failure::File(error.into()))?;
     write_new(file, &sealed).map_err(Failure::Output)?;
-    println!("The backup lies in {}. Keep it apart from this device, and its passphrase apart from both.", file.display());
+    println!(
+        "The backup lies in {}. Keep it apart from this device, and its passphrase apart from both.",
+        file.display()
+    );
     Ok(())
 }
 

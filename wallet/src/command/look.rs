@@ -13,7 +13,9 @@ use crate::failure::Failure;
 
 pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failure> {
     let vault = place.read()?;
-    let interrupted = vault.interrupted().map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?;
+    let interrupted = vault
+        .interrupted()
+        .map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?;
     if json {
         let records: Vec<Json> = vault.records().iter().map(|record| record_json(record, vault.trust())).collect();
         let interrupted: Vec<&str> = interrupted.iter().map(|errand| errand.issuer().as_str()).collect();
@@ -44,7 +46,13 @@ fn record_in_words(number: usize, record: &Record, trust: &TrustList) -> String 
         words.push_str("   no passes yet: `renew`\n");
     }
     for pass in record.passes() {
-        let _ = writeln!(words, "   {}  {} by \"{}\"", pass.epoch().day, pass.credential_type().name(), rule_name(pass.rule(), trust));
+        let _ = writeln!(
+            words,
+            "   {}  {} by \"{}\"",
+            pass.epoch().day,
+            pass.credential_type().name(),
+            rule_name(pass.rule(), trust)
+        );
     }
     words
 }

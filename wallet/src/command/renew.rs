@@ -98,6 +98,8 @@ fn report(renewed: &[Brought], json: bool) {
         return;
     }
     for Brought { record_type, office, passes, first, last } in renewed {
-        println!("{passes} passes for {first} to {last} from {office}, by your {record_type}. Next: `show` at the door.");
+        println!(
+            "{passes} passes for {first} to {last} from {office}, by your {record_type}. Next: `show` at the door."
+        );
     }
 }

@@ -51,7 +51,11 @@ fn choice<'a>(vault: &'a Vault, policy: &str, world: &World) -> Result<Choice<'a
 
 /// The words come before the code, and never in its place: where the code goes to a program, they go to the person.
 fn tell(choice: &Choice<'_>, form: &Form) {
-    let mut words = format!("\"{}\" asks: {}\nThe door will learn:\n", choice.policy().name(), choice.policy().purpose().in_language("en"));
+    let mut words = format!(
+        "\"{}\" asks: {}\nThe door will learn:\n",
+        choice.policy().name(),
+        choice.policy().purpose().in_language("en")
+    );
     for sentence in choice.learns() {
         words.push_str(&format!("  - {sentence}\n"));
     }

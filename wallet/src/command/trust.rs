@@ -55,9 +55,9 @@ pub(super) fn warning(list: &TrustList, world: &World) -> Option<String> {
     match list.freshness(world.now()) {
         Ok(Freshness::Fresh) => None,
         Ok(Freshness::Ageing) => Some("The trust list is more than a day old: run `trust update` soon.".to_owned()),
-        Err(TrustRefusal::ClockBeforeIssue) => {
-            Some("This device's clock is behind the trust list: set it right, or doors will refuse your codes.".to_owned())
-        }
+        Err(TrustRefusal::ClockBeforeIssue) => Some(
+            "This device's clock is behind the trust list: set it right, or doors will refuse your codes.".to_owned(),
+        ),
         Err(_) => Some("The trust list of this wallet has expired: run `trust update`.".to_owned()),
     }
 }

@@ -103,7 +103,8 @@ impl VaultFile {
     }
 
     fn lock(&self) -> Result<Lock, FileError> {
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.lock_path);
+        let opened =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.lock_path);
         let mut file = opened.map_err(|source| self.lock_failed(source))?;
         match file.try_lock() {
             Ok(()) => {}

@@ -1,0 +1,392 @@
+//! A programme in memory: its authority, a lab and a pass office, made of `bauta-crypto` and `bauta-spec` alone.
+#![allow(dead_code)] // each story needs another part of it
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bauta_crypto::holder::{self, Statement as ProofStatement, VerifiedCommitment};
+use bauta_crypto::pseudonym::CommitmentWithProof;
+use bauta_crypto::{SecretKey, Signature};
+use bauta_spec::attributes::{
+    Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, Value, shipped, shipped_named,
+};
+use bauta_spec::credential::{Credential, KeyId};
+use bauta_spec::hint::Hint;
+use bauta_spec::issuance::{
+    Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse, OAuthError,
+    OfficeAnswer, OfficeRequest, Proofs, TokenResponse, TokenType,
+};
+use bauta_spec::policy::{self, Policy};
+use bauta_spec::presentation::{Context, Envelope, Mode};
+use bauta_spec::rules::{self, Rule};
+use bauta_spec::signed::{DelegateKey, RootKey, Signed};
+use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment};
+use bauta_spec::trust::{Delegate, KeyStatement, Programme, Slot, TrustList, TrustListBody};
+use bauta_wallet::exchange::{Body, Call, Reply};
+use bauta_wallet::vault::{Source, Vault};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+pub(crate) const LAB: &str = "https://lab.example";
+pub(crate) const NONCE: &[u8] = b"a nonce of the office";
+
+/// Everybody but the wallet.
+pub(crate) struct World {
+    pub(crate) rng: ChaCha20Rng,
+    pub(crate) root: RootKey,
+    delegate: DelegateKey,
+    delegate_word: Signed<Delegate>,
+    pub(crate) body: TrustListBody,
+    pub(crate) keys: BTreeMap<KeyId, SecretKey>,
+    pub(crate) list: TrustList,
+    pub(crate) now: Moment,
+    /// Pickup code → the facts that wait, and the commitment that has come first.
+    pub(crate) waiting: BTreeMap<String, Waiting>,
+    /// Which calls came, by path, in order.
+    pub(crate) heard: Vec<String>,
+    /// Answers that are lost on their way, by position among the calls.
+    pub(crate) lost: BTreeSet<usize>,
+}
+
+pub(crate) struct Waiting {
+    pub(crate) record_type: &'static str,
+    pub(crate) facts: Vec<Value>,
+    pub(crate) taken_by: Option<Vec<u8>>,
+}
+
+pub(crate) fn today() -> Day {
+    "2026-11-24".parse().unwrap()
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self::with_specimens(seed, false)
+    }
+
+    pub(crate) fn with_specimens(seed: u64, specimen: bool) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let grid = Grid::new(60).unwrap();
+        let now = Moment::from_unix(grid.start_of(today()).unix() + 6 * 3600);
+        let (first, last) = (today().minus(30), today().plus(200));
+        let root = RootKey::generate(&mut rng);
+        let delegate = DelegateKey::generate(&mut rng);
+        let delegate_word = Delegate {
+            public: delegate.public(),
+            first: Minute::of(grid.start_of(first)),
+            last: Minute::of(grid.start_of(last)),
+        };
+        let programme =
+            Programme { name: "City programme".parse().unwrap(), revision: 1, grid, prefetch_days: 3, last_day: last };
+        let mut keys = BTreeMap::new();
+        let mut key_statements = Vec::new();
+        for credential_type in shipped() {
+            let (key, statement) = key_for(&credential_type, first, last, specimen, &mut rng);
+            key_statements.push(Signed::sign(&statement, &root).unwrap());
+            keys.insert(KeyId::of(&statement.public), key);
+        }
+        let rules: Vec<Rule> =
+            rules::SAMPLES.iter().map(|json| Rule::from_json(json, &shipped(), first, last).unwrap()).collect();
+        let policies = policy::SAMPLES
+            .iter()
+            .map(|json| Policy::from_json(json, &shipped(), &rules, first, last).unwrap())
+            .map(|policy| Signed::sign(&policy, &root).unwrap());
+        let body = TrustListBody {
+            version: 1,
+            previous: [0; 32],
+            issued: Minute::of(now),
+            expires: Minute::of(now).plus(48 * 60),
+            programme: Signed::sign(&programme, &root).unwrap(),
+            types: shipped().iter().map(|listed| Signed::sign(listed, &root).unwrap()).collect(),
+            keys: key_statements,
+            policies: policies.collect(),
+            rules: rules.iter().map(|rule| Signed::sign(rule, &root).unwrap()).collect(),
+            organisers: Vec::new(),
+            withdrawn_keys: BTreeSet::new(),
+            withdrawn_rules: BTreeSet::new(),
+            withdrawn_policies: BTreeSet::new(),
+            floors: BTreeMap::new(),
+        };
+        let delegate_word = Signed::sign(&delegate_word, &root).unwrap();
+        let bytes = body.sign(&delegate_word, &delegate).unwrap();
+        let list = TrustList::verify(&bytes, &root.public(), now).unwrap();
+        Self {
+            rng,
+            root,
+            delegate,
+            delegate_word,
+            body,
+            keys,
+            list,
+            now,
+            waiting: BTreeMap::new(),
+            heard: Vec::new(),
+            lost: BTreeSet::new(),
+        }
+    }
+
+    /// The next version of the list, with one change.
+    pub(crate) fn publish(&mut self, change: impl FnOnce(&mut TrustListBody)) {
+        let now = Minute::of(self.now);
+        let mut body = TrustListBody::after(&self.list, now, now.plus(48 * 60));
+        change(&mut body);
+        let bytes = body.sign(&self.delegate_word, &self.delegate).unwrap();
+        self.list = self.list.advance(&bytes, &self.root.public(), self.now).unwrap();
+    }
+
+    pub(crate) fn later(&mut self, hours: u64) {
+        self.now = Moment::from_unix(self.now.unix() + hours * 3600);
+    }
+
+    pub(crate) fn wallet(&mut self) -> Vault {
+        let source = Source::Url(LAB.parse().unwrap());
+        Vault::new(self.root.public(), source, self.list.bytes(), self.now, &mut self.rng).unwrap()
+    }
+
+    pub(crate) fn issuer(&self) -> IssuerUrl {
+        LAB.parse().unwrap()
+    }
+
+    pub(crate) fn key_of(&self, type_name: &str) -> (KeyId, &SecretKey) {
+        let key = self.list.keys().iter().find(|key| key.key_type.name().as_str() == type_name).unwrap();
+        (key.id, &self.keys[&key.id])
+    }
+
+    /// The bytes of a record as an honest lab issues it.
+    pub(crate) fn record(&mut self, type_name: &str, facts: Vec<Value>, commitment: &CommitmentWithProof) -> Vec<u8> {
+        let credential_type = shipped_named(type_name).unwrap();
+        let verified = holder::verify_commitment(commitment).unwrap();
+        let mut values = vec![Value::Handle(Handle::new([7; 16])), Value::Binding(Binding::of(verified.commitment()))];
+        values.extend(facts);
+        let (key, secret) = self.key_of(type_name);
+        sign(key, secret, &credential_type, values, &verified)
+    }
+
+    /// What the office answers: every check that it makes, then one signature for each slot.
+    pub(crate) fn passes(&self, request: &OfficeRequest) -> OfficeAnswer {
+        let facts = self.facts_shown(request);
+        self.passes_by(request, |slot, claims| {
+            let record_type = &shipped_named(&facts.0).unwrap();
+            let due = slot.rule.apply(record_type, &facts.1, &slot.key.key_type, slot.epoch);
+            due.map(|due| self.sign_pass(slot, &due, claims))
+        })
+    }
+
+    pub(crate) fn passes_by(
+        &self,
+        request: &OfficeRequest,
+        mut sign: impl FnMut(&Slot<'_>, &VerifiedCommitment) -> Option<Signature>,
+    ) -> OfficeAnswer {
+        let (record_type, _) = self.facts_shown(request);
+        let commitment = VerifiedCommitment::opened_by_presentation(request.ask.commitment.clone());
+        let slots = self.list.slots(&record_type.parse().unwrap(), request.ask.first_day, request.ask.days);
+        OfficeAnswer::new(slots.iter().map(|slot| sign(slot, &commitment))).unwrap()
+    }
+
+    pub(crate) fn sign_pass(&self, slot: &Slot<'_>, claims: &Claims, commitment: &VerifiedCommitment) -> Signature {
+        let messages = claims.messages();
+        let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+        holder::sign(&self.keys[&slot.key.id], commitment, &slot.key.key_type.header(), &messages).unwrap()
+    }
+
+    /// The record type and the facts that the presentation proves.
+    pub(crate) fn facts_shown(&self, request: &OfficeRequest) -> (String, Claims) {
+        let OfficeRequest { ask, presentation } = request;
+        assert_eq!(ask.nonce, NONCE);
+        assert_eq!((ask.first_day, ask.days), (self.list.grid().day_of(self.now), 4));
+        assert_eq!((ask.trust_version, ask.trust_hash), (self.list.version(), self.list.hash()));
+        let key = self.list.issuer_key(presentation.key).unwrap();
+        let record_type = &key.key_type;
+        let hidden = |kind: &Kind| *kind == Kind::Hint && !ask.with_hint;
+        let disclosed = record_type.claims().iter().enumerate().filter(|(_, claim)| !hidden(&claim.kind));
+        let disclosed = disclosed.fold(DisclosedSet::default(), |set, (index, _)| set.with(index));
+        let context = Context {
+            mode: Mode::Office,
+            type_id: record_type.id(),
+            disclosed,
+            key: key.id,
+            policy_hash: [0; 32],
+            epoch: Epoch { day: Day::new(0), series: 0 },
+            minute: Minute::of(self.now),
+            challenge: ask.challenge(),
+        };
+        let part = self.check(presentation, &context, record_type);
+        assert!(part.contains(&(1, Value::Binding(Binding::of(&ask.commitment)))));
+        let mut values = vec![Value::Absent; record_type.len()];
+        for (index, value) in part {
+            values[index] = value;
+        }
+        (record_type.name().to_string(), Claims::new(record_type, values).unwrap())
+    }
+
+    /// What a presentation discloses, if it holds for `context`.
+    pub(crate) fn check(
+        &self,
+        envelope: &Envelope,
+        context: &Context,
+        credential_type: &CredentialType,
+    ) -> Vec<(usize, Value)> {
+        let key = self.list.issuer_key(envelope.key).unwrap();
+        let part = envelope.open(credential_type, context.disclosed, false).unwrap();
+        let messages = part.messages();
+        let messages: Vec<(usize, &[u8])> =
+            messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
+        let statement = ProofStatement {
+            public_key: &key.public,
+            header: &credential_type.header(),
+            presentation_header: &context.presentation_header(),
+            message_count: credential_type.len(),
+            disclosed: &messages,
+        };
+        holder::check(&statement, &part.proof).unwrap();
+        part.disclosed
+    }
+
+    /// What a door sees in a code for `policy`.
+    pub(crate) fn at_the_door(&self, text: &str, policy: &Policy) -> Vec<(usize, Value)> {
+        let envelope = Envelope::from_bytes(&bauta_spec::qr::from_text(text).unwrap()).unwrap();
+        let key = self.list.issuer_key(envelope.key).unwrap();
+        let context = Context {
+            mode: Mode::OneWay,
+            type_id: key.key_type.id(),
+            disclosed: policy.disclosed(&key.key_type).unwrap(),
+            key: key.id,
+            policy_hash: policy.hash(),
+            epoch: envelope.epoch,
+            minute: Minute::nearest(envelope.minute, Minute::of(self.now)),
+            challenge: [0; 32],
+        };
+        let shown = self.check(&envelope, &context, &key.key_type);
+        assert!(policy.satisfied_by(&key.key_type, &shown));
+        shown
+    }
+
+    pub(crate) fn policy(&self, name: &str) -> Policy {
+        self.list.policy_named(name, today()).unwrap().clone()
+    }
+
+    /// The lab's and the office's service: a code makes one record, and the same commitment gets the same bytes.
+    pub(crate) fn answer(&mut self, call: &Call) -> Option<Reply> {
+        let path = call.url().strip_prefix(LAB).unwrap().to_owned();
+        self.heard.push(path.clone());
+        let reply = match (path.as_str(), call.body()) {
+            ("/token", Body::Form(form)) => self.token(form),
+            ("/credential", Body::Json(json)) => self.credential(serde_json::from_str(json).unwrap(), call.bearer()),
+            ("/notification", Body::Json(_)) => {
+                self.waiting.remove(call.bearer().unwrap());
+                Reply::new(204, Vec::new())
+            }
+            ("/nonce", Body::Form(_)) => ok(&NonceResponse { c_nonce: Base64Url(NONCE.to_vec()) }),
+            ("/trust-list", Body::None) => Reply::new(200, self.list.bytes().to_vec()),
+            _ => Reply::new(404, Vec::new()),
+        };
+        (!self.lost.contains(&(self.heard.len() - 1))).then_some(reply)
+    }
+
+    /// The code is the token: this lab has no clock.
+    fn token(&self, form: &str) -> Reply {
+        let code = form.split("pre-authorized_code=").nth(1).unwrap().split('&').next().unwrap();
+        match self.waiting.get(code) {
+            Some(waiting) => ok(&TokenResponse {
+                access_token: code.to_owned(),
+                token_type: TokenType::Bearer,
+                expires_in: 300,
+                credential_configuration_id: waiting.record_type.to_owned(),
+            }),
+            None => refused("invalid_grant"),
+        }
+    }
+
+    fn credential(&mut self, request: CredentialRequest, token: Option<&str>) -> Reply {
+        match request.proofs {
+            Proofs::BautaCommitment([Base64Url(commitment)]) => {
+                let Some(waiting) = self.waiting.get_mut(token.unwrap()) else { return refused("invalid_token") };
+                assert_eq!(request.credential_configuration_id, waiting.record_type);
+                if *waiting.taken_by.get_or_insert(commitment.clone()) != commitment {
+                    return refused("credential_request_denied");
+                }
+                let (record_type, facts) = (waiting.record_type, waiting.facts.clone());
+                let record = self.record(record_type, facts, &CommitmentWithProof::from_bytes(&commitment).unwrap());
+                issued(record, Some("bm90aWZpY2F0aW9u"))
+            }
+            Proofs::BautaRecordPresentation([Base64Url(bytes)]) => {
+                issued(self.passes(&OfficeRequest::from_bytes(&bytes).unwrap()).to_bytes(), None)
+            }
+        }
+    }
+}
+
+fn issued(bytes: Vec<u8>, notification: Option<&str>) -> Reply {
+    ok(&CredentialResponse {
+        credentials: [IssuedCredential { credential: Base64Url(bytes) }],
+        notification_id: notification.map(str::to_owned),
+    })
+}
+
+fn ok(body: &impl serde::Serialize) -> Reply {
+    Reply::new(200, serde_json::to_vec(body).unwrap())
+}
+
+pub(crate) fn refused(word: &str) -> Reply {
+    let error = OAuthError { error: word.to_owned(), error_description: Some("\u{1b}[2J<script>".to_owned()) };
+    Reply::new(400, serde_json::to_vec(&error).unwrap())
+}
+
+fn key_for(
+    credential_type: &CredentialType,
+    first: Day,
+    last: Day,
+    specimen: bool,
+    rng: &mut ChaCha20Rng,
+) -> (SecretKey, KeyStatement) {
+    let key = SecretKey::generate(rng);
+    let statement = KeyStatement {
+        public: key.public_key(),
+        type_id: credential_type.id(),
+        type_name: credential_type.name().clone(),
+        first,
+        last,
+        holder_name: "City laboratory".parse().unwrap(),
+        specimen,
+    };
+    (key, statement)
+}
+
+/// A credential whoever asks for it, signed whatever it says.
+pub(crate) fn sign(
+    key: KeyId,
+    secret: &SecretKey,
+    credential_type: &CredentialType,
+    values: Vec<Value>,
+    commitment: &VerifiedCommitment,
+) -> Vec<u8> {
+    let claims = Claims::new(credential_type, values).unwrap();
+    let messages = claims.messages();
+    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    let signature = holder::sign(secret, commitment, &credential_type.header(), &messages).unwrap();
+    Credential { key, claims, signature }.to_bytes()
+}
+
+/// Tested yesterday; not vaccinated.
+pub(crate) fn tested() -> Vec<Value> {
+    vec![
+        Value::Code(1),
+        Value::Day(today().minus(1)),
+        Value::Absent,
+        Value::Absent,
+        Value::Code(5),
+        Value::Hint("M/05".parse::<Hint>().unwrap()),
+        Value::Day(today().plus(100)),
+    ]
+}
+
+/// Vaccinated a month ago; not tested.
+pub(crate) fn vaccinated() -> Vec<Value> {
+    vec![
+        Value::Absent,
+        Value::Absent,
+        Value::Code(1),
+        Value::Day(today().minus(30)),
+        Value::Code(5),
+        Value::Hint("S/11".parse::<Hint>().unwrap()),
+        Value::Day(today().plus(100)),
+    ]
+}
