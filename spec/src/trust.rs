@@ -23,7 +23,7 @@ use self::contents::Contents;
 
 pub use body::TrustListBody;
 pub use contents::IssuerKey;
-pub use known::is_published_test_key;
+pub use known::{is_published_test_key, is_published_test_root};
 pub use statements::{Delegate, KeyStatement, Programme};
 
 /// A trust list whose every signature held. Says which keys, types, rules and policies count.

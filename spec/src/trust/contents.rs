@@ -2,7 +2,7 @@
 
 use bauta_crypto::PublicKey;
 
-use super::{KeyStatement, Programme, TrustListBody, TrustRefusal, is_published_test_key};
+use super::{KeyStatement, Programme, TrustListBody, TrustRefusal, is_published_test_key, is_published_test_root};
 use crate::attributes::{CredentialType, Use};
 use crate::credential::KeyId;
 use crate::policy::Policy;
@@ -54,7 +54,11 @@ impl Contents {
         let keys = verify_all("key", &body.keys, root)?
             .into_iter()
             .map(|statement| resolve(statement, &types))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        let published = |key: &IssuerKey| is_published_test_key(&key.public) && !key.specimen;
+        if keys.iter().any(published) && !is_published_test_root(root) {
+            return Err(TrustRefusal::PublishedTestKey);
+        }
         let contents = Self {
             programme: verify_one("programme", &body.programme, root)?,
             keys,
@@ -128,9 +132,6 @@ fn resolve(statement: KeyStatement, types: &[CredentialType]) -> Result<IssuerKe
         .clone();
     if last < first {
         return Err(TrustRefusal::Inconsistent("a key ends before it begins"));
-    }
-    if is_published_test_key(&public) && !specimen {
-        return Err(TrustRefusal::PublishedTestKey);
     }
     Ok(IssuerKey { id: KeyId::of(&public), public, key_type, first, last, holder_name, specimen })
 }

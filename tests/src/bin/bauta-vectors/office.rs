@@ -1,0 +1,243 @@
+//! What a wallet asks a pass office, what the office answers, and what rules make of facts.
+
+use anyhow::{Context as _, Result};
+use bauta_spec::attributes::{Claims, Value};
+use bauta_spec::cbor;
+use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
+use bauta_spec::presentation::{Envelope, Mode};
+use bauta_spec::time::Epoch;
+use serde_json::json;
+
+use crate::credentials::hostile_at;
+use crate::hostile;
+use crate::items::Item;
+use crate::presentations::Shown;
+use crate::vector::{Files, Vector, Verdict};
+use crate::world::{Holder, World};
+use crate::{seeds, structural};
+
+pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
+    requests(files, world)?;
+    answers(files, world)?;
+    applications(files, world)
+}
+
+/// What the holder of the vectors asks with that record.
+pub(crate) fn ask(world: &World, holder: &Holder, record: &str) -> Result<OfficeAsk> {
+    Ok(OfficeAsk {
+        commitment: holder.commitment.commitment().clone(),
+        nonce: seeds::bytes::<32>(record).to_vec(),
+        first_day: world.today,
+        days: 4,
+        with_hint: false,
+        trust_version: 1,
+        trust_hash: seeds::bytes("list of the request"),
+    })
+}
+
+fn requests(files: &mut Files, world: &World) -> Result<()> {
+    let document = "office-request";
+    let holder = Holder::new("holder")?;
+    for name in ["health-record", "age-record", "membership-record"] {
+        let request = request(world, &holder, name)?;
+        let says = json!({
+            "challenge": hex::encode(request.ask.challenge()),
+            "commitment": hex::encode(request.ask.commitment.to_bytes()),
+            "first_day": request.ask.first_day.to_string(),
+            "days": request.ask.days,
+            "with_hint": request.ask.with_hint,
+            "presentation": hex::encode(request.presentation.to_bytes()),
+        });
+        files.add_seed("office_request", name, request.to_bytes());
+        let vector = Vector::bytes(name, "The default set of passes, asked with a record.", request.to_bytes());
+        files.add(Verdict::Accepted, document, vector.accepted(says));
+    }
+
+    let bytes = request(world, &holder, "age-record")?.to_bytes();
+    let mut vectors = structural::cuts(&bytes, |bytes| bytes);
+    vectors.extend(structural::flaws(&bytes, |bytes| bytes)?);
+    for (flaw, shows, point) in hostile::points(&holder.commitment.commitment().to_bytes()) {
+        let bytes = structural::with(&bytes, &[2], Item::Bytes(point))?;
+        vectors.push(Vector::bytes(format!("commitment_{flaw}"), format!("In the commitment, {shows}."), bytes));
+    }
+    let shows = "Every structural flaw at every item, every hostile point as commitment.";
+    files.add_systematic(document, "structure", shows, json!({}), "malformed", vectors);
+
+    let door = Shown::at_door(world, &holder, "entry", Mode::OneWay)?;
+    for (name, shows, path, new) in [
+        ("version_2", "Version 2 does not exist yet.", 0, Item::Unsigned(2)),
+        ("presentation_empty", "There is no presentation.", 1, Item::Bytes(vec![])),
+        ("presentation_of_version_2", "The presentation has another version.", 1, Item::Bytes(vec![2; 400])),
+        ("nonce_of_129_bytes", "A nonce has at most 128 bytes.", 3, Item::Bytes(vec![7; 129])),
+        ("day_65535", "65535 is no day.", 4, Item::Unsigned(65535)),
+        ("no_days", "A window has a day.", 5, Item::Unsigned(0)),
+        ("32_days", "A window has at most 31 days.", 5, Item::Unsigned(32)),
+        ("days_65536", "Days have two bytes.", 5, Item::Unsigned(65536)),
+        ("hint_as_number", "With hint is yes or no.", 6, Item::Unsigned(1)),
+        ("version_of_5_bytes", "A list's version has four bytes.", 7, Item::Unsigned(1 << 32)),
+        ("hash_of_31_bytes", "A list's hash has 32 bytes.", 8, Item::Bytes(vec![7; 31])),
+        ("presentation_of_971_bytes", "No presentation is longer than 970 bytes.", 1, {
+            let mut bytes = door.bytes.clone();
+            bytes.resize(971, 0);
+            Item::Bytes(bytes)
+        }),
+    ] {
+        let bytes = structural::with(&bytes, &[path], new)?;
+        files.add(Verdict::Refused, document, Vector::bytes(name, shows, bytes).refused("malformed"));
+    }
+    Ok(())
+}
+
+fn request(world: &World, holder: &Holder, record: &str) -> Result<OfficeRequest> {
+    Ok(OfficeRequest {
+        ask: ask(world, holder, record)?,
+        presentation: Envelope::from_bytes(&Shown::at_office(world, holder, record)?.bytes)?,
+    })
+}
+
+fn answers(files: &mut Files, world: &World) -> Result<()> {
+    let document = "office-answer";
+    let holder = Holder::new("holder")?;
+    let epoch = |later| Epoch { day: world.today.plus(later), series: 0 };
+    let pass = |later| {
+        let pass = holder.pass(world, "tested-or-vaccinated", epoch(later), world.key("entry-pass")?)?;
+        Ok::<_, anyhow::Error>(pass.signature)
+    };
+    for (name, shows, slots) in [
+        (
+            "two_of_three",
+            "Two passes, and a place where the facts do not satisfy the rule.",
+            vec![Some(pass(0)?), None, Some(pass(1)?)],
+        ),
+        ("none_of_two", "The facts satisfy no rule. The size is everybody's.", vec![None, None]),
+        ("no_places", "The list has no rule for this record.", vec![]),
+    ] {
+        let signatures: Vec<_> =
+            slots.iter().map(|slot| slot.as_ref().map(|signature| hex::encode(signature.to_bytes()))).collect();
+        let bytes = OfficeAnswer::new(slots)?.to_bytes();
+        files.add_seed("office_answer", name, bytes.clone());
+        let vector = Vector::bytes(name, shows, bytes).accepted(json!({ "signatures": signatures }));
+        files.add(Verdict::Accepted, document, vector);
+    }
+
+    let bytes = OfficeAnswer::new([Some(pass(0)?), None])?.to_bytes();
+    let signature = pass(0)?.to_bytes();
+    let slot = |slot: Vec<u8>| structural::with(&bytes, &[1, 0], Item::Bytes(slot));
+    let mut vectors = structural::cuts(&bytes, |bytes| bytes);
+    vectors.extend(structural::flaws(&bytes, |bytes| bytes)?);
+    for vector in hostile_at(&signature, &[("a", 0)], &[("e", 48)]) {
+        vectors.push(vector.rewrapped(slot)?);
+    }
+    vectors.extend([
+        Vector::bytes("slot_of_79_bytes", "A place has 80 bytes.", slot(vec![0; 79])?),
+        Vector::bytes("slot_of_81_bytes", "A place has 80 bytes.", slot(vec![0; 81])?),
+        Vector::bytes("version_2", "Version 2 does not exist yet.", {
+            structural::with(&bytes, &[0], Item::Unsigned(2))?
+        }),
+        Vector::bytes("slot_half_zero", "A place is a signature or all zeros.", {
+            slot([&signature[..48], &[0; 32]].concat())?
+        }),
+    ]);
+    let shows = "Every structural flaw at every item, every hostile point and scalar in a signature.";
+    files.add_systematic(document, "structure", shows, json!({}), "malformed", vectors);
+    Ok(())
+}
+
+/// A rule, facts, a day: the pass, or none. Input is the rule's payload.
+fn applications(files: &mut Files, world: &World) -> Result<()> {
+    let document = "application";
+    let (health, age, membership) =
+        (record(world, "health-record")?, record(world, "age-record")?, record(world, "membership-record")?);
+    let today = world.today;
+    let changed = |claims: &[Value], changes: &[(usize, Value)]| {
+        let mut claims = claims.to_vec();
+        changes.iter().for_each(|(index, value)| claims[*index] = value.clone());
+        claims
+    };
+    let untested = &[(2, Value::Absent), (3, Value::Absent)];
+    let unvaccinated = &[(4, Value::Absent), (5, Value::Absent)];
+    let tested = |days_ago| changed(&changed(&health, unvaccinated), &[(3, Value::Day(today.minus(days_ago)))]);
+    let vaccinated = |days_ago| changed(&changed(&health, untested), &[(5, Value::Day(today.minus(days_ago)))]);
+    let born = |month: &str| Ok::<_, anyhow::Error>(changed(&age, &[(2, Value::Month(month.parse()?))]));
+    let rule = "tested-or-vaccinated";
+    for (name, shows, rule, facts, satisfied) in [
+        ("tested_and_vaccinated", "Both facts are good.", rule, health.clone(), true),
+        ("tested_today", "A test on the day itself.", rule, tested(0), true),
+        ("tested_two_days_ago", "The last day of a test.", rule, tested(2), true),
+        ("tested_three_days_ago", "A day too late.", rule, tested(3), false),
+        ("vaccinated_13_days_ago", "A day too early.", rule, vaccinated(13), false),
+        ("vaccinated_14_days_ago", "The first day of a vaccine.", rule, vaccinated(14), true),
+        ("vaccinated_270_days_ago", "The last day of a vaccine.", rule, vaccinated(270), true),
+        ("vaccinated_271_days_ago", "A day too late.", rule, vaccinated(271), false),
+        (
+            "tested_tomorrow",
+            "A test dated after the day of the pass.",
+            rule,
+            { changed(&tested(0), &[(3, Value::Day(today.plus(1)))]) },
+            false,
+        ),
+        ("no_facts", "Neither tested nor vaccinated.", rule, changed(&tested(0), untested), false),
+        (
+            "test_without_day",
+            "A test without a day proves nothing.",
+            rule,
+            changed(&tested(0), &[(3, Value::Absent)]),
+            false,
+        ),
+        (
+            "record_ended",
+            "The record is no longer valid.",
+            rule,
+            { changed(&health, &[(8, Value::Day(today.minus(1)))]) },
+            false,
+        ),
+        ("record_ends_today", "The last day of the record.", rule, changed(&health, &[(8, Value::Day(today))]), true),
+        ("record_without_end", "A record must say how long.", rule, changed(&health, &[(8, Value::Absent)]), false),
+        (
+            "health_without_hint",
+            "A fact that is absent stays absent.",
+            rule,
+            changed(&health, &[(7, Value::Absent)]),
+            true,
+        ),
+        ("health_all", "Copies what is good on the day.", "health", health.clone(), true),
+        (
+            "health_old_test",
+            "An old test is absent in the pass.",
+            "health",
+            { changed(&health, &[(3, Value::Day(today.minus(3)))]) },
+            true,
+        ),
+        ("health_nothing", "Nothing good, and still a pass.", "health", changed(&tested(0), untested), true),
+        ("born_1990", "36 years old.", "age", born("1990-05")?, true),
+        ("born_18_years_ago_this_month", "The month must have passed.", "age", born("2008-11")?, true),
+        ("born_18_years_ago_last_month", "The month has passed.", "age", born("2008-10")?, true),
+        ("born_unknown", "No month, no answer.", "age", changed(&age, &[(2, Value::Absent)]), true),
+        ("member", "Group and tier.", "membership", membership, true),
+    ] {
+        let rule = world.rule_named(rule)?;
+        let from = world.type_named(rule.from().as_str())?;
+        let to = world.type_named(rule.to().as_str())?;
+        let claims = Claims::new(from, facts)?;
+        let epoch = Epoch { day: today, series: 0 };
+        let context = json!({
+            "record_type": hex::encode(from.to_bytes()),
+            "pass_type": hex::encode(to.to_bytes()),
+            "record": claims.messages().iter().map(hex::encode).collect::<Vec<_>>(),
+            "epoch": [epoch.day.number(), u16::from(epoch.series)],
+        });
+        let vector = Vector::bytes(name, shows, cbor::encode(rule)).knowing(context);
+        if satisfied {
+            let pass = rule.apply(from, &claims, to, epoch).with_context(|| format!("{name} is satisfied"))?;
+            let says = json!({ "pass": pass.messages().iter().map(hex::encode).collect::<Vec<_>>() });
+            files.add(Verdict::Accepted, document, vector.accepted(says));
+        } else {
+            files.add(Verdict::Refused, document, vector.refused("not_satisfied"));
+        }
+    }
+    Ok(())
+}
+
+fn record(world: &World, name: &str) -> Result<Vec<Value>> {
+    Ok(Holder::new("holder")?.record(world, name)?.claims.values().to_vec())
+}

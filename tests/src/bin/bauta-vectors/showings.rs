@@ -1,0 +1,311 @@
+//! What a door decides: a scanned text, the trust list that it holds, the policy that it asks by, and its clock.
+
+use anyhow::Result;
+use bauta_spec::presentation::Mode;
+use bauta_spec::qr;
+use bauta_spec::time::{Day, Epoch, Minute, Moment};
+use serde_json::{Value, json};
+
+use crate::presentations::Shown;
+use crate::vector::{Files, Vector, Verdict};
+use crate::world::{Holder, ListedKey, NOW, World};
+
+const DOCUMENT: &str = "showing";
+
+pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
+    let holder = Holder::new("holder")?;
+    let town = Town { world, holder: &holder };
+    accepted(files, &town)?;
+    clocks(files, &town)?;
+    trust(files, &town)?;
+    answers(files, &town)
+}
+
+struct Town<'a> {
+    world: &'a World,
+    holder: &'a Holder,
+}
+
+impl Town<'_> {
+    fn today(&self) -> Epoch {
+        Epoch { day: self.world.today, series: 0 }
+    }
+
+    /// An entry pass of that epoch, shown one way for the policy "entry" in that minute.
+    fn entry(&self, key: &ListedKey, rule: &str, epoch: Epoch, minute: Minute) -> Result<Vec<u8>> {
+        let pass = self.holder.pass(self.world, rule, epoch, key)?;
+        let policy = self.world.policy_named("entry")?;
+        Ok(Shown::of_pass(self.world, self.holder, policy, Mode::OneWay, key, pass, minute)?.bytes)
+    }
+
+    /// The ordinary showing, made at `made`.
+    fn ordinary(&self, made: Moment) -> Result<Vec<u8>> {
+        self.entry(self.world.key("entry-pass")?, "tested-or-vaccinated", self.today(), Minute::of(made))
+    }
+
+    fn scan(&self, name: &str, shows: &str, bytes: &[u8], door: Door<'_>) -> Result<Vector> {
+        let Door { list, asked, now } = door;
+        let context = json!({
+            "trust_list": format!("accepted/trust-list/{list}.json"),
+            "root": self.world.root.public().to_string(),
+            "policy": self.world.policy_named(asked)?.id().to_string(),
+            "now": now.unix(),
+        });
+        Ok(Vector::text(name, shows, qr::to_text(bytes)).knowing(context))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Door<'a> {
+    list: &'a str,
+    asked: &'a str,
+    now: Moment,
+}
+
+/// The door of the vectors, at noon.
+const ENTRY: Door<'_> = Door { list: "town", asked: "entry", now: NOW };
+
+fn says(policy: &str, day: Day, shown: Value) -> Value {
+    json!({ "policy": policy, "day": day.to_string(), "shown": shown })
+}
+
+fn accepted(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    for (name, policy, shown) in [
+        ("entry", "entry", json!({ "admits": "tested-or-vaccinated" })),
+        ("entry_with_hint", "entry-with-hint", json!({ "admits": "tested-or-vaccinated", "hint": "M/05" })),
+        ("vaccinated", "vaccinated", json!({ "vaccinated": "mrna" })),
+        ("over_18", "over-18", json!({ "over_18": "yes" })),
+        ("member", "member", json!({ "group": "library" })),
+    ] {
+        let bytes = Shown::at_door(town.world, town.holder, policy, Mode::OneWay)?.bytes;
+        let door = Door { asked: policy, ..ENTRY };
+        let vector = town.scan(name, "A good pass, shown one way.", &bytes, door)?;
+        files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says(policy, town.world.today, shown)));
+    }
+    Ok(())
+}
+
+/// N10: minutes, days, and the hours around 04:00 at which a day begins, an hour ahead of UTC.
+fn clocks(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let later = |seconds: i64| Moment::from_unix(NOW.unix().saturating_add_signed(seconds));
+    let shown = || says("entry", town.world.today, json!({ "admits": "tested-or-vaccinated" }));
+    for (name, shows, made) in [
+        ("phone_61_seconds_behind", "The phone is in the minute before the last.", -61),
+        ("code_two_minutes_old", "A code is good for two minutes more.", -120),
+        ("phone_60_seconds_ahead", "The phone is in the next minute.", 60),
+        ("phone_31_seconds_behind", "The phone is in the minute before.", -31),
+        ("phone_29_seconds_ahead", "The phone is in the same minute.", 29),
+    ] {
+        let vector = town.scan(name, shows, &town.ordinary(later(made))?, ENTRY)?;
+        files.add(Verdict::Accepted, DOCUMENT, vector.accepted(shown()));
+    }
+    for (name, shows, made, reason, minutes) in [
+        ("minute_three_ago", "Three minutes old.", -180, "clock_behind", 3),
+        ("minute_two_ahead", "Two minutes ahead.", 120, "clock_ahead", 2),
+        ("hour_ago", "The phone's clock is an hour behind, or this is a copy.", -3600, "clock_behind", 60),
+        ("hour_ahead", "The phone's clock is an hour ahead.", 3600, "clock_ahead", 60),
+        ("eleven_hours_ago", "Half a day either way is told apart.", -11 * 3600, "clock_behind", 660),
+    ] {
+        let vector = town.scan(name, shows, &town.ordinary(later(made))?, ENTRY)?;
+        let expected = json!({ "refused": reason, "minutes": minutes });
+        files.add(Verdict::Refused, DOCUMENT, vector.refused_with(expected));
+    }
+
+    // 04:00 local is 03:00 UTC; the grace ends at 05:00 UTC.
+    let at = |hours: u64, minutes: u64| Moment::from_unix(NOW.unix() - 12 * 3600 + hours * 3600 + minutes * 60);
+    let day = |days: i32| Epoch { day: Day::new((i32::from(town.world.today.number()) + days) as u16), series: 0 };
+    let key = town.world.key("entry-pass")?;
+    let rule = "tested-or-vaccinated";
+    for (name, shows, epoch, now, reason) in [
+        ("yesterday_within_the_grace", "Two hours of grace after 04:00.", day(-1), at(4, 59), None),
+        ("yesterday_before_the_boundary", "Before 04:00 it is still yesterday.", day(-1), at(2, 59), None),
+        ("today_at_the_boundary", "The day begins at 04:00.", day(0), at(3, 0), None),
+        ("yesterday", "The grace is over.", day(-1), at(5, 0), Some("day_past")),
+        ("yesterday_at_noon", "Yesterday's pass.", day(-1), NOW, Some("day_past")),
+        ("today_before_the_boundary", "The day has not begun.", day(0), at(2, 59), Some("day_future")),
+        ("tomorrow", "Tomorrow's pass.", day(1), NOW, Some("day_future")),
+        ("day_of_a_raised_series_long_past", "Two days ago, whose series was raised.", day(-2), NOW, Some("day_past")),
+    ] {
+        // The list is an hour old at noon; a door that looks earlier holds the one of the day before.
+        let list = if now == NOW { "town" } else { "town_early" };
+        let bytes = town.entry(key, rule, epoch, Minute::of(now))?;
+        let vector = town.scan(name, shows, &bytes, Door { list, now, ..ENTRY })?;
+        match reason {
+            None => {
+                let says = says("entry", epoch.day, json!({ "admits": rule }));
+                files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says));
+            }
+            Some(reason) => files.add(Verdict::Refused, DOCUMENT, vector.refused(reason)),
+        }
+    }
+    Ok(())
+}
+
+/// What the door's own list says against a pass, or against the door.
+fn trust(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let world = town.world;
+    let rule = "tested-or-vaccinated";
+    let now = Minute::of(NOW);
+    let by = |key: &ListedKey| town.entry(key, rule, town.today(), now);
+    let ordinary = town.ordinary(NOW)?;
+    let raised = Epoch { series: 1, ..town.today() };
+    let with_series = town.entry(world.key("entry-pass")?, rule, raised, now)?;
+    let series_says = says("entry", world.today, json!({ "admits": rule }));
+    let on = |list| Door { list, ..ENTRY };
+    let vector =
+        town.scan("raised_series", "A pass of the series that is asked for.", &with_series, on("town_raised_series"))?;
+    files.add(Verdict::Accepted, DOCUMENT, vector.accepted(series_says));
+    let past_the_lifetime = Moment::from_unix(NOW.unix() + 47 * 3600);
+    let before_the_list = Moment::from_unix(NOW.unix() - 2 * 3600);
+    for (name, shows, bytes, door, reason) in [
+        ("unknown_key", "The key is not on the list.", by(&world.unlisted_key()?)?, ENTRY, "unknown_key"),
+        ("withdrawn_key", "The key has been withdrawn.", by(world.key("withdrawn")?)?, ENTRY, "withdrawn"),
+        (
+            "key_withdrawn_since",
+            "The key was withdrawn in the door's list.",
+            ordinary.clone(),
+            on("town_without_entry_key"),
+            "withdrawn",
+        ),
+        ("ended_key", "The key held until last month.", by(world.key("ended")?)?, ENTRY, "not_in_force"),
+        ("specimen_key", "A specimen is never green.", by(world.key("specimen")?)?, ENTRY, "specimen"),
+        ("series_raised", "The series of the day was raised.", ordinary.clone(), on("town_raised_series"), "withdrawn"),
+        (
+            "rule_withdrawn_since",
+            "The rule was withdrawn in the door's list, and with it the policy.",
+            ordinary.clone(),
+            on("town_without_rule"),
+            "policy_withdrawn",
+        ),
+        (
+            "list_expired",
+            "The door's list is 48 hours old.",
+            ordinary.clone(),
+            Door { now: past_the_lifetime, ..ENTRY },
+            "trust_expired",
+        ),
+        (
+            "clock_before_the_list",
+            "The door's clock is before its list.",
+            ordinary.clone(),
+            Door { now: before_the_list, ..ENTRY },
+            "clock_before_list",
+        ),
+        ("programme_over", "The programme ended yesterday.", ordinary.clone(), on("town_ended"), "programme_over"),
+        (
+            "policy_withdrawn",
+            "The door asks by a policy that was withdrawn.",
+            ordinary,
+            Door { asked: "withdrawn", ..ENTRY },
+            "policy_withdrawn",
+        ),
+    ] {
+        files.add(Verdict::Refused, DOCUMENT, town.scan(name, shows, &bytes, door)?.refused(reason));
+    }
+    Ok(())
+}
+
+/// The code answers something else, or is not what it says.
+fn answers(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let world = town.world;
+    let ordinary = town.ordinary(NOW)?;
+    let shown = |policy, mode| Ok::<_, anyhow::Error>(Shown::at_door(world, town.holder, policy, mode)?.bytes);
+    let with = |at: usize, new: &[u8]| [&ordinary[..at], new, &ordinary[at + new.len()..]].concat();
+    let other_rule = town.entry(world.key("entry-pass")?, "vaccinated-only", town.today(), Minute::of(NOW))?;
+    let office = Shown::at_office(world, town.holder, "health-record")?.bytes;
+    let young = {
+        let bytes = shown("over-18", Mode::OneWay)?;
+        [&bytes[..16], &[0], &bytes[17..]].concat()
+    };
+    let last = ordinary.len() - 1;
+    let asked = |asked| Door { asked, ..ENTRY };
+    for (name, shows, bytes, door, reason) in [
+        (
+            "other_policy",
+            "The code answers \"entry\", the door asks \"over-18\".",
+            ordinary.clone(),
+            asked("over-18"),
+            "other_policy",
+        ),
+        (
+            "other_policy_of_the_same_type",
+            "The code answers \"entry\", the door asks \"entry-with-hint\".",
+            ordinary.clone(),
+            asked("entry-with-hint"),
+            "other_policy",
+        ),
+        ("other_rule", "The pass is by a rule that the policy does not name.", other_rule, ENTRY, "policy_not_met"),
+        (
+            "flag_turned",
+            "The claim was changed to what the policy does not want.",
+            young,
+            asked("over-18"),
+            "policy_not_met",
+        ),
+        (
+            "poster_mode",
+            "An answer to a poster, at a door without one.",
+            shown("entry", Mode::Poster)?,
+            ENTRY,
+            "mode_unsupported",
+        ),
+        (
+            "nonce_mode",
+            "An answer to a nonce, at a door without one.",
+            shown("entry", Mode::Nonce)?,
+            ENTRY,
+            "mode_unsupported",
+        ),
+        (
+            "paper_mode",
+            "A paper pass, which this version does not read.",
+            shown("entry-with-hint", Mode::Paper)?,
+            asked("entry-with-hint"),
+            "mode_unsupported",
+        ),
+        ("office_mode", "What an office is shown is for no door.", office, ENTRY, "other_policy"),
+        ("two_parts", "Composed presentations come later.", with(1, &[2]), ENTRY, "newer_format"),
+        ("version_2", "Version 2 does not exist yet.", with(0, &[2]), ENTRY, "newer_format"),
+        ("mode_5", "There is no mode 5.", with(2, &[5]), ENTRY, "malformed"),
+        ("truncated_by_one", "The last byte is missing.", ordinary[..last].to_vec(), ENTRY, "malformed"),
+        ("trailing_byte", "A byte follows the end.", [&ordinary[..], &[0]].concat(), ENTRY, "malformed"),
+        ("no_payload", "The code holds no bytes.", Vec::new(), ENTRY, "malformed"),
+        (
+            "challenge_changed",
+            "The last bit of the proof is another one.",
+            with(last, &[ordinary[last] ^ 1]),
+            ENTRY,
+            "proof_invalid",
+        ),
+        (
+            "minute_moved",
+            "A code of the minute before, re-dated to now.",
+            {
+                let earlier = town.ordinary(Moment::from_unix(NOW.unix() - 60))?;
+                [&earlier[..7], &ordinary[7..9], &earlier[9..]].concat()
+            },
+            ENTRY,
+            "proof_invalid",
+        ),
+        (
+            "policy_swapped",
+            "A code for \"entry\", re-labelled for \"withdrawn\".",
+            { with(3, &world.policy_named("poster-only")?.id().bytes()) },
+            ENTRY,
+            "other_policy",
+        ),
+    ] {
+        files.add(Verdict::Refused, DOCUMENT, town.scan(name, shows, &bytes, door)?.refused(reason));
+    }
+    let texts = qr::to_text(&ordinary);
+    for (name, shows, text) in [
+        ("text_in_small_letters", "The text is in small letters.", texts.to_lowercase()),
+        ("text_with_space_before", "A space stands before the text.", format!(" {texts}")),
+        ("text_without_prefix", "The prefix is missing.", texts[5..].to_owned()),
+        ("text_of_a_web_address", "Another code altogether.", "https://example.com/BTA1:".to_owned()),
+    ] {
+        let context = town.scan(name, shows, &ordinary, ENTRY)?.retold(text);
+        files.add(Verdict::Refused, DOCUMENT, context.refused("unreadable"));
+    }
+    Ok(())
+}
