@@ -1,1 +1,10 @@
-//! Being written.
+//! What the stories need: a town in memory, and a town of real programs.
+//!
+//! [`Town`] holds everybody in memory. [`city`] sets the four programs up in a folder, the way an official, a lab, a citizen and a venue would; [`shell`] runs them.
+#![forbid(unsafe_code)]
+
+pub mod city;
+pub mod shell;
+mod town;
+
+pub use town::{Citizen, Collected, Lab, Official, Town};

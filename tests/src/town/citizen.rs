@@ -1,0 +1,112 @@
+//! A citizen with a wallet, as an app would use the library.
+
+use bauta_crypto::pseudonym::HolderSecret;
+use bauta_issuer::{CollectError, OfficeError, Ticket};
+use bauta_spec::policy::Policy;
+use bauta_wallet::Record;
+use bauta_wallet::collect::Requested;
+use bauta_wallet::present::{Nothing, Showing, choose};
+use bauta_wallet::renew::{HintWish, Renewal};
+use rand_core::CryptoRng;
+
+use super::Town;
+
+/// One secret, and what has been collected under it.
+pub struct Citizen {
+    /// Ties the records together.
+    pub secret: HolderSecret,
+    /// What was collected, with the passes made of it.
+    pub records: Vec<Record>,
+}
+
+impl Citizen {
+    pub(super) fn new(rng: &mut impl CryptoRng) -> Self {
+        Self { secret: HolderSecret::generate(rng), records: Vec::new() }
+    }
+
+    /// Redeems a code.
+    ///
+    /// # Panics
+    /// Lab or wallet refuses; see [`Citizen::try_collect`].
+    pub fn collect(&mut self, town: &Town, ticket: &Ticket) {
+        self.try_collect(town, ticket).expect("a fresh code is redeemed");
+    }
+
+    /// Redeems a code.
+    ///
+    /// # Errors
+    /// What the lab says.
+    ///
+    /// # Panics
+    /// The wallet refuses what the lab made.
+    pub fn try_collect(&mut self, town: &Town, ticket: &Ticket) -> Result<(), CollectError> {
+        let requested = Requested::new(&self.secret, &mut town.rng()).expect("chance is not degenerate");
+        let collected = town.lab.collect(ticket, requested.commitment())?;
+        let record = requested
+            .receive(&collected.record, town.lab.url(), &self.secret, town.trust(), town.now())
+            .expect("the town's lab is honest");
+        self.records.push(record);
+        town.lab.acknowledge(&collected);
+        Ok(())
+    }
+
+    /// Turns each record into the passes of the coming days.
+    ///
+    /// # Panics
+    /// Office or wallet refuses; see [`Citizen::try_renew`].
+    pub fn renew(&mut self, town: &Town) {
+        self.try_renew(town, HintWish::LeaveOut).expect("a record in force is renewed");
+    }
+
+    /// The same, with passes that carry the hint.
+    ///
+    /// # Panics
+    /// Office or wallet refuses.
+    pub fn renew_with_hint(&mut self, town: &Town) {
+        self.try_renew(town, HintWish::Include).expect("a record in force is renewed");
+    }
+
+    /// Turns each record into passes.
+    ///
+    /// # Errors
+    /// What the office says.
+    ///
+    /// # Panics
+    /// The wallet refuses what the office made.
+    pub fn try_renew(&mut self, town: &Town, hint: HintWish) -> Result<(), OfficeError> {
+        for record in &mut self.records {
+            let nonce = town.lab.nonce();
+            let renewal = Renewal::new(record, &self.secret, town.trust(), &nonce, hint, town.now(), &mut town.rng())
+                .expect("a record in force");
+            let answer = town.lab.renew(renewal.request())?;
+            let first = renewal.first_day();
+            let passes = renewal.receive(&answer.to_bytes()).expect("the town's office is honest");
+            record.replace_passes(first, passes);
+        }
+        Ok(())
+    }
+
+    /// A fresh code for the policy of that name.
+    ///
+    /// # Errors
+    /// [`Nothing`].
+    ///
+    /// # Panics
+    /// The list has no such policy, or the pass does not hold.
+    pub fn show(&self, town: &Town, policy: &str) -> Result<Showing, Nothing> {
+        let policy = town.trust().policy_named(policy, town.today()).expect("a policy on the list");
+        self.show_for(town, policy)
+    }
+
+    /// A fresh code for a policy.
+    ///
+    /// # Errors
+    /// [`Nothing`].
+    ///
+    /// # Panics
+    /// The pass does not hold.
+    pub fn show_for(&self, town: &Town, policy: &Policy) -> Result<Showing, Nothing> {
+        let choice = choose(policy, &self.records, town.trust(), town.now())?;
+        Ok(choice.show(&self.secret, town.now(), &mut town.rng()).expect("what the wallet holds, holds"))
+    }
+}

@@ -1,0 +1,177 @@
+//! The lab's service, on a real database in a folder that goes away with the town.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bauta_crypto::pseudonym::CommitmentWithProof;
+use bauta_issuer::{
+    Added, CollectError, Config, Days, Entry, Facts, Form, IssuingKey, KeyRing, LabError, OfficeError, Pickup,
+    ServerSecret, Service, Store, Ticket, Trust, World,
+};
+use bauta_spec::attributes::shipped;
+use bauta_spec::issuance::{IssuerUrl, OfficeAnswer, OfficeRequest};
+use bauta_spec::time::Moment;
+use rand_core::CryptoRng;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::Official;
+
+/// A lab: its service, and the folder in which everything lies that it keeps.
+pub struct Lab {
+    service: Service,
+    runtime: Runtime,
+    folder: TempDir,
+    added: AtomicU32,
+}
+
+/// What a wallet gets for its code.
+pub struct Collected {
+    /// The bytes of a record.
+    pub record: Vec<u8>,
+    token: Vec<u8>,
+    notification: [u8; 32],
+}
+
+/// The lab's settings. The addresses are never used: in a town, bytes are handed over.
+const SETTINGS: &str = r#"
+lab = "town-lab"
+public_url = "https://lab.example"
+database = "bauta.db"
+trust_list = "trust-list.cbor"
+"#;
+
+/// One key for each shipped type.
+pub(super) fn keys(rng: &mut impl CryptoRng) -> Vec<IssuingKey> {
+    shipped().iter().map(|listed| IssuingKey::generate(listed.name().clone(), rng)).collect()
+}
+
+impl Lab {
+    pub(super) fn open(keys: Vec<IssuingKey>, official: &Official, world: World, rng: &mut impl CryptoRng) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the lab");
+        let settings = folder.path().join("bauta-issuer.toml");
+        std::fs::write(&settings, SETTINGS).expect("the lab's folder takes a file");
+        let config = Config::read(&settings).expect("the settings are understood");
+        let runtime = Runtime::new().expect("a runtime");
+        let store = runtime.block_on(Store::open(&config.database)).expect("a database");
+        let trust = Trust::new(config.trust_list.clone(), official.root(), None).expect("nothing is remembered yet");
+        let now = world.now();
+        let secrets = ServerSecret::generate(rng).derive();
+        let service = Service::new(config, KeyRing::new(keys), secrets, store, trust, world);
+        let lab = Self { service, runtime, folder, added: AtomicU32::new(0) };
+        lab.hear(official, now);
+        lab
+    }
+
+    /// Takes over the official's newest list.
+    ///
+    /// # Panics
+    /// The lab does not believe it.
+    pub fn hear(&self, official: &Official, now: Moment) {
+        let trust = self.service.trust();
+        std::fs::write(trust.file(), official.list().bytes()).expect("the lab's folder takes a file");
+        trust.read(now).expect("the lab believes its official");
+    }
+
+    /// The service itself.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Where everything lies that the lab keeps.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Under which name wallets know it.
+    #[must_use]
+    pub fn url(&self) -> IssuerUrl {
+        self.service.config().public_url.clone()
+    }
+
+    /// Records a result, `claim=word` by `claim=word`; what comes back goes to the citizen.
+    ///
+    /// # Panics
+    /// The lab cannot record that.
+    #[must_use]
+    pub fn add(&self, record_type: &str, facts: &str) -> Ticket {
+        let reference = format!("order-{}", self.added.fetch_add(1, Ordering::Relaxed));
+        self.try_add(record_type, &reference, facts).expect("a lab records what its types know")
+    }
+
+    /// The same under a reference of the lab's own.
+    ///
+    /// # Errors
+    /// [`LabError`].
+    ///
+    /// # Panics
+    /// The reference is known already.
+    pub fn try_add(&self, record_type: &str, reference: &str, facts: &str) -> Result<Ticket, LabError> {
+        let words = facts.split_whitespace().filter_map(|fact| fact.split_once('='));
+        let entry = Entry {
+            record_type: record_type.parse().expect("the name of a type"),
+            reference: reference.parse().expect("a reference"),
+            facts: Facts::from_words(words.map(|(claim, word)| (claim.to_owned(), word.to_owned()))),
+        };
+        let operator = "desk".parse().expect("a name");
+        let added = self.runtime.block_on(self.service.add(&entry, Days::Spoken, Form::Link, &operator))?;
+        let Added::New(ticket) = added else { unreachable!("a story adds each reference once") };
+        Ok(ticket)
+    }
+
+    /// Takes a result back.
+    ///
+    /// # Panics
+    /// There is none.
+    pub fn withdraw(&self, ticket: &Ticket) {
+        let which = bauta_issuer::Which::Handle(ticket.handle);
+        self.runtime.block_on(self.service.withdraw(&which)).expect("a result that was added");
+    }
+
+    /// Code and commitment become a record.
+    ///
+    /// # Errors
+    /// [`CollectError`].
+    ///
+    /// # Panics
+    /// The ticket has no code.
+    pub fn collect(&self, ticket: &Ticket, commitment: &CommitmentWithProof) -> Result<Collected, CollectError> {
+        let code = ticket.offer.code.as_ref().expect("a ticket with a code");
+        let pickup = Pickup::Link(code.text().parse().expect("a code is read as it is written"));
+        let commitment = CommitmentWithProof::from_bytes(&commitment.to_bytes()).expect("what was just written");
+        self.runtime.block_on(async {
+            let granted = self.service.grant(&pickup).await?;
+            let issued = self.service.issue(&granted.token, &granted.record_type, commitment).await?;
+            Ok(Collected { record: issued.record, token: granted.token, notification: issued.notification_id })
+        })
+    }
+
+    /// The wallet has its record, and the lab forgets what it was made of.
+    ///
+    /// # Panics
+    /// The lab has no such record.
+    pub fn acknowledge(&self, collected: &Collected) {
+        let acknowledged = self.service.acknowledge(&collected.token, &collected.notification);
+        self.runtime.block_on(acknowledged).expect("the record that was just made");
+    }
+
+    /// What the office makes its next request from.
+    #[must_use]
+    pub fn nonce(&self) -> Vec<u8> {
+        self.service.nonce()
+    }
+
+    /// A record becomes passes.
+    ///
+    /// # Errors
+    /// [`OfficeError`].
+    ///
+    /// # Panics
+    /// The request cannot be read back.
+    pub fn renew(&self, request: &OfficeRequest) -> Result<OfficeAnswer, OfficeError> {
+        let request = OfficeRequest::from_bytes(&request.to_bytes()).expect("what was just written");
+        self.runtime.block_on(self.service.renew(request))
+    }
+}
