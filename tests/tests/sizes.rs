@@ -1,0 +1,82 @@
+//! The size table of the design, on real showings: payload, characters, QR version; and the pictures read back by decoders that are
+//! not ours.
+
+use std::process::Command;
+
+use bauta_spec::qr::Picture;
+use bauta_tests::{Citizen, Town};
+
+/// Somebody who can show whatever the sample policies ask for.
+fn everything(town: &mut Town) -> Citizen {
+    let mut citizen = town.citizen();
+    for (record_type, facts) in [
+        ("health-record", "tested=naat tested_on=2026-11-23 vaccinated=mrna vaccinated_on=2026-10-15 hint=M/05"),
+        ("age-record", "birth_month=1980-05"),
+        ("membership-record", "group=library tier=basic"),
+    ] {
+        citizen.collect(town, &town.lab.add(record_type, facts));
+    }
+    citizen.renew_with_hint(town);
+    citizen
+}
+
+#[test]
+fn u1_sizes_are_those_of_the_design() {
+    let mut town = Town::with_seed(90);
+    let citizen = everything(&mut town);
+    // Policy, hidden claims with blind and secret, and the most bytes, characters and QR version that the design allows.
+    for (policy, hidden, payload, characters, version) in [
+        ("entry", 3, 415, 628, 14),
+        ("entry-with-hint", 2, 385, 583, 13),
+        ("vaccinated", 4, 450, 680, 15),
+        ("over-18", 6, 560, 845, 16),
+        ("member", 3, 415, 628, 14),
+    ] {
+        let showing = citizen.show(&town, policy).unwrap();
+        let text = showing.text();
+        let proof = 272 + 32 * hidden;
+        // 17 bytes of head, then what is disclosed: at most a rule's eight bytes and a hint.
+        let head = showing.payload().len() - proof;
+        assert!((17..=26).contains(&head), "{policy}: {head} bytes before the proof");
+        assert!(showing.payload().len() <= payload, "{policy}: {} bytes", showing.payload().len());
+        assert!(text.len() <= characters, "{policy}: {} characters", text.len());
+        let drawn = Picture::of(&text).unwrap().version();
+        assert!(drawn <= version, "{policy}: version {drawn}");
+    }
+}
+
+#[test]
+fn a_record_and_a_pass_are_signed_in_eighty_bytes() {
+    let mut town = Town::with_seed(91);
+    let citizen = everything(&mut town);
+    assert_eq!(bauta_crypto::Signature::LEN, 80);
+    let renewals = town.trust().slots(citizen.records[0].credential_type().name(), town.today(), 4).len();
+    assert_eq!(renewals, 8, "two rules on each of four days");
+}
+
+/// A picture as a file, and the text that it must hold.
+fn drawn() -> (tempfile::TempDir, std::path::PathBuf, String) {
+    let mut town = Town::with_seed(92);
+    let text = everything(&mut town).show(&town, "over-18").unwrap().text();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("code.png");
+    std::fs::write(&file, Picture::of(&text).unwrap().to_png(4)).unwrap();
+    (folder, file, text)
+}
+
+#[test]
+fn the_picture_is_read_back_by_rqrr() {
+    let (_folder, file, text) = drawn();
+    let mut picture = rqrr::PreparedImage::prepare(image::open(file).unwrap().to_luma8());
+    let grids = picture.detect_grids();
+    assert_eq!(grids.len(), 1);
+    assert_eq!(grids[0].decode().unwrap().1, text);
+}
+
+#[test]
+fn the_picture_is_read_back_by_zbar() {
+    let (_folder, file, text) = drawn();
+    let output = Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(file).output();
+    let output = output.expect("zbarimg is installed: `cargo xtask test` does that, or apt-get install zbar-tools");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end_matches('\n'), text);
+}
