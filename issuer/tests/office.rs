@@ -168,14 +168,18 @@ fn a_raised_series_a_withdrawn_key_and_a_stale_list_count_at_once() {
     let old = wallet.present(&town, &record, old_ask);
     let today = town.today();
     town.later(60);
-    town.publish(|list| drop(list.floors.insert(today, 1)));
+    town.publish(|list| {
+        list.floors.insert(today, 1);
+    });
     town.run(town.service.housekeeping()).unwrap();
     assert_eq!(ask_passes(&town, &old).error(), "invalid_credential_request");
     let passes = wallet.renew(&town, &record);
     assert_eq!(passes.iter().flatten().next().unwrap().values()[0], Value::Epoch(Epoch { day: today, series: 1 }));
 
     let key = record.credential.key;
-    town.publish(|list| drop(list.withdrawn_keys.insert(key)));
+    town.publish(|list| {
+        list.withdrawn_keys.insert(key);
+    });
     town.run(town.service.housekeeping()).unwrap();
     let ask = Wallet::ask(&town, &record, nonce(&town));
     assert_eq!(ask_passes(&town, &wallet.present(&town, &record, ask)).error(), "invalid_proof");

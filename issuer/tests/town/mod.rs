@@ -55,11 +55,12 @@ pub struct Setup<'a> {
     pub settings: &'a str,
     /// A list may be fresh for other tests than those of freshness: then it lives a week.
     pub list_hours: u32,
+    pub requests_per_minute: u32,
 }
 
 impl Default for Setup<'_> {
     fn default() -> Self {
-        Self { now: MORNING, settings: "", list_hours: 100 }
+        Self { now: MORNING, settings: "", list_hours: 100, requests_per_minute: 1_000_000 }
     }
 }
 
@@ -97,6 +98,20 @@ impl Town {
         let (service, handle) = receive.recv().unwrap();
         let console = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         Self { folder, service, authority, address, clock, console, server: Some((handle, thread)) }
+    }
+
+    /// The same town around the program itself, with the real clock; the service here is the lab's console beside it.
+    pub fn around_a_program() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let setup = Setup { now: since_1970.as_secs(), ..Setup::default() };
+        let authority = files(folder.path(), &setup, &format!("http://{address}"), &address.to_string());
+        let clock = Arc::new(AtomicU64::new(setup.now));
+        let console = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let config = Config::read(&folder.path().join("bauta-issuer.toml")).unwrap();
+        let service = console.block_on(Service::open(config, PASSPHRASE, world(&clock))).unwrap();
+        Self { folder, service: Arc::new(service), authority, address, clock, console, server: None }
     }
 
     pub fn later(&self, seconds: u64) {
@@ -217,9 +232,9 @@ pub fn files(folder: &Path, setup: &Setup<'_>, public_url: &str, listen: &str) -
         .collect();
     let config = format!(
         "lab = \"city-lab\"\npublic_url = \"{public_url}\"\nlisten = \"{listen}\"\npassphrase_file = \"passphrase\"\n\
-         peer_requests_per_minute = 1000000\n\
+         peer_requests_per_minute = {}\n\
          keys = [\"health-record.key\", \"entry-pass.key\", \"health-pass.key\"]\n{}",
-        setup.settings
+        setup.requests_per_minute, setup.settings
     );
     std::fs::write(path("bauta-issuer.toml"), config).unwrap();
     let authority = Authority::new(&keys, setup, &mut rng);
@@ -521,4 +536,11 @@ pub fn passes_of(answer: &Answer) -> OfficeAnswer {
 
 pub fn hint_of(record: &Record) -> Option<&Value> {
     record.credential.claims.get(&record.credential_type, "hint")
+}
+
+pub fn handle_of(record: &Record) -> Option<&bauta_spec::attributes::Handle> {
+    match record.credential.claims.get(&record.credential_type, "handle") {
+        Some(Value::Handle(handle)) => Some(handle),
+        _ => None,
+    }
 }

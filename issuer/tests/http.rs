@@ -1,0 +1,127 @@
+//! What any peer may do to the service, and what it says of itself.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod town;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use bauta_spec::issuance::{AuthorizationServerMetadata, IssuerMetadata, OfferDocument};
+use serde_json::json;
+
+use town::{Setup, Town, get, post, token};
+
+#[test]
+fn metadata_offer_and_trust_list_are_what_wallets_read() {
+    let town = Town::begin();
+    let issuer: IssuerMetadata =
+        serde_json::from_value(get(&town.url("/.well-known/openid-credential-issuer"), "").json()).unwrap();
+    assert_eq!(issuer.credential_issuer.as_str(), town.url(""));
+    let offered: Vec<&String> = issuer.credential_configurations_supported.keys().collect();
+    assert_eq!(offered, ["health-record", "passes"]);
+    let server: AuthorizationServerMetadata =
+        serde_json::from_value(get(&town.url("/.well-known/oauth-authorization-server"), "").json()).unwrap();
+    assert_eq!(server.token_endpoint, town.url("/token"));
+    let offer: OfferDocument = serde_json::from_value(get(&town.url("/offer"), "").json()).unwrap();
+    assert_eq!(offer.credential_configuration_ids, ["health-record"]);
+    assert_eq!(get(&town.url("/trust-list"), "").body, town.authority.list.bytes());
+}
+
+#[test]
+fn the_lab_side_describes_itself() {
+    let town = Town::begin();
+    let described = get(&town.url("/openapi.json"), "").json();
+    assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
+    let all = ["/v1/counts", "/v1/results", "/v1/results/replace", "/v1/results/status", "/v1/results/withdraw", "/v1/withdrawn"];
+    assert_eq!(paths, all);
+}
+
+#[test]
+fn live_is_not_ready() {
+    let town = Town::begin();
+    assert_eq!(get(&town.url("/readyz"), "").status, 200);
+    town.later(200 * town::HOUR);
+    assert_eq!((get(&town.url("/livez"), "").status, get(&town.url("/readyz"), "").status), (200, 503));
+    assert_eq!(token(&town, "00000000000000000000000000", None).status, 400);
+    assert_eq!(get(&town.url("/trust-list"), "").status, 503);
+}
+
+#[test]
+fn every_answer_is_strict_and_recognises_nobody() {
+    let town = Town::begin();
+    let answers = [
+        get(&town.url("/livez"), ""),
+        get(&town.url("/trust-list"), ""),
+        get(&town.url("/nowhere"), ""),
+        get(&town.url("/v1/nowhere"), ""),
+        get(&town.url("/token"), ""),
+        post(&town.url("/credential"), "", &json!("x".repeat(70_000))),
+        post(&town.url("/credential"), "", &json!({})),
+        post(&town.url("/v1/results"), "", &json!({})),
+    ];
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [200, 200, 404, 404, 404, 413, 400, 401]);
+    for answer in answers {
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        assert!(answer.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
+        for name in ["set-cookie", "etag", "last-modified", "server", "x-powered-by"] {
+            assert!(!answer.headers.contains_key(name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_large_body_is_not_read_to_its_end() {
+    let town = Town::begin();
+    let mut stream = TcpStream::connect(town.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "POST /credential HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n").unwrap();
+    let chunk = [b'x'; 8192];
+    // It answers, or hangs up, long before the thousand million bytes.
+    let sent = (0..2000).take_while(|_| stream.write_all(&chunk).is_ok()).count();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(sent < 2000 || String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 413"), "{sent} chunks");
+}
+
+#[test]
+fn slow_heads_and_slow_bodies_are_shown_out() {
+    let town = Town::begin();
+    let (begun, address) = (Instant::now(), town.address);
+    let head = "POST /credential HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n";
+    let slow = [format!("{head}X-Slow: "), format!("{head}\r\n{{")].map(|beginning| {
+        std::thread::spawn(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+            stream.write_all(beginning.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            while begun.elapsed() < Duration::from_secs(25) {
+                let mut bytes = [0; 1024];
+                match stream.read(&mut bytes) {
+                    Ok(0) => break,
+                    Ok(read) => answer.extend_from_slice(&bytes[..read]),
+                    Err(_) if !answer.is_empty() => break,
+                    Err(_) => drop(stream.write_all(b" ")),
+                }
+            }
+            (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed())
+        })
+    });
+    for slow in slow {
+        let (answer, after) = slow.join().unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(after < Duration::from_secs(15), "{after:?}");
+    }
+}
+
+#[test]
+fn who_asks_too_often_waits() {
+    let town = Town::with(&Setup { requests_per_minute: 20, ..Default::default() });
+    let statuses: Vec<u16> = (0..30).map(|_| get(&town.url("/offer"), "").status).collect();
+    assert!(statuses.starts_with(&[200; 20]) && statuses.ends_with(&[429; 5]), "{statuses:?}");
+    let refused = get(&town.url("/offer"), "");
+    assert_eq!((refused.error().as_str(), refused.headers["retry-after"].to_str().unwrap()), ("slow_down", "60"));
+}

@@ -1,0 +1,321 @@
+//! The program as it is installed: its commands, its log, its end by SIGTERM and by SIGKILL.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod town;
+
+use std::fs;
+use std::net::TcpStream;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use bauta_crypto::SecretKey;
+use bauta_issuer::Progress;
+use bauta_spec::sealed::{self, Kind};
+
+use town::{PASSPHRASE, Town, Wallet, cheap, get, post, seeded, token};
+
+fn program(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bauta-issuer"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat()
+}
+
+/// A running `serve`, ended with the test.
+struct Running(Child);
+
+impl Running {
+    fn begin(town: &Town) -> Self {
+        let log = fs::OpenOptions::new().create(true).append(true).open(town.folder.path().join("log")).unwrap();
+        let errors = log.try_clone().unwrap();
+        let child = command(town.folder.path(), &["serve"]).stdout(log).stderr(errors).spawn().unwrap();
+        let begun = Instant::now();
+        while TcpStream::connect(town.address).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{}", log_of(town));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self(child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn log_of(town: &Town) -> String {
+    fs::read_to_string(town.folder.path().join("log")).unwrap()
+}
+
+#[test]
+fn killed_in_the_middle_of_redemptions_nothing_is_doubled_lost_or_burnt() {
+    let town = Town::around_a_program();
+    let mut made = Vec::new();
+    for round in 0..6_u64 {
+        let codes: Vec<String> = (0..4).map(|number| town.code(&format!("{round}-{number}"))).collect();
+        let running = Running::begin(&town);
+        let proofs: Vec<Vec<u8>> = (0..4).map(|number| Wallet::new(10 * round + number).commit().proof).collect();
+        let answers: Vec<Option<Vec<u8>>> = std::thread::scope(|scope| {
+            let asking: Vec<_> = codes
+                .iter()
+                .zip(&proofs)
+                .map(|(code, proof)| scope.spawn(|| redeem(&town, code, proof).map(|(_, body)| body)))
+                .collect();
+            std::thread::sleep(Duration::from_millis(5 + 6 * round));
+            drop(running);
+            asking.into_iter().map(|asked| asked.join().unwrap()).collect()
+        });
+        made.extend(codes.into_iter().zip(proofs).zip(answers));
+    }
+    let (answered, all) = (made.iter().filter(|(_, answer)| answer.is_some()).count(), made.len());
+    println!("{answered} of {all} were answered before the kill");
+
+    let _running = Running::begin(&town);
+    for (number, ((code, proof), before)) in made.iter().enumerate() {
+        let (status, body) = redeem(&town, code, proof).unwrap();
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+        assert!(before.as_ref().is_none_or(|before| *before == body), "the same wallet gets the same bytes");
+        let (status, _) = redeem(&town, code, &Wallet::new(1000 + number as u64).commit().proof).unwrap();
+        assert_eq!(status, 400, "another wallet gets nothing");
+    }
+}
+
+/// `None` when the service was killed before it answered.
+fn redeem(town: &Town, code: &str, proof: &[u8]) -> Option<(u16, Vec<u8>)> {
+    use bauta_spec::issuance::{Base64Url, PRE_AUTHORIZED_CODE, TokenResponse};
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(10))).build().into();
+    let form = [("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", code)];
+    let token: TokenResponse = agent.post(town.url("/token")).send_form(form).ok()?.body_mut().read_json().ok()?;
+    let proofs = serde_json::json!({ "bauta_commitment": [Base64Url(proof.to_vec())] });
+    let asked = serde_json::json!({ "credential_configuration_id": "health-record", "proofs": proofs });
+    let request = agent.post(town.url("/credential")).header("Authorization", format!("Bearer {}", token.access_token));
+    let mut response = request.send(asked.to_string()).ok()?;
+    Some((response.status().as_u16(), response.body_mut().read_to_vec().ok()?))
+}
+
+#[test]
+fn the_log_holds_routes_and_nothing_about_anybody() {
+    let town = Town::around_a_program();
+    let running = Running::begin(&town);
+    let key = program(town.folder.path(), &["api-key", "new", "--name", "lims"]);
+    let key = String::from_utf8(key.stdout).unwrap().trim().to_owned();
+    let code = town.code("canary-reference");
+    let mut wallet = Wallet::new(1);
+    let record = wallet.collect(&town, &code);
+    wallet.renew(&town, &record);
+    Wallet::acknowledge(&town, &record);
+    get(&town.url("/canary-path/x?canary-query=1"), "canary-bearer");
+    get(&town.url("/v1/withdrawn?after=canary-after"), &key);
+    token(&town, "canary-code", Some("canary-digits"));
+    let entry = serde_json::json!({ "type": "health-record", "reference": "canary-reference-2", "facts": { "tested": "canary-fact" } });
+    post(&town.url("/v1/results"), &key, &entry);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let forwarded = agent.get(town.url("/offer")).header("X-Forwarded-For", "203.0.113.77").header("User-Agent", "canary-agent");
+    forwarded.call().unwrap();
+    drop(running);
+
+    let log = log_of(&town);
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        if line["fields"]["message"] == "request" {
+            let mut fields: Vec<&String> = line["fields"].as_object().unwrap().keys().collect();
+            fields.sort();
+            assert_eq!(fields, ["message", "method", "milliseconds", "route", "status"]);
+        }
+    }
+    assert!(log.contains("\"route\":\"/credential\"") && log.contains("\"route\":\"none\""), "{log}");
+    let handle = town::handle_of(&record).unwrap();
+    for canary in ["canary", "203.0.113", code.as_str(), &record.token, &key, "naat", "M/05", &handle.to_string()] {
+        assert!(!log.contains(canary), "{canary}");
+    }
+}
+
+#[test]
+fn it_stops_when_told_to_and_finishes_what_it_began() {
+    let town = Town::around_a_program();
+    let code = town.code("A-1");
+    let mut running = Running::begin(&town);
+    let record = Wallet::new(1).collect(&town, &code);
+    assert!(Command::new("kill").arg(running.0.id().to_string()).status().unwrap().success());
+    let begun = Instant::now();
+    let status = running.0.wait().unwrap();
+    assert!(status.success() && begun.elapsed() < Duration::from_secs(12), "{status:?}");
+    assert!(log_of(&town).contains("\"stopped\""));
+    let _again = Running::begin(&town);
+    assert_eq!(Wallet::acknowledge(&town, &record), 204);
+    assert_eq!(town.progress("A-1"), Progress::Collected);
+}
+
+#[test]
+fn the_commands_work_beside_the_service() {
+    let town = Town::around_a_program();
+    let _running = Running::begin(&town);
+    let folder = town.folder.path();
+    let add = ["add", "--type", "health-record", "--reference", "A-1", "tested=naat", "tested_on=today-1"];
+    let added = program(folder, &[&add[..], &["--json"]].concat());
+    let ticket: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap_or_else(|_| panic!("{}", text(&added)));
+    let again = program(folder, &add);
+    assert_eq!(again.status.code(), Some(3), "{}", text(&again));
+    assert!(text(&again).contains("waiting") && text(&again).contains("--again"));
+    let new = program(folder, &[&add[..], &["--again", "--short"]].concat());
+    assert!(text(&new).contains("openid-credential-offer://") && text(&new).contains('█'), "{}", text(&new));
+
+    let handle = ticket["handle"].as_str().unwrap();
+    assert!(text(&program(folder, &["status", "--handle", handle])).starts_with("waiting"));
+    assert!(text(&program(folder, &["withdraw", "--reference", "A-1"])).starts_with("withdrawn"));
+    assert!(text(&program(folder, &["counts"])).contains("\twithdrawn\t1"));
+
+    fs::write(folder.join("results.csv"), "reference,type,tested,tested_on\nR-1,health-record,naat,today\nR-2,health-record,pcr,today\n").unwrap();
+    let imported = program(folder, &["import", "results.csv", "--codes", "codes.csv"]);
+    assert_eq!(imported.status.code(), Some(1));
+    assert!(text(&imported).contains("1 added, 0 already there, 1 refused"), "{}", text(&imported));
+    assert!(text(&imported).contains("line 3: \"tested\" must be one of naat, rapid-antigen"), "{}", text(&imported));
+
+    let wrong = program(folder, &["add", "--type", "health-record", "--reference", "A-2", "tested=naat"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong).contains("\"tested\" and \"tested_on\" come together"), "{}", text(&wrong));
+
+    let well = program(folder, &["doctor"]);
+    assert!(well.status.success(), "{}", text(&well));
+    assert!(text(&well).contains("trust list: version 1"));
+}
+
+#[test]
+fn key_files_that_anybody_could_have_read_or_changed_are_refused() {
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    let key = folder.join("health-record.key");
+    let good = fs::read(&key).unwrap();
+    let refused = |because: &str| {
+        let output = program(folder, &["counts"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output).contains(because), "{}", text(&output));
+        let doctor = program(folder, &["doctor"]);
+        assert!(!doctor.status.success() && text(&doctor).contains(because), "{}", text(&doctor));
+    };
+    let put_back = || {
+        fs::remove_file(&key).unwrap();
+        town::private(&key, &good);
+    };
+
+    for mode in [0o640, 0o604, 0o620] {
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        refused("chmod 600");
+    }
+    put_back();
+    fs::rename(&key, folder.join("moved.key")).unwrap();
+    symlink("moved.key", &key).unwrap();
+    refused("is a symbolic link");
+    put_back();
+    fs::write(&key, &good[..good.len() - 1]).unwrap();
+    refused("wrong passphrase, or the file is damaged");
+    fs::write(&key, &good[..30]).unwrap();
+    refused("is cut short");
+    fs::write(&key, b"-----BEGIN KEY-----").unwrap();
+    refused("not a sealed Bauta file");
+    fs::write(&key, vec![0; 10_000]).unwrap();
+    refused("this is another file");
+    fs::copy(folder.join("server.secret"), &key).unwrap();
+    refused("this file holds a server secret, and a record key is needed");
+    put_back();
+    let passphrase = folder.join("passphrase");
+    fs::write(&passphrase, "another\n").unwrap();
+    refused("wrong passphrase");
+    fs::write(&passphrase, PASSPHRASE).unwrap();
+    fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o644)).unwrap();
+    refused("chmod 600");
+    fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o600)).unwrap();
+
+    // The secret half of the drafts' key pair stands in their test vectors.
+    let vector = fs::read_to_string("../crypto/tests/vectors/bbs/bls12-381-sha-256/keypair.json").unwrap();
+    let vector: serde_json::Value = serde_json::from_str(&vector).unwrap();
+    let secret = vector["keyPair"]["secretKey"].as_str().unwrap();
+    let secret: Vec<u8> =
+        (0..32).map(|byte| u8::from_str_radix(&secret[2 * byte..2 * byte + 2], 16).unwrap()).collect();
+    assert!(SecretKey::from_bytes(&secret).is_ok());
+    let plain = [&secret[..], b"health-record"].concat();
+    fs::write(&key, sealed::seal(Kind::RecordKey, PASSPHRASE, &plain, cheap(), &mut seeded(3)).unwrap()).unwrap();
+    refused("is published in test vectors");
+    put_back();
+    assert!(program(folder, &["counts"]).status.success());
+}
+
+#[test]
+fn keygen_makes_sealed_keys_and_never_overwrites() {
+    let folder = tempfile::tempdir().unwrap();
+    town::private(&folder.path().join("pass"), b"horse\n");
+    let keygen = |arguments: &[&str]| program(folder.path(), &[&["keygen", "--passphrase-file", "pass"], arguments].concat());
+    let made = keygen(&["--type", "entry-pass", "--out", "entry.key"]);
+    assert!(made.status.success(), "{}", text(&made));
+    let public: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("entry.key.pub")).unwrap()).unwrap();
+    assert_eq!(public["type"], "entry-pass");
+    assert_eq!((public["public_key"].as_str().unwrap().len(), public["key_id"].as_str().unwrap().len()), (192, 8));
+    let mode = fs::metadata(folder.path().join("entry.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let before = fs::read(folder.path().join("entry.key")).unwrap();
+    let again = keygen(&["--type", "entry-pass", "--out", "entry.key"]);
+    assert!(!again.status.success() && text(&again).contains("exists already"), "{}", text(&again));
+    assert_eq!(fs::read(folder.path().join("entry.key")).unwrap(), before);
+    assert!(keygen(&["--server-secret", "--out", "server.secret"]).status.success());
+    let unknown = keygen(&["--type", "dog-licence", "--out", "dog.key"]);
+    assert!(text(&unknown).contains("no credential type \"dog-licence\""), "{}", text(&unknown));
+    assert!(!folder.path().join("dog.key").exists());
+}
+
+#[test]
+fn a_configuration_that_cannot_be_right_is_refused_by_name() {
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    let file = folder.join("bauta-issuer.toml");
+    let good = fs::read_to_string(&file).unwrap();
+    for (line, because) in [
+        ("colour = \"red\"", "unknown field: found `colour`"),
+        ("code_hours = 73", "`code_hours` must lie between 1 and 72"),
+        ("record_days = 0", "`record_days` must lie between"),
+        ("roles = []", "`roles` is empty"),
+        ("roles = [\"passes\"]", "must hear which handles are withdrawn"),
+        ("roles = [\"cook\"]", "unknown variant"),
+        ("log_level = \"loud\"", "`log_level` must be"),
+        ("passphrase = \"horse\"", "unknown field: found `passphrase`"),
+    ] {
+        fs::write(&file, format!("{line}\n{good}")).unwrap();
+        let output = program(folder, &["counts"]);
+        assert!(!output.status.success() && text(&output).contains(because), "{line}: {}", text(&output));
+    }
+    fs::write(&file, good.replace("http://127.0.0.1", "http://lab.example")).unwrap();
+    assert!(text(&program(folder, &["counts"])).contains("https"));
+    fs::write(&file, &good).unwrap();
+    let mut from_environment = command(folder, &["counts"]);
+    let output = from_environment.env("BAUTA_ISSUER_CODE_HOURS", "99").output().unwrap();
+    assert!(text(&output).contains("`code_hours` must lie between 1 and 72"), "{}", text(&output));
+    let missing = program(folder, &["--config", "elsewhere.toml", "counts"]);
+    assert!(text(&missing).contains("there is no configuration file elsewhere.toml"), "{}", text(&missing));
+    assert!(program(folder, &["counts"]).status.success());
+}
+
+#[test]
+fn a_trust_list_never_goes_back_across_a_restart() {
+    let mut town = Town::around_a_program();
+    let folder = town.folder.path().to_owned();
+    let old = fs::read(folder.join("trust-list.cbor")).unwrap();
+    assert!(program(&folder, &["counts"]).status.success());
+    town.publish(|_| ());
+    assert!(program(&folder, &["counts"]).status.success());
+    fs::write(folder.join("trust-list.cbor"), &old).unwrap();
+    let doctor = program(&folder, &["doctor"]);
+    assert!(!doctor.status.success() && text(&doctor).contains("it is version 1, and version 2 is already here"), "{}", text(&doctor));
+    let _running = Running::begin(&town);
+    assert_eq!(get(&town.url("/trust-list"), "").body, town.authority.list.bytes());
+}
