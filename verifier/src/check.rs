@@ -1,0 +1,306 @@
+//! The decision: does a scanned code answer what the door asks?
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bauta_crypto::holder;
+use bauta_spec::attributes::{ClaimName, DisclosedSet, Kind, Value};
+use bauta_spec::policy::{OneWay, Policy, PolicyId};
+use bauta_spec::presentation::{Context, Envelope, Mode, Part};
+use bauta_spec::qr;
+use bauta_spec::time::{Day, Minute, Moment};
+use bauta_spec::trust::{IssuerKey, KeyRefusal, TrustList, TrustRefusal};
+
+use crate::Refusal;
+use crate::replay::{MINUTES_AHEAD, MINUTES_BEHIND, Seen};
+
+/// A door: what it asks, and what it has seen.
+#[derive(Debug)]
+pub struct Door {
+    asked: PolicyId,
+    seen: Seen,
+}
+
+impl Door {
+    /// A door that asks for one policy.
+    #[must_use]
+    pub fn new(asked: PolicyId, seen: Seen) -> Self {
+        Self { asked, seen }
+    }
+
+    /// [`check`], and red if even that fails: a panic is [`Refusal::Internal`], and the next scan works.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn scan(&mut self, scanned: &str, trust: &TrustList, now: Moment) -> Result<Verified, Refusal> {
+        never_silent(|| check(scanned, self.asked, trust, &mut self.seen, now))
+    }
+}
+
+/// Decides whether a scanned code answers what the venue asked.
+///
+/// The cheap steps come first and say what is wrong; all of them look at what the code claims in the clear, which anyone
+/// can read from it. The one step that weighs a secret, the proof, does not say why it fails.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn check(
+    scanned: &str,
+    asked: PolicyId,
+    trust: &TrustList,
+    seen: &mut Seen,
+    now: Moment,
+) -> Result<Verified, Refusal> {
+    let policy = open_for(asked, trust, now)?;
+    let bytes = qr::from_text(scanned).map_err(|_| Refusal::Unreadable)?;
+    let envelope = read(&bytes)?;
+    answers(&envelope, policy)?;
+    let key = issuer_of(&envelope, policy, trust)?;
+    day_counts(&envelope, trust, now)?;
+    let minute = minute_of(&envelope, now)?;
+    let disclosed = policy.disclosed(&key.key_type).map_err(|_| Refusal::PolicyNotMet)?;
+    let part = envelope.open(&key.key_type, disclosed, false).map_err(|_| Refusal::Malformed)?;
+    meets(&part, policy, key, trust, envelope.epoch.day)?;
+    proof_holds(&envelope, &part, key, policy, disclosed, minute)?;
+    seen.admit(&bytes, minute, now)?;
+    Ok(Verified::new(&envelope, part, key, policy, trust))
+}
+
+/// Whether the door may decide at all, and by which policy.
+fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<&Policy, Refusal> {
+    trust.freshness(now).map_err(|refusal| match refusal {
+        TrustRefusal::ClockBeforeIssue => Refusal::ClockBeforeList,
+        _ => Refusal::TrustExpired,
+    })?;
+    let today = trust.grid().day_of(now);
+    if today > trust.programme_end() {
+        return Err(Refusal::ProgrammeOver);
+    }
+    trust.policy(asked).filter(|policy| policy.is_in_force(today)).ok_or(Refusal::PolicyWithdrawn)
+}
+
+/// The bytes as an envelope, or whether a newer wallet made them.
+fn read(bytes: &[u8]) -> Result<Envelope, Refusal> {
+    Envelope::from_bytes(bytes).map_err(|_| match bytes {
+        [1, 2, ..] | [2..=u8::MAX, ..] => Refusal::NewerFormat,
+        _ => Refusal::Malformed,
+    })
+}
+
+/// The code answers this policy, in a way that the policy allows and this version reads.
+fn answers(envelope: &Envelope, policy: &Policy) -> Result<(), Refusal> {
+    match envelope.mode {
+        Mode::OneWay => {}
+        Mode::Poster | Mode::Nonce | Mode::Paper => return Err(Refusal::ModeUnsupported),
+        // What a wallet shows to a pass office is no answer to any door.
+        Mode::Office => return Err(Refusal::OtherPolicy),
+    }
+    if envelope.policy != policy.id() {
+        return Err(Refusal::OtherPolicy);
+    }
+    match policy.one_way() {
+        OneWay::Allowed | OneWay::WithHint => Ok(()),
+        OneWay::Refused => Err(Refusal::ModeRefused),
+    }
+}
+
+/// The key that must have signed: type and layout follow from it, never from the sender.
+fn issuer_of<'a>(envelope: &Envelope, policy: &Policy, trust: &'a TrustList) -> Result<&'a IssuerKey, Refusal> {
+    let key = trust.key(envelope.key, envelope.epoch.day).map_err(|refusal| match refusal {
+        KeyRefusal::Unknown => Refusal::UnknownKey,
+        KeyRefusal::Withdrawn => Refusal::Withdrawn,
+        KeyRefusal::NotInForce => Refusal::NotInForce,
+        KeyRefusal::Specimen => Refusal::Specimen,
+    })?;
+    (key.key_type.name() == policy.pass_type()).then_some(key).ok_or(Refusal::OtherPolicy)
+}
+
+/// The pass is for a day that counts now, and its series was not cut off.
+fn day_counts(envelope: &Envelope, trust: &TrustList, now: Moment) -> Result<(), Refusal> {
+    let epoch = envelope.epoch;
+    if !trust.grid().accepts(epoch.day, now) {
+        let today = trust.grid().day_of(now);
+        return Err(if epoch.day > today { Refusal::DayFuture } else { Refusal::DayPast });
+    }
+    (epoch.series >= trust.series_floor(epoch.day)).then_some(()).ok_or(Refusal::Withdrawn)
+}
+
+/// The minute in which the code was made, if that is near enough to `now`; else which way the clock is off.
+fn minute_of(envelope: &Envelope, now: Moment) -> Result<Minute, Refusal> {
+    let now = Minute::of(now);
+    let made = Minute::nearest(envelope.minute, now);
+    let behind = now.number().saturating_sub(made.number());
+    let ahead = made.number().saturating_sub(now.number());
+    // Neither exceeds half a day.
+    let minutes = u16::try_from(behind.max(ahead)).unwrap_or(u16::MAX);
+    if behind > MINUTES_BEHIND {
+        return Err(Refusal::ClockBehind { minutes });
+    }
+    if ahead > MINUTES_AHEAD {
+        return Err(Refusal::ClockAhead { minutes });
+    }
+    Ok(made)
+}
+
+/// What is shown is what the policy requires, and a rule that it speaks of still holds on the day of the pass.
+fn meets(part: &Part, policy: &Policy, key: &IssuerKey, trust: &TrustList, day: Day) -> Result<(), Refusal> {
+    for (_, value) in &part.disclosed {
+        if let Value::Admits(rule) = value {
+            let rule = trust.rule(*rule).ok_or(Refusal::Withdrawn)?;
+            rule.is_in_force(day).then_some(()).ok_or(Refusal::NotInForce)?;
+        }
+    }
+    policy.satisfied_by(&key.key_type, &part.disclosed).then_some(()).ok_or(Refusal::PolicyNotMet)
+}
+
+/// The holder has a signature of this key over what is shown, and made this proof for this policy in this minute.
+fn proof_holds(
+    envelope: &Envelope,
+    part: &Part,
+    key: &IssuerKey,
+    policy: &Policy,
+    disclosed: DisclosedSet,
+    minute: Minute,
+) -> Result<(), Refusal> {
+    let context = Context {
+        mode: envelope.mode,
+        type_id: key.key_type.id(),
+        disclosed,
+        key: envelope.key,
+        policy_hash: policy.hash(),
+        epoch: envelope.epoch,
+        minute,
+        // One way: there is nothing that the venue said.
+        challenge: [0; 32],
+    };
+    let messages: Vec<(usize, Vec<u8>)> =
+        part.disclosed.iter().map(|(index, value)| (*index, value.message())).collect();
+    let messages: Vec<(usize, &[u8])> = messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
+    let statement = holder::Statement {
+        public_key: &key.public,
+        header: &key.key_type.header(),
+        presentation_header: &context.presentation_header(),
+        message_count: key.key_type.len(),
+        disclosed: &messages,
+    };
+    holder::check(&statement, &part.proof).map_err(|bauta_crypto::InvalidProof| Refusal::ProofInvalid)
+}
+
+/// What a presentation showed, and for which day. Only [`check`] makes one.
+pub struct Verified {
+    policy: PolicyId,
+    policy_name: String,
+    day: Day,
+    shown: Vec<Shown>,
+}
+
+/// One claim that was shown, as a value and as a word of the registry.
+pub struct Shown {
+    claim: ClaimName,
+    value: Value,
+    word: String,
+}
+
+impl Verified {
+    fn new(envelope: &Envelope, part: Part, key: &IssuerKey, policy: &Policy, trust: &TrustList) -> Self {
+        let claims = key.key_type.claims();
+        let shown = part
+            .disclosed
+            .into_iter()
+            .filter_map(|(index, value)| {
+                let claim = claims.get(index)?;
+                // The epoch is the day of the pass, which has its own place; its series is nothing to a venue.
+                let word = (!matches!(value, Value::Epoch(_))).then(|| word_for(&claim.kind, &value, trust))?;
+                Some(Shown { claim: claim.name.clone(), value, word })
+            })
+            .collect();
+        Self { policy: policy.id(), policy_name: policy.name().to_string(), day: envelope.epoch.day, shown }
+    }
+
+    /// The policy that was answered.
+    #[must_use]
+    pub fn policy(&self) -> PolicyId {
+        self.policy
+    }
+
+    /// Its name on the trust list.
+    #[must_use]
+    pub fn policy_name(&self) -> &str {
+        &self.policy_name
+    }
+
+    /// The day of the pass.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// What was shown, and nothing else is known.
+    #[must_use]
+    pub fn shown(&self) -> &[Shown] {
+        &self.shown
+    }
+}
+
+/// Names what was shown and keeps the values to itself: they must not end up in a log.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { policy, policy_name: _, day: _, shown } = self;
+        let claims: Vec<&str> = shown.iter().map(|shown| shown.claim.as_str()).collect();
+        f.debug_struct("Verified").field("policy", policy).field("shown", &claims).finish_non_exhaustive()
+    }
+}
+
+impl Shown {
+    /// The name of the claim.
+    #[must_use]
+    pub fn claim(&self) -> &ClaimName {
+        &self.claim
+    }
+
+    /// Its value.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Its value in words of the trust list, never of the visitor.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+}
+
+fn word_for(kind: &Kind, value: &Value, trust: &TrustList) -> String {
+    match (kind, value) {
+        (Kind::Code(vocabulary), Value::Code(code)) => {
+            vocabulary.name_of(*code).map_or_else(|| "unknown".to_owned(), ToString::to_string)
+        }
+        (_, Value::Admits(rule)) => {
+            trust.rule(*rule).map_or_else(|| "unknown".to_owned(), |rule| rule.name().to_string())
+        }
+        (_, Value::Absent) => "none".to_owned(),
+        (_, Value::Flag(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
+        (_, Value::Day(day)) => day.to_string(),
+        (_, Value::Month(month)) => month.to_string(),
+        (_, Value::Hint(hint)) => hint.to_string(),
+        _ => "shown".to_owned(),
+    }
+}
+
+/// A panic is no verdict, and a door that shows nothing is taken for green.
+fn never_silent(decide: impl FnOnce() -> Result<Verified, Refusal>) -> Result<Verified, Refusal> {
+    // Unwind safety: the one thing that outlives a scan is the seen-set, and a scan changes it in its last step only.
+    catch_unwind(AssertUnwindSafe(decide)).unwrap_or(Err(Refusal::Internal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_red_and_the_next_scan_works() {
+        assert_eq!(never_silent(|| panic!("hostile")).unwrap_err(), Refusal::Internal);
+        assert_eq!(never_silent(|| Err(Refusal::Unreadable)).unwrap_err(), Refusal::Unreadable);
+    }
+}

@@ -1,0 +1,155 @@
+//! Why a code is not accepted, and what a person can do about it.
+
+/// Every reason to refuse. The sentence is for the guard or the visitor and contains nothing that came from outside.
+///
+/// Reasons are for honest people. Whatever a forger might probe for, the proof, has one silent reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Refusal {
+    /// No code of ours, or a damaged one.
+    #[error("This is not a readable Bauta code. Clean or brighten the screen and scan again.")]
+    Unreadable,
+    /// The text is intact, its bytes are not a presentation.
+    #[error("The code is damaged or not made by a Bauta wallet. Open the pass again and scan the new code.")]
+    Malformed,
+    /// A picture shows more than one code.
+    #[error("The picture shows several codes. Show one code at a time.")]
+    SeveralCodes,
+    /// The format's version or shape is one that this program was made before.
+    #[error("The wallet uses a newer format. Update this verifier.")]
+    NewerFormat,
+    /// Poster, nonce and paper codes are told apart but not yet read.
+    #[error(
+        "This kind of code is not in this version of the verifier. Show the pass directly, without poster or paper."
+    )]
+    ModeUnsupported,
+    /// The code answers another question than the one asked here.
+    #[error("The code answers another question than the one asked here. Choose the right policy in the wallet.")]
+    OtherPolicy,
+    /// The policy does not allow codes of this kind.
+    #[error("This policy does not accept a code that is only shown. Use the way the venue offers.")]
+    ModeRefused,
+    /// What is shown is not what the policy requires.
+    #[error("The pass does not meet what is asked here.")]
+    PolicyNotMet,
+    /// The signer is not in the list of this venue.
+    #[error(
+        "The issuer is not on this venue's trust list. Update the trust list; if that does not help, the issuer is not recognised."
+    )]
+    UnknownKey,
+    /// The key, the rule or the series of the pass was withdrawn.
+    #[error("The pass was withdrawn. Renew the wallet while online and show the new pass.")]
+    Withdrawn,
+    /// The key or the rule does not hold on the day of the pass.
+    #[error("The pass does not hold on its day. Renew the wallet while online and show the new pass.")]
+    NotInForce,
+    /// Signed with a key for demonstrations.
+    #[error("This is a specimen, not a real pass.")]
+    Specimen,
+    /// The day of the pass is over.
+    #[error("The pass is for a day that is over. Renew the wallet while online and show today's pass.")]
+    DayPast,
+    /// The day of the pass is still to come.
+    #[error("The pass is for a day still to come. Check the phone's date and show today's pass.")]
+    DayFuture,
+    /// The code is older than it may be: a copy, or a phone whose clock is behind.
+    #[error(
+        "The code is about {minutes} minutes old, or the phone's clock is behind by as much. Make a new code; if that does not help, set the phone's clock."
+    )]
+    ClockBehind {
+        /// About how many minutes.
+        minutes: u16,
+    },
+    /// The code is from the future: the phone's clock is ahead.
+    #[error("The phone's clock is ahead by about {minutes} minutes. Set the phone's clock and make a new code.")]
+    ClockAhead {
+        /// About how many minutes.
+        minutes: u16,
+    },
+    /// This very code was accepted before.
+    #[error("This code was already shown. Make a new code in the wallet.")]
+    AlreadyShown,
+    /// The proof does not hold. It does not say why: the reason would help only a forger.
+    #[error("The proof does not hold. Make a new code and scan again.")]
+    ProofInvalid,
+    /// This verifier cannot know whether the code was shown before it started, or before its clock was set back.
+    #[error(
+        "The verifier has just started and cannot know what was shown before. Scan a new code in about two minutes."
+    )]
+    JustRestarted,
+    /// As many codes as fit are remembered; to forget one would let it in twice.
+    #[error("The verifier remembers as many codes as it can. Wait a few minutes, or open a second door.")]
+    MemoryFull,
+    /// The trust list is too old to decide by.
+    #[error("This venue's trust list has expired. Go online and run the update.")]
+    TrustExpired,
+    /// The clock of this verifier cannot be right.
+    #[error("This verifier's clock is earlier than its trust list. Set the clock of this device.")]
+    ClockBeforeList,
+    /// The last day of the programme is over.
+    #[error("The programme has ended. Nothing is checked any more.")]
+    ProgrammeOver,
+    /// The policy asked here is not on the trust list, or not today.
+    #[error("The policy asked here is not in force today. Choose another policy, or update the trust list.")]
+    PolicyWithdrawn,
+    /// This program failed. Red, because silence would be taken for green.
+    #[error("The verifier failed on this code. Scan again; if it fails again, report it.")]
+    Internal,
+}
+
+impl Refusal {
+    /// A name for programs. It never changes, whatever the sentence becomes.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Malformed => "malformed",
+            Self::SeveralCodes => "several_codes",
+            Self::NewerFormat => "newer_format",
+            Self::ModeUnsupported => "mode_unsupported",
+            Self::OtherPolicy => "other_policy",
+            Self::ModeRefused => "mode_refused",
+            Self::PolicyNotMet => "policy_not_met",
+            Self::UnknownKey => "unknown_key",
+            Self::Withdrawn => "withdrawn",
+            Self::NotInForce => "not_in_force",
+            Self::Specimen => "specimen",
+            Self::DayPast => "day_past",
+            Self::DayFuture => "day_future",
+            Self::ClockBehind { .. } => "clock_behind",
+            Self::ClockAhead { .. } => "clock_ahead",
+            Self::AlreadyShown => "already_shown",
+            Self::ProofInvalid => "proof_invalid",
+            Self::JustRestarted => "just_restarted",
+            Self::MemoryFull => "memory_full",
+            Self::TrustExpired => "trust_expired",
+            Self::ClockBeforeList => "clock_before_list",
+            Self::ProgrammeOver => "programme_over",
+            Self::PolicyWithdrawn => "policy_withdrawn",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// By how many minutes a clock is off, where that is the reason.
+    #[must_use]
+    pub fn minutes(self) -> Option<u16> {
+        match self {
+            Self::ClockBehind { minutes } | Self::ClockAhead { minutes } => Some(minutes),
+            _ => None,
+        }
+    }
+
+    /// Whether the venue must act, because the reason lies with the door and not with the code.
+    #[must_use]
+    pub fn is_of_the_door(self) -> bool {
+        matches!(
+            self,
+            Self::JustRestarted
+                | Self::MemoryFull
+                | Self::TrustExpired
+                | Self::ClockBeforeList
+                | Self::ProgrammeOver
+                | Self::PolicyWithdrawn
+                | Self::Internal
+        )
+    }
+}
