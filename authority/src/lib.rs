@@ -1,1 +1,30 @@
-//! Being written.
+//! The official's tool: which issuers count, which rules and policies hold, and until when.
+//!
+//! An official holds two keys. The *root* key signs what counts: credential types, keys, rules, policies, and the delegate; it
+//! stays offline. The *delegate* key keeps the trust list fresh, withdraws and raises floors, and can add nothing. Both work on one
+//! [`Office`], a folder; what is published is a folder of static files.
+//!
+//! 1. [`Office::found`] makes both keys and the programme.
+//! 2. [`Office::sign`] takes the root key and a type, key, rule or policy.
+//! 3. [`Office::publish`] takes the delegate key and makes the next trust list.
+//! 4. [`Office::withdraw`] and [`Office::raise_series`] write into the ledger; the next list says it.
+//!
+//! Time and randomness are arguments. Nothing here opens a connection.
+#![forbid(unsafe_code)]
+
+mod files;
+mod ledger;
+mod office;
+mod publish;
+mod refused;
+mod shelf;
+mod show;
+mod sign;
+
+pub use office::{Founding, Office};
+pub use publish::Published;
+pub use refused::Refused;
+pub use show::{Document, Standing, check, show};
+pub use sign::{PublicHalf, SignOrder, Signature, Terms, Urgency};
+
+pub use ledger::Withdrawal;

@@ -1,0 +1,328 @@
+//! One function for each command.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use bauta_authority::{
+    Document, Founding, Office, PublicHalf, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal,
+};
+use bauta_spec::sealed::Cost;
+use bauta_spec::signed::RootPublic;
+use bauta_spec::time::{Day, Grid, Moment};
+use bauta_spec::trust::TrustList;
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+use serde_json::Value;
+
+use crate::args::{self, Args, Command, Init, Rotate, Sign, SignKey, Withdraw};
+use crate::passphrase::passphrase;
+
+/// No text that an official writes is longer.
+const TEXT_MAX: u64 = 1 << 20;
+
+pub(crate) fn run(args: Args, now: Moment) -> Result<()> {
+    match &args.command {
+        Command::Init(init) => found(&args, init, now),
+        Command::Sign(order) => sign(&args, order, now),
+        Command::Publish { lifetime } => publish(&args, lifetime, now),
+        Command::Withdraw { what } => withdraw(&args, what),
+        Command::RaiseSeries { day, series } => raise_series(&args, day, *series, now),
+        Command::Rotate(Rotate::Delegate) => rotate_delegate(&args, now),
+        Command::Rotate(Rotate::Key { old, new }) => rotate_key(&args, old, new, now),
+        Command::Show { file, root, json } => show(&args, file.as_deref(), root.as_deref(), *json),
+        Command::Check { file, root } => check(file, root, now),
+    }
+}
+
+fn found(args: &Args, init: &Init, now: Moment) -> Result<()> {
+    let grid = Grid::new(offset(&init.offset)?)?;
+    let founding = Founding {
+        name: init.name.parse().context("--name")?,
+        grid,
+        prefetch_days: init.prefetch,
+        last_day: day(&init.last_day, grid, now).context("--last-day")?,
+        shipped_types: init.shipped,
+        cost: Cost::recommended(),
+    };
+    if args.dir.join("root.key").exists() {
+        bail!(bauta_authority::Refused::AlreadyFounded(args.dir.clone()));
+    }
+    let root = passphrase(args.root_passphrase_file.as_deref(), "root")?;
+    let delegate = passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
+    let office = Office::found(&args.dir, &founding, &root, &delegate, now, &mut UnwrapErr(SysRng))?;
+    println!("The programme \"{}\" is in {}.", founding.name, args.dir.display());
+    println!("Its root is {}", office.root_public());
+    println!(
+        "Next: sign the issuers' keys with `sign key`, rules and policies with `sign samples` or your own, then `publish`."
+    );
+    println!("Keep root.key offline, and a copy of it and of its passphrase in two places.");
+    Ok(())
+}
+
+fn sign(args: &Args, order: &Sign, now: Moment) -> Result<()> {
+    let mut office = Office::open(&args.dir)?;
+    let grid = office.programme()?.grid;
+    let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
+    let (orders, terms) = match order {
+        Sign::Type { files } => {
+            let orders = each(files, |path, text| Ok(SignOrder::Type { path: path.to_owned(), text }))?;
+            (orders, Terms::default())
+        }
+        Sign::Key(key) => (key_orders(key)?, read_terms(&key.terms, grid, now)?),
+        Sign::Rule { files, terms } => {
+            let orders = each(files, |path, text| Ok(SignOrder::Rule { path: path.to_owned(), text }))?;
+            (orders, read_terms(terms, grid, now)?)
+        }
+        Sign::Policy { files, terms } => {
+            let orders = each(files, |path, text| Ok(SignOrder::Policy { path: path.to_owned(), text }))?;
+            (orders, read_terms(terms, grid, now)?)
+        }
+        Sign::Samples { terms } => {
+            let terms = read_terms(terms, grid, now)?;
+            warn(terms);
+            office.sign_samples(terms, &root, now)?.iter().for_each(say);
+            return Ok(());
+        }
+    };
+    warn(terms);
+    for order in orders {
+        say(&office.sign(order, terms, &root, now)?);
+    }
+    Ok(())
+}
+
+fn publish(args: &Args, lifetime: &str, now: Moment) -> Result<()> {
+    let minutes = minutes(lifetime)?;
+    let mut office = Office::open(&args.dir)?;
+    let delegate = office.delegate_key(&passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?)?;
+    let published = office.publish(&delegate, minutes, now)?;
+    println!("Version {} is in {}.", published.list.version(), published.path.display());
+    println!("Serve the folder public/ and publish again within {lifetime}, better twice a day.");
+    Ok(())
+}
+
+fn withdraw(args: &Args, what: &Withdraw) -> Result<()> {
+    let withdrawal = match what {
+        Withdraw::Key { id } => Withdrawal::Key(id.parse().with_context(|| format!("the key id {id:?}"))?),
+        Withdraw::Rule { id } => Withdrawal::Rule(id.parse().with_context(|| format!("the rule id {id:?}"))?),
+        Withdraw::Policy { id } => Withdrawal::Policy(id.parse().with_context(|| format!("the policy id {id:?}"))?),
+    };
+    Office::open(&args.dir)?.withdraw(withdrawal)?;
+    println!("{withdrawal} is withdrawn, in every list from the next one on. Now: publish.");
+    Ok(())
+}
+
+fn raise_series(args: &Args, of: &str, series: u8, now: Moment) -> Result<()> {
+    let mut office = Office::open(&args.dir)?;
+    let day = day(of, office.programme()?.grid, now)?;
+    office.raise_series(day, series)?;
+    println!("Passes for {day} below series {series} stop counting with the next list. Now: publish.");
+    Ok(())
+}
+
+fn rotate_delegate(args: &Args, now: Moment) -> Result<()> {
+    let mut office = Office::open(&args.dir)?;
+    let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
+    let secret = passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
+    office.rotate_delegate(&root, &secret, Cost::recommended(), now, &mut UnwrapErr(SysRng))?;
+    println!("There is a new delegate key. Now: publish; from then on lists of the old one are refused.");
+    Ok(())
+}
+
+fn rotate_key(args: &Args, old: &str, new: &SignKey, now: Moment) -> Result<()> {
+    let mut office = Office::open(&args.dir)?;
+    let old = old.parse().with_context(|| format!("the key id {old:?}"))?;
+    let terms = read_terms(&new.terms, office.programme()?.grid, now)?;
+    let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
+    let mut orders = key_orders(new)?;
+    let (Some(order), true) = (orders.pop(), orders.is_empty()) else {
+        bail!("rotate one key at a time: name one .pub file")
+    };
+    warn(terms);
+    say(&office.rotate_key(old, order, terms, &root, now)?);
+    Ok(())
+}
+
+fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Result<()> {
+    let own = || args.dir.join("public/root.pub");
+    let root = read_root(&root.map_or_else(own, Path::to_owned))?;
+    let file = file.map_or_else(|| args.dir.join("public/trust-list.cbor"), Path::to_owned);
+    let document = bauta_authority::show(&read(&file, TrustList::MAX as u64)?, &root)
+        .with_context(|| file.display().to_string())?;
+    if json {
+        println!("{:#}", serde_json::json!({ "kind": document.kind, "document": document.json }));
+    } else {
+        print(&document);
+    }
+    Ok(())
+}
+
+fn check(file: &Path, root: &Path, now: Moment) -> Result<()> {
+    let root = read_root(root)?;
+    let bytes = read(file, TrustList::MAX as u64)?;
+    let (document, standing) =
+        bauta_authority::check(&bytes, &root, now).with_context(|| file.display().to_string())?;
+    match standing {
+        Standing::InForce => println!("A {} of this root, in force.", document.kind),
+        Standing::Ageing => println!(
+            "A {} of this root, in force, and more than a day old: fetch or publish a newer one.",
+            document.kind
+        ),
+    }
+    Ok(())
+}
+
+fn key_orders(key: &SignKey) -> Result<Vec<SignOrder>> {
+    each(&key.files, |path, text| {
+        Ok(SignOrder::Key {
+            path: path.to_owned(),
+            half: PublicHalf::from_json(path, text.as_bytes())?,
+            holder_name: key.holder_name.parse().context("--holder-name")?,
+            specimen: key.specimen,
+        })
+    })
+}
+
+fn each<T>(files: &[std::path::PathBuf], order: impl Fn(&Path, String) -> Result<T>) -> Result<Vec<T>> {
+    files
+        .iter()
+        .map(|path| {
+            let text = String::from_utf8(read(path, TEXT_MAX)?)
+                .with_context(|| format!("{} is not text: name a JSON file", path.display()))?;
+            order(path, text)
+        })
+        .collect()
+}
+
+fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(max + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    if bytes.len() as u64 > max {
+        bail!("{} has more than {max} bytes: this is another file", path.display());
+    }
+    Ok(bytes)
+}
+
+fn read_root(path: &Path) -> Result<RootPublic> {
+    let bytes = read(path, 256)?;
+    String::from_utf8_lossy(&bytes)
+        .trim_end()
+        .parse()
+        .with_context(|| format!("{} is not a root's public key: take the authority's root.pub", path.display()))
+}
+
+fn read_terms(terms: &args::Terms, grid: Grid, now: Moment) -> Result<Terms> {
+    let read = |text: &Option<String>, flag: &'static str| {
+        text.as_deref().map(|text| day(text, grid, now).context(flag)).transpose()
+    };
+    Ok(Terms {
+        first: read(&terms.first, "--first")?,
+        last: read(&terms.last, "--last")?,
+        urgency: if terms.emergency { Urgency::Emergency } else { Urgency::Ordinary },
+    })
+}
+
+/// `2026-11-24`, `today`, `today+4`, `today-1`.
+fn day(text: &str, grid: Grid, now: Moment) -> Result<Day> {
+    let Some(shift) = text.strip_prefix("today") else {
+        return text.parse().with_context(|| format!("{text:?} is no day: write 2026-11-24, today or today+4"));
+    };
+    let today = grid.day_of(now);
+    let number = |digits: &str| digits.parse::<u16>().with_context(|| format!("{text:?} is no day: write today+4"));
+    match shift.split_at_checked(1) {
+        None => Ok(today),
+        Some(("+", days)) => Ok(today.plus(number(days)?)),
+        Some(("-", days)) => Ok(today.minus(number(days)?)),
+        Some(_) => bail!("{text:?} is no day: write 2026-11-24, today or today+4"),
+    }
+}
+
+/// `+01:00` as minutes.
+fn offset(text: &str) -> Result<i16> {
+    let wrong = || format!("--offset: {text:?} is no offset: write +01:00 or -05:30");
+    let (sign, digits) = match text.split_at_checked(1) {
+        Some(("+", digits)) => (1, digits),
+        Some(("-", digits)) => (-1, digits),
+        _ => bail!(wrong()),
+    };
+    let (hours, minutes) = digits.split_once(':').with_context(wrong)?;
+    let (hours, minutes): (i16, i16) = (hours.parse().with_context(wrong)?, minutes.parse().with_context(wrong)?);
+    if !(0..24).contains(&hours) || !(0..60).contains(&minutes) {
+        bail!(wrong());
+    }
+    Ok(sign * (hours * 60 + minutes))
+}
+
+/// `48h`, `90m` or `7d` as minutes.
+fn minutes(text: &str) -> Result<u32> {
+    let wrong = || format!("--lifetime: {text:?} is no time: write 48h, 90m or 7d, at most a week");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).with_context(wrong)?;
+    let number: u32 = number.parse().with_context(wrong)?;
+    let minutes = match unit {
+        "m" => Some(number),
+        "h" => number.checked_mul(60),
+        "d" => number.checked_mul(24 * 60),
+        _ => None,
+    };
+    minutes.filter(|minutes| (1..=TrustList::MAX_LIFETIME_MINUTES).contains(minutes)).with_context(wrong)
+}
+
+fn warn(terms: Terms) {
+    if terms.urgency == Urgency::Emergency {
+        println!(
+            "Emergency: wallets hold passes for the coming days already. Those made after the next list differ from them, so for \
+             these days a door can tell when a pass was made."
+        );
+    }
+}
+
+fn say(signature: &Signature) {
+    match signature {
+        Signature::Type(name) => println!("signed type   {name}"),
+        Signature::Key(id, first, last) => println!("signed key    {id}  {first} to {last}"),
+        Signature::Rule(id, name, first, last) => println!("signed rule   {id}  {first} to {last}  {name}"),
+        Signature::Policy(id, name, first, last) => println!("signed policy {id}  {first} to {last}  {name}"),
+    }
+}
+
+fn print(document: &Document) {
+    println!("{}", document.kind);
+    print_value(&document.json, 1);
+}
+
+fn print_value(value: &Value, depth: usize) {
+    let indent = "  ".repeat(depth);
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                if field.is_object() || field.is_array() {
+                    println!("{indent}{name}:");
+                    print_value(field, depth + 1);
+                } else {
+                    println!("{indent}{name}: {}", plain(field));
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                match item {
+                    Value::Object(fields) => {
+                        let line: Vec<String> = fields
+                            .iter()
+                            .filter(|(_, field)| !field.is_object())
+                            .map(|(name, field)| format!("{name} {}", plain(field)))
+                            .collect();
+                        println!("{indent}{}", line.join(", "));
+                    }
+                    _ => println!("{indent}{}", plain(item)),
+                }
+            }
+        }
+        _ => println!("{indent}{}", plain(value)),
+    }
+}

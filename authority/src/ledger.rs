@@ -1,0 +1,121 @@
+//! What the delegate decided: withdrawals, floors, and which version was published last. It only ever grows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use bauta_spec::attributes::RuleId;
+use bauta_spec::credential::KeyId;
+use bauta_spec::policy::PolicyId;
+use bauta_spec::time::{Day, Minute};
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+use crate::refused::Refused;
+
+/// Kept as JSON, because an official must be able to read it without a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ledger {
+    format: u8,
+    pub(crate) withdrawn_keys: BTreeSet<KeyId>,
+    pub(crate) withdrawn_rules: BTreeSet<RuleId>,
+    pub(crate) withdrawn_policies: BTreeSet<PolicyId>,
+    /// The lowest series that a day still accepts.
+    pub(crate) floors: BTreeMap<Day, u8>,
+    pub(crate) published: Option<Publication>,
+    /// Begun, and perhaps not finished: its file is there or it is not, and that decides.
+    pub(crate) publishing: Option<Publication>,
+}
+
+/// One version of the trust list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Publication {
+    pub(crate) version: u32,
+    /// Minutes since 1970.
+    issued: u32,
+}
+
+impl Publication {
+    pub(crate) fn new(version: u32, issued: Minute) -> Self {
+        Self { version, issued: issued.number() }
+    }
+}
+
+impl Ledger {
+    const FORMAT: u8 = 1;
+    /// A list of a mebibyte has no room for more.
+    const MAX: usize = 4 << 20;
+    const NAME: &'static str = "ledger.json";
+
+    pub(crate) fn empty() -> Self {
+        Self {
+            format: Self::FORMAT,
+            withdrawn_keys: BTreeSet::new(),
+            withdrawn_rules: BTreeSet::new(),
+            withdrawn_policies: BTreeSet::new(),
+            floors: BTreeMap::new(),
+            published: None,
+            publishing: None,
+        }
+    }
+
+    pub(crate) fn load(dir: &Path) -> Result<Self, Refused> {
+        let path = dir.join(Self::NAME);
+        let bytes = files::read(&path, Self::MAX).map_err(|error| Refused::file(&path, error))?;
+        serde_json::from_slice::<Self>(&bytes)
+            .ok()
+            .filter(|ledger| ledger.format == Self::FORMAT)
+            .ok_or(Refused::DamagedLedger(path))
+    }
+
+    pub(crate) fn save(&self, dir: &Path) -> Result<(), Refused> {
+        let path = dir.join(Self::NAME);
+        let mut text = serde_json::to_vec_pretty(self).map_err(|_| Refused::DamagedLedger(path.clone()))?;
+        text.push(b'\n');
+        files::replace(&path, &text).map_err(|error| Refused::file(&path, error))
+    }
+
+    pub(crate) fn withdraw(&mut self, withdrawal: Withdrawal) {
+        match withdrawal {
+            Withdrawal::Key(id) => self.withdrawn_keys.insert(id),
+            Withdrawal::Rule(id) => self.withdrawn_rules.insert(id),
+            Withdrawal::Policy(id) => self.withdrawn_policies.insert(id),
+        };
+    }
+
+    /// Raises the lowest series of a day.
+    ///
+    /// # Errors
+    /// [`Refused::FloorNotHigher`]: a floor that fell would bring withdrawn passes back.
+    pub(crate) fn raise(&mut self, day: Day, series: u8) -> Result<(), Refused> {
+        let floor = self.floors.get(&day).copied().unwrap_or(0);
+        if series <= floor {
+            return Err(Refused::FloorNotHigher { day, floor });
+        }
+        self.floors.insert(day, series);
+        Ok(())
+    }
+}
+
+/// What a delegate takes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// A key: whatever it signed stops counting.
+    Key(KeyId),
+    /// A rule: its passes stop counting, and its policies with it.
+    Rule(RuleId),
+    /// A policy: doors stop offering it.
+    Policy(PolicyId),
+}
+
+impl fmt::Display for Withdrawal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(id) => id.fmt(f),
+            Self::Rule(id) => id.fmt(f),
+            Self::Policy(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The next trust list: signed by the delegate, chained to the one before, written once.
+
+use std::path::PathBuf;
+
+use bauta_spec::signed::DelegateKey;
+use bauta_spec::time::{Minute, Moment};
+use bauta_spec::trust::{TrustList, TrustListBody};
+
+use crate::files;
+use crate::ledger::Publication;
+use crate::office::Office;
+use crate::refused::Refused;
+
+/// A list that anybody may have.
+#[derive(Debug)]
+pub struct Published {
+    /// The list.
+    pub list: TrustList,
+    /// Where it lies, under the name that does not change.
+    pub path: PathBuf,
+}
+
+impl Office {
+    /// Makes the next list and puts it into the public folder. `lifetime` is in minutes, at most a week.
+    ///
+    /// Killed at any moment, it has published or it has not: the ledger names the version before its file is made, and the next
+    /// command finishes what has a file and forgets what has none. No version is ever made twice.
+    ///
+    /// # Errors
+    /// [`Refused::Unacceptable`] for a list that wallets and doors would refuse; it is not written then.
+    pub fn publish(&mut self, delegate: &DelegateKey, lifetime: u32, now: Moment) -> Result<Published, Refused> {
+        let certificate = self.shelf.certificate_of(&delegate.public()).ok_or(Refused::UncertifiedDelegate)?.clone();
+        let before = self.latest()?;
+        let issued = Minute::of(now);
+        let body = self.body(before.as_ref(), issued, issued.plus(lifetime))?;
+        let bytes = body
+            .sign(&certificate, delegate)
+            .map_err(|cause| Refused::Unreadable { what: "the list".to_owned(), cause })?;
+        let list = match &before {
+            Some(before) => before.advance(&bytes, &self.root, now)?,
+            None => TrustList::verify(&bytes, &self.root, now)?,
+        };
+        self.ledger.publishing = Some(Publication::new(list.version(), issued));
+        self.ledger.save(&self.dir)?;
+        let path = self.path_of(list.version());
+        files::write_new(&path, &bytes).map_err(|error| Refused::file(&path, error))?;
+        self.settle()?;
+        Ok(Published { list, path: self.newest() })
+    }
+
+    /// Finishes a publication that was begun, if its file was made, and forgets it otherwise.
+    pub(crate) fn settle(&mut self) -> Result<(), Refused> {
+        let Some(begun) = self.ledger.publishing else { return Ok(()) };
+        let path = self.path_of(begun.version);
+        if path.exists() {
+            let bytes = files::read(&path, TrustList::MAX).map_err(|error| Refused::file(&path, error))?;
+            let newest = self.newest();
+            files::replace(&newest, &bytes).map_err(|error| Refused::file(&newest, error))?;
+            self.ledger.published = Some(begun);
+        }
+        self.ledger.publishing = None;
+        self.ledger.save(&self.dir)
+    }
+
+    /// The list that was published last, its signatures checked again.
+    ///
+    /// # Errors
+    /// What the file is refused for.
+    pub fn latest(&self) -> Result<Option<TrustList>, Refused> {
+        let Some(publication) = self.ledger.published else { return Ok(None) };
+        let path = self.path_of(publication.version);
+        let bytes = files::read(&path, TrustList::MAX).map_err(|error| Refused::file(&path, error))?;
+        Ok(Some(TrustList::verify_held(&bytes, &self.root)?))
+    }
+
+    fn body(&self, before: Option<&TrustList>, issued: Minute, expires: Minute) -> Result<TrustListBody, Refused> {
+        let shelf = &self.shelf;
+        let programme = shelf.programmes.signed().pop().ok_or_else(|| Refused::NotFounded(self.dir.clone()))?;
+        let keys = shelf.keys.signed();
+        if keys.is_empty() {
+            return Err(Refused::NothingSigned);
+        }
+        Ok(TrustListBody {
+            version: before.map_or(1, |before| before.version() + 1),
+            previous: before.map_or([0; 32], TrustList::hash),
+            issued,
+            expires,
+            programme,
+            types: shelf.types.signed(),
+            keys,
+            rules: shelf.rules.signed(),
+            policies: shelf.policies.signed(),
+            organisers: shelf.organisers.signed(),
+            withdrawn_keys: self.ledger.withdrawn_keys.clone(),
+            withdrawn_rules: self.ledger.withdrawn_rules.clone(),
+            withdrawn_policies: self.ledger.withdrawn_policies.clone(),
+            floors: self.ledger.floors.clone(),
+        })
+    }
+
+    fn path_of(&self, version: u32) -> PathBuf {
+        self.dir.join(format!("public/trust-list-{version}.cbor"))
+    }
+
+    fn newest(&self) -> PathBuf {
+        self.dir.join("public/trust-list.cbor")
+    }
+}

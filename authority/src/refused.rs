@@ -1,0 +1,147 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bauta_spec::attributes::TypeName;
+use bauta_spec::sealed::file::FileRefused;
+use bauta_spec::sealed::{CannotOpen, CannotSeal};
+use bauta_spec::time::Day;
+use bauta_spec::trust::TrustRefusal;
+use bauta_spec::{Malformed, policy, rules};
+
+/// Why nothing was done, for the official who asked for it.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// A key file that is unsafe, missing or in the way.
+    #[error(transparent)]
+    KeyFile(#[from] FileRefused),
+    /// A key file that does not open.
+    #[error("{}: {cause}", .path.display())]
+    Unopened {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: CannotOpen,
+    },
+    /// A key that could not be sealed.
+    #[error(transparent)]
+    Unsealed(#[from] CannotSeal),
+    /// Any other file.
+    #[error("cannot use {}: {cause}", .path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Something is already there.
+    #[error("{} holds a programme already: name another folder with --dir", .0.display())]
+    AlreadyFounded(PathBuf),
+    /// Nothing is there.
+    #[error("{} holds no programme: name its folder with --dir, or make one with `bauta-authority init`", .0.display())]
+    NotFounded(PathBuf),
+    /// Another command works on the same folder.
+    #[error("another bauta-authority works in {}: wait for it to end, then try again", .0.display())]
+    Busy(PathBuf),
+    /// The ledger is not what this program writes.
+    #[error("{} is damaged: put back a copy of it; every withdrawal since then must be entered again", .0.display())]
+    DamagedLedger(PathBuf),
+    /// A signed statement is not what this program writes.
+    #[error("{} is not signed by this programme's root: take it out of the folder, or put back a copy", .0.display())]
+    ForeignStatement(PathBuf),
+    /// The root key of another programme.
+    #[error("this root key is not the one in public/root.pub: name the right file with --root-key")]
+    OtherRoot,
+    /// No certificate for this delegate key.
+    #[error("the root has signed no certificate for delegate.key: run `bauta-authority rotate delegate`")]
+    UncertifiedDelegate,
+    /// A value that cannot be read.
+    #[error("{what}: {cause}")]
+    Unreadable {
+        /// What was read.
+        what: String,
+        /// Why it cannot be.
+        cause: Malformed,
+    },
+    /// Not the JSON of a credential type.
+    #[error("{}: {cause}; see spec/attributes.md for the form of a credential type", .path.display())]
+    TypeText {
+        /// Which file.
+        path: PathBuf,
+        /// What the reader said.
+        cause: serde_json::Error,
+    },
+    /// Not the JSON of a public key file.
+    #[error("{} is not a public key file: take the .pub file that `bauta-issuer keygen` wrote", .0.display())]
+    KeyText(PathBuf),
+    /// The id in a public key file is another key's.
+    #[error("{}: the key id does not belong to the public key: ask the issuer for the file again", .0.display())]
+    KeyIdDiffers(PathBuf),
+    /// A key whose secret half everybody has.
+    #[error("{}: this key is published in test vectors, anybody can sign with it: ask for a new one, or say --specimen for training", .0.display())]
+    PublishedKey(PathBuf),
+    /// A type that the programme does not know.
+    #[error("the programme has no credential type {0}: sign its JSON file with `sign type` first")]
+    UnknownType(TypeName),
+    /// Not the JSON of a rule, or not a possible one.
+    #[error("{}: {cause}", .path.display())]
+    Rule {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: rules::Unwritable,
+    },
+    /// Not the JSON of a policy, or not a possible one.
+    #[error("{}: {cause}", .path.display())]
+    Policy {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: policy::Unwritable,
+    },
+    /// Too early for wallets that hold passes for the days before it.
+    #[error(
+        "it would begin on {first}, and the earliest is {earliest}: wallets have collected passes for the days before. Choose a \
+         later --first, or say --emergency and accept that passes of those days tell when they were made"
+    )]
+    TooSoon {
+        /// What was asked for.
+        first: Day,
+        /// What is possible.
+        earliest: Day,
+    },
+    /// The wrong way round, or beyond the programme.
+    #[error(
+        "from {first} to {last} is no term: the last day must not come before the first, nor after the programme's end {end}"
+    )]
+    NoTerm {
+        /// First day.
+        first: Day,
+        /// Last day.
+        last: Day,
+        /// The programme's last day.
+        end: Day,
+    },
+    /// The series would sink or stay.
+    #[error("the lowest series of {day} is {floor} already, and it never sinks: give a higher one")]
+    FloorNotHigher {
+        /// The day.
+        day: Day,
+        /// Its lowest series.
+        floor: u8,
+    },
+    /// Nothing of that id was ever signed.
+    #[error("nothing signed here has the id {0}: `bauta-authority show` lists the ids")]
+    UnknownId(String),
+    /// Nothing to publish.
+    #[error("there is nothing to publish yet: sign at least one key")]
+    NothingSigned,
+    /// What would be published, nobody would accept.
+    #[error("the list would not be accepted: {0}")]
+    Unacceptable(#[from] TrustRefusal),
+}
+
+impl Refused {
+    pub(crate) fn file(path: &Path, cause: io::Error) -> Self {
+        Self::File { path: path.to_owned(), cause }
+    }
+}

@@ -1,0 +1,280 @@
+//! What the root signs, and from when on it may hold.
+
+use std::path::{Path, PathBuf};
+
+use bauta_crypto::PublicKey;
+use bauta_spec::attributes::{CredentialType, RuleId, TypeName, Use};
+use bauta_spec::credential::KeyId;
+use bauta_spec::policy::{self, Policy, PolicyId};
+use bauta_spec::rules::{self, Rule};
+use bauta_spec::signed::RootKey;
+use bauta_spec::time::{Day, Moment};
+use bauta_spec::trust::{KeyStatement, is_published_test_key};
+use bauta_spec::words::Line;
+use serde::Deserialize;
+
+use crate::office::Office;
+use crate::refused::Refused;
+
+/// Without other words, rules and policies hold for a quarter.
+const QUARTER_DAYS: u16 = 91;
+
+/// What the root is asked to sign. The texts are in the JSON forms of `spec`; the paths name them in messages.
+#[derive(Clone, Debug)]
+pub enum SignOrder {
+    /// A credential type.
+    Type {
+        /// Where the text came from.
+        path: PathBuf,
+        /// JSON.
+        text: String,
+    },
+    /// An issuer's key.
+    Key {
+        /// Where the key came from.
+        path: PathBuf,
+        /// What the issuer sent.
+        half: PublicHalf,
+        /// Who holds the secret half.
+        holder_name: Line,
+        /// For training: never green at a real door.
+        specimen: bool,
+    },
+    /// A rule.
+    Rule {
+        /// Where the text came from.
+        path: PathBuf,
+        /// JSON.
+        text: String,
+    },
+    /// A policy.
+    Policy {
+        /// Where the text came from.
+        path: PathBuf,
+        /// JSON.
+        text: String,
+    },
+}
+
+/// The days that something holds on. Absent ones are chosen: the earliest first day, and a quarter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// The first day.
+    pub first: Option<Day>,
+    /// The last day.
+    pub last: Option<Day>,
+    /// Whether the lead time must be kept.
+    pub urgency: Urgency,
+}
+
+/// Whether something may begin before every wallet has seen it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Urgency {
+    /// Not before the days that wallets hold passes for already.
+    #[default]
+    Ordinary,
+    /// At once. Passes of the days before the lead time then tell whether they were made before or after.
+    Emergency,
+}
+
+/// What was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// A credential type.
+    Type(TypeName),
+    /// A key, and the days that it counts on.
+    Key(KeyId, Day, Day),
+    /// A rule, and the days that it makes passes for.
+    Rule(RuleId, String, Day, Day),
+    /// A policy, and the days that doors use it on.
+    Policy(PolicyId, String, Day, Day),
+}
+
+/// What `bauta-issuer keygen` writes beside a key file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicHalf {
+    #[serde(rename = "type")]
+    credential_type: TypeName,
+    public_key: String,
+    key_id: KeyId,
+}
+
+impl PublicHalf {
+    /// Longer than any such file.
+    pub const MAX: usize = 1024;
+
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// [`Refused::KeyText`].
+    pub fn from_json(path: &Path, text: &[u8]) -> Result<Self, Refused> {
+        serde_json::from_slice(text).map_err(|_| Refused::KeyText(path.to_owned()))
+    }
+
+    fn key(&self, path: &Path) -> Result<PublicKey, Refused> {
+        let digit = |c: u8| char::from(c).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let bytes: Option<Vec<u8>> = self
+            .public_key
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| match pair {
+                [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+                _ => None,
+            })
+            .collect();
+        let key = bytes.and_then(|bytes| PublicKey::from_bytes(&bytes).ok());
+        let key = key.ok_or_else(|| Refused::KeyText(path.to_owned()))?;
+        (KeyId::of(&key) == self.key_id).then_some(key).ok_or_else(|| Refused::KeyIdDiffers(path.to_owned()))
+    }
+}
+
+impl Office {
+    /// Signs one thing with the root key. The next list carries it.
+    ///
+    /// # Errors
+    /// [`Refused`]: nothing was signed then.
+    pub fn sign(&mut self, order: SignOrder, terms: Terms, root: &RootKey, now: Moment) -> Result<Signature, Refused> {
+        self.is_of(root)?;
+        match order {
+            SignOrder::Type { path, text } => {
+                let listed = CredentialType::from_json(&text).map_err(|cause| Refused::TypeText { path, cause })?;
+                self.shelf.put(&listed, root)?;
+                Ok(Signature::Type(listed.name().clone()))
+            }
+            SignOrder::Key { path, half, holder_name, specimen } => {
+                let public = half.key(&path)?;
+                if is_published_test_key(&public) && !specimen {
+                    return Err(Refused::PublishedKey(path));
+                }
+                self.sign_key(public, &half.credential_type, (holder_name, specimen), terms, root, now)
+            }
+            SignOrder::Rule { path, text } => {
+                let (first, last) = self.term(terms, now, Lead::Kept)?;
+                let rule = Rule::from_json(&text, &self.types(), first, last)
+                    .map_err(|cause| Refused::Rule { path, cause })?;
+                self.shelf.put(&rule, root)?;
+                Ok(Signature::Rule(rule.id(), rule.name().to_string(), first, last))
+            }
+            SignOrder::Policy { path, text } => {
+                let (first, last) = self.term(terms, now, Lead::Kept)?;
+                let rules: Vec<Rule> = self.standing_rules(first).cloned().collect();
+                let policy = Policy::from_json(&text, &self.types(), &rules, first, last)
+                    .map_err(|cause| Refused::Policy { path, cause })?;
+                self.shelf.put(&policy, root)?;
+                Ok(Signature::Policy(policy.id(), policy.name().to_string(), first, last))
+            }
+        }
+    }
+
+    /// Signs the rules and policies that come with Bauta.
+    ///
+    /// # Errors
+    /// As [`Office::sign`]; what was signed before the error stays signed.
+    pub fn sign_samples(&mut self, terms: Terms, root: &RootKey, now: Moment) -> Result<Vec<Signature>, Refused> {
+        let path = PathBuf::from("the samples");
+        let rules = rules::SAMPLES.map(|text| SignOrder::Rule { path: path.clone(), text: text.to_owned() });
+        let policies = policy::SAMPLES.map(|text| SignOrder::Policy { path: path.clone(), text: text.to_owned() });
+        rules.into_iter().chain(policies).map(|order| self.sign(order, terms, root, now)).collect()
+    }
+
+    /// Puts a new key in the place of an old one: the new one counts from its first day on, and a pass key that it replaces until
+    /// the day before. An old record key goes on to its own end, because records live that long.
+    ///
+    /// # Errors
+    /// As [`Office::sign`]; [`Refused::UnknownId`] without such an old key.
+    pub fn rotate_key(
+        &mut self,
+        old: KeyId,
+        order: SignOrder,
+        terms: Terms,
+        root: &RootKey,
+        now: Moment,
+    ) -> Result<Signature, Refused> {
+        let found = self.shelf.keys().find(|key| key.id() == old).map(|key| key.0.clone());
+        let mut old_key = found.ok_or_else(|| Refused::UnknownId(old.to_string()))?;
+        let (first, _) = self.term(terms, now, Lead::Kept)?;
+        let new = self.sign(order, Terms { first: Some(first), ..terms }, root, now)?;
+        if self.usage(&old_key.type_name)? == Use::Pass && old_key.last >= first {
+            old_key.last = first.minus(1);
+            old_key.first = old_key.first.min(old_key.last);
+            self.shelf.put(&old_key, root)?;
+        }
+        Ok(new)
+    }
+
+    fn sign_key(
+        &mut self,
+        public: PublicKey,
+        type_name: &TypeName,
+        (holder_name, specimen): (Line, bool),
+        terms: Terms,
+        root: &RootKey,
+        now: Moment,
+    ) -> Result<Signature, Refused> {
+        // Records are shown to the office alone, so the day on which their key begins tells nobody anything.
+        let lead = if self.usage(type_name)? == Use::Pass { Lead::Kept } else { Lead::NotNeeded };
+        let (first, last) = self.term(terms, now, lead)?;
+        let listed = self.type_named(type_name)?;
+        let statement = KeyStatement {
+            public,
+            type_id: listed.id(),
+            type_name: type_name.clone(),
+            first,
+            last,
+            holder_name,
+            specimen,
+        };
+        self.shelf.put(&statement, root)?;
+        Ok(Signature::Key(KeyId::of(&statement.public), first, last))
+    }
+
+    fn term(&self, terms: Terms, now: Moment, lead: Lead) -> Result<(Day, Day), Refused> {
+        let programme = self.programme()?;
+        let today = programme.grid.day_of(now);
+        let earliest = match lead {
+            Lead::Kept if self.published().is_some() => today.plus(u16::from(programme.prefetch_days) + 1),
+            Lead::Kept | Lead::NotNeeded => today,
+        };
+        let first = terms.first.unwrap_or(earliest);
+        let last = terms.last.unwrap_or_else(|| first.plus(QUARTER_DAYS - 1).min(programme.last_day));
+        if first < earliest && terms.urgency == Urgency::Ordinary && lead == Lead::Kept && self.published().is_some() {
+            return Err(Refused::TooSoon { first, earliest });
+        }
+        if last < first || last > programme.last_day {
+            return Err(Refused::NoTerm { first, last, end: programme.last_day });
+        }
+        Ok((first, last))
+    }
+
+    fn types(&self) -> Vec<CredentialType> {
+        self.shelf.types.statements().cloned().collect()
+    }
+
+    fn type_named(&self, name: &TypeName) -> Result<&CredentialType, Refused> {
+        let of_that_name = self.shelf.types.statements().filter(|listed| listed.name() == name);
+        of_that_name.max_by_key(|listed| listed.layout()).ok_or_else(|| Refused::UnknownType(name.clone()))
+    }
+
+    fn usage(&self, name: &TypeName) -> Result<Use, Refused> {
+        self.type_named(name).map(CredentialType::usage)
+    }
+
+    /// Rules that a policy beginning on `day` may name: of two with one name the later signed.
+    fn standing_rules(&self, day: Day) -> impl Iterator<Item = &Rule> {
+        let standing = move |rule: &&Rule| rule.is_in_force(day) && !self.ledger.withdrawn_rules.contains(&rule.id());
+        let mut latest: Vec<&Rule> = Vec::new();
+        for rule in self.shelf.rules().filter(standing) {
+            latest.retain(|earlier| earlier.name() != rule.name());
+            latest.push(rule);
+        }
+        latest.into_iter()
+    }
+}
+
+/// Whether a beginning must wait until no wallet holds passes for its day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    Kept,
+    NotNeeded,
+}
