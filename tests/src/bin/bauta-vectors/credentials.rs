@@ -29,7 +29,7 @@ fn types(files: &mut Files, world: &World) -> Result<()> {
         let vector = Vector::bytes(name, "A shipped credential type.", listed.to_bytes()).accepted(says);
         files.add(Verdict::Accepted, "type", vector);
         files.add_seed("credential_type", name, listed.to_bytes());
-        files.add_seed("credential_type_json", name, listed.to_json());
+        files.add_seed("json", &format!("type_{name}"), listed.to_json());
     }
     let pass = world.type_named("membership-pass")?.to_bytes();
     let mut vectors = structural::cuts(&pass, |bytes| bytes);
@@ -99,7 +99,6 @@ fn commitments(files: &mut Files) -> Result<()> {
     });
     let vector = Vector::bytes("holder", "A commitment to one holder secret, with its proof.", bytes.clone());
     files.add(Verdict::Accepted, "commitment", vector.accepted(says));
-    files.add_seed("commitment", "holder", bytes.clone());
 
     let mut malformed = structural::cuts(&bytes, |bytes| bytes);
     malformed.extend(hostile_at(&bytes, &[("commitment", 0)], &[("s", 48), ("m_1", 80), ("c", 112)]));

@@ -28,7 +28,7 @@ struct Letters<'a> {
 
 impl Letters<'_> {
     fn accept(&mut self, name: &str, shows: &str, text: &str, says: Value) {
-        self.files.add_seed(&self.document.replace('-', "_"), name, text);
+        self.files.add_seed("letters", &format!("{}_{name}", self.document.replace('-', "_")), text);
         self.files.add(Verdict::Accepted, self.document, Vector::text(name, shows, text).accepted(says));
     }
 
@@ -264,7 +264,7 @@ fn messages(files: &mut Files, world: &World) -> Result<()> {
     ];
     for (name, message) in accepted {
         let text = message.to_string();
-        files.add_seed("message", name, text.clone());
+        files.add_seed("json", name, text.clone());
         let vector = Vector::text(name, "A message as Bauta writes it.", text);
         files.add(Verdict::Accepted, "message", vector.knowing(json!({ "message": name })).accepted(message));
     }

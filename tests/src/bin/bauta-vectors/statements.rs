@@ -45,7 +45,6 @@ impl<T: Statement> Kind<'_, T> {
         let bytes = Signed::sign(statement, self.key)?.to_bytes();
         let payload = cbor::encode(statement);
         files.add_seed(&self.document.replace('-', "_"), name, payload.clone());
-        files.add_seed("signed", name, bytes.clone());
         let mut says = says;
         says["payload"] = hex::encode(payload).into();
         let vector = Vector::bytes(name, shows, bytes).knowing(self.context()).accepted(says);
@@ -98,7 +97,9 @@ impl<T: Statement> Kind<'_, T> {
             ed25519_dalek::Signer::sign(&key, &payload).to_bytes()
         });
         let mut changed = payload.clone();
-        changed.last_mut().map(|last| *last ^= 1);
+        if let Some(last) = changed.last_mut() {
+            *last ^= 1;
+        }
         add("payload_changed", "One bit of the payload is another one.", &changed, &good);
         for (name, byte) in [("r_changed", 0), ("s_changed", 32)] {
             let mut signature = good;
@@ -164,6 +165,8 @@ fn rules(files: &mut Files, world: &World) -> Result<()> {
             "last": rule.last().to_string(),
         });
         kind.accept(files, rule.name().as_str(), "A rule, signed by the root.", rule, says)?;
+        let written = rule.to_json(world.type_named(rule.from().as_str())?)?;
+        files.add_seed("json", &format!("rule_{}", rule.name()), written);
     }
     let small = Kind { example: world.rule_named("withdrawn")?, ..kind };
     small.refuse_structure(files)?;
@@ -200,6 +203,7 @@ fn rules(files: &mut Files, world: &World) -> Result<()> {
 
 fn envelope(files: &mut Files, kind: &Kind<'_, Rule>) -> Result<()> {
     let good = Signed::sign(kind.example, kind.key)?.to_bytes();
+    files.add_seed("signed", "rule", good.clone());
     let mut vectors = structural::cuts(&good, |bytes| bytes);
     vectors.extend(structural::flaws(&good, |bytes| bytes)?);
     let signature = raw::signature(Rule::CONTEXT, &kind.payload(), kind.key);
@@ -239,6 +243,7 @@ fn policies(files: &mut Files, world: &World) -> Result<()> {
             "disclosed": policy.disclosed(pass_type)?.indexes(),
         });
         kind(policy).accept(files, policy.name().as_str(), "A policy, signed by the root.", policy, says)?;
+        files.add_seed("json", &format!("policy_{}", policy.name()), policy.to_json(pass_type, &world.rules)?);
     }
     kind(world.policy_named("withdrawn")?).refuse_structure(files)?;
     kind(world.policy_named("withdrawn")?).refuse_signatures(files)?;

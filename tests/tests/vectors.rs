@@ -1,0 +1,83 @@
+//! The vectors of spec/vectors/*/showing: what a door decides about a scanned text, by its list, its policy and its clock.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bauta_spec::time::Moment;
+use bauta_spec::trust::TrustList;
+use bauta_verifier::{Seen, as_json, check};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use serde_json::{Value, json};
+
+#[test]
+fn doors_accept_good_showings_and_say_what_was_shown() {
+    hold("accepted");
+}
+
+#[test]
+fn doors_refuse_showings_with_one_flaw_for_it() {
+    hold("refused");
+}
+
+fn hold(folder: &str) {
+    let mut wrong = Vec::new();
+    let showings = showings(folder);
+    assert!(showings.len() >= 5, "the showings have moved");
+    for (file, showing) in &showings {
+        let decided = decided(showing);
+        let expected = &showing["expected"];
+        if decided != *expected {
+            wrong.push(format!("{}\n  expected {expected}\n  decided  {decided}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} showings:\n{}", wrong.len(), showings.len(), wrong.join("\n"));
+}
+
+/// In the words of the vectors: `{"accepted": {policy, day, shown}}` or `{"refused": code}`, with minutes where there are some.
+fn decided(showing: &Value) -> Value {
+    let context = &showing["context"];
+    let word = |member: &str| context[member].as_str().expect("a text");
+    let held = read(&vectors().join(word("trust_list")));
+    let bytes = hex::decode(held["input"].as_str().expect("a list")).expect("hexadecimal");
+    let list = TrustList::verify_held(&bytes, &word("root").parse().expect("a key")).expect("a good list");
+    let now = Moment::from_unix(context["now"].as_u64().expect("seconds"));
+    let asked = word("policy").parse().expect("a policy id");
+    let mut seen = Seen::from_opening(&mut ChaCha20Rng::seed_from_u64(0));
+    let mut said = as_json(&check(showing["text"].as_str().expect("a text"), asked, &list, &mut seen, now));
+    match said["verdict"].as_str() {
+        Some("accepted") => {
+            json!({ "accepted": { "policy": said["policy"], "day": said["day"], "shown": said["shown"] } })
+        }
+        _ => {
+            let minutes = said["minutes"].take();
+            let mut refused = json!({ "refused": said["code"] });
+            if !minutes.is_null() {
+                refused["minutes"] = minutes;
+            }
+            refused
+        }
+    }
+}
+
+fn vectors() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/vectors")
+}
+
+fn showings(folder: &str) -> BTreeMap<PathBuf, Value> {
+    let entries = fs::read_dir(vectors().join(folder).join("showing")).expect("showings; run `cargo xtask vectors`");
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .map(|file| {
+            let showing = read(&file);
+            (file, showing)
+        })
+        .collect()
+}
+
+fn read(file: &Path) -> Value {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
