@@ -1,0 +1,340 @@
+//! An official's year, and what must not happen in it.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use bauta_authority::{
+    Founding, Office, PublicHalf, Refused, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal, check, show,
+};
+use bauta_crypto::SecretKey;
+use bauta_spec::credential::KeyId;
+use bauta_spec::sealed::Cost;
+use bauta_spec::signed::RootKey;
+use bauta_spec::time::{Day, Grid, Moment};
+use bauta_spec::trust::{KeyRefusal, TrustList, TrustRefusal};
+use proptest::prelude::*;
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+const NOON: Moment = Moment::from_unix(1_795_521_600);
+const HOUR: u64 = 3600;
+const TWO_DAYS: u32 = 48 * 60;
+
+struct Desk {
+    folder: tempfile::TempDir,
+    office: Office,
+    root: RootKey,
+    rng: ChaCha12Rng,
+}
+
+fn cheap() -> Cost {
+    Cost::new(8, 1).unwrap()
+}
+
+fn founding() -> Founding {
+    Founding {
+        name: "City programme".parse().unwrap(),
+        grid: Grid::new(60).unwrap(),
+        prefetch_days: 3,
+        last_day: Grid::new(60).unwrap().day_of(NOON).plus(365),
+        shipped_types: true,
+        cost: cheap(),
+    }
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rng = ChaCha12Rng::seed_from_u64(3);
+        let dir = folder.path().join("authority");
+        let office = Office::found(&dir, &founding(), b"root", b"delegate", NOON, &mut rng).unwrap();
+        let root = office.root_key(None, b"root").unwrap();
+        Self { folder, office, root, rng }
+    }
+
+    /// With a record key, a pass key, the samples, and a first list.
+    fn in_force() -> (Self, KeyId) {
+        let mut desk = Self::new();
+        desk.sign_key("health-record", Terms::default()).unwrap();
+        let pass = desk.sign_key("entry-pass", Terms::default()).unwrap();
+        desk.office.sign_samples(Terms::default(), &desk.root, NOON).unwrap();
+        desk.publish(NOON).unwrap();
+        (desk, pass)
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.folder.path().join("authority")
+    }
+
+    fn today(&self) -> Day {
+        self.office.programme().unwrap().grid.day_of(NOON)
+    }
+
+    fn order(&mut self, type_name: &str) -> SignOrder {
+        let public = SecretKey::generate(&mut self.rng).public_key();
+        let hex: String = public.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = format!(r#"{{"type":"{type_name}","public_key":"{hex}","key_id":"{}"}}"#, KeyId::of(&public));
+        let half = PublicHalf::from_json("key.pub".as_ref(), text.as_bytes()).unwrap();
+        SignOrder::Key {
+            path: "key.pub".into(),
+            half,
+            holder_name: "City laboratory".parse().unwrap(),
+            specimen: false,
+        }
+    }
+
+    fn sign_key(&mut self, type_name: &str, terms: Terms) -> Result<KeyId, Refused> {
+        let order = self.order(type_name);
+        match self.office.sign(order, terms, &self.root, NOON)? {
+            Signature::Key(id, ..) => Ok(id),
+            other => panic!("signed {other:?} in place of a key"),
+        }
+    }
+
+    fn publish(&mut self, now: Moment) -> Result<TrustList, Refused> {
+        let delegate = self.office.delegate_key(b"delegate").unwrap();
+        self.office.publish(&delegate, TWO_DAYS, now).map(|published| published.list)
+    }
+
+    /// Ends the program and starts it again.
+    fn reopen(self) -> Self {
+        let Self { folder, office, root, rng } = self;
+        drop(office);
+        let office = Office::open(&folder.path().join("authority")).unwrap();
+        Self { folder, office, root, rng }
+    }
+}
+
+fn later(hours: u64) -> Moment {
+    Moment::from_unix(NOON.unix() + hours * HOUR)
+}
+
+#[test]
+fn samples_become_rules_and_policies_in_force() {
+    let (desk, _) = Desk::in_force();
+    let list = desk.office.latest().unwrap().unwrap();
+    assert_eq!(list.version(), 1);
+    let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
+    assert_eq!(names, ["entry", "entry-with-hint", "vaccinated", "over-18", "member"]);
+    assert_eq!(list.rules().len(), 4);
+    assert_eq!(list.types().len(), 7);
+    let slots = list.slots(list.type_named("health-record").unwrap().name(), desk.today(), 4);
+    assert_eq!(slots.len(), 4, "one rule has a pass key, on four days");
+}
+
+#[test]
+fn each_list_follows_the_one_before_and_no_version_is_made_twice() {
+    let (mut desk, _) = Desk::in_force();
+    let first = desk.office.latest().unwrap().unwrap();
+    let second = desk.publish(later(1)).unwrap();
+    let third = desk.reopen().publish(later(2)).unwrap();
+    assert_eq!((second.version(), third.version()), (2, 3));
+    assert_eq!(second.body().previous, first.hash());
+    assert_eq!(third.body().previous, second.hash());
+}
+
+#[test]
+fn what_was_withdrawn_stays_withdrawn() {
+    let (mut desk, pass) = Desk::in_force();
+    let today = desk.today();
+    let before = desk.office.latest().unwrap().unwrap();
+    assert!(before.key(pass, today).is_ok());
+    desk.office.withdraw(Withdrawal::Key(pass)).unwrap();
+    desk.office.raise_series(today, 2).unwrap();
+    let mut desk = desk.reopen();
+    for hours in 1..4 {
+        let list = desk.publish(later(hours)).unwrap();
+        assert_eq!(list.key(pass, today).unwrap_err(), KeyRefusal::Withdrawn);
+        assert_eq!(list.series_floor(today), 2);
+        before.advance(list.bytes(), &desk.root.public(), later(hours)).unwrap();
+    }
+}
+
+#[test]
+fn nothing_unknown_is_withdrawn_and_no_floor_sinks() {
+    let (mut desk, _) = Desk::in_force();
+    let unknown = Withdrawal::Key("00000000".parse().unwrap());
+    assert!(matches!(desk.office.withdraw(unknown), Err(Refused::UnknownId(_))));
+    let today = desk.today();
+    desk.office.raise_series(today, 2).unwrap();
+    for series in [0, 1, 2] {
+        assert!(matches!(desk.office.raise_series(today, series), Err(Refused::FloorNotHigher { floor: 2, .. })));
+    }
+}
+
+/// Killed after any of the three writes of a publication.
+#[test]
+fn a_killed_publication_is_finished_or_forgotten() {
+    for (kept, version_afterwards) in [(1, 1), (2, 2), (3, 2)] {
+        let (mut desk, _) = Desk::in_force();
+        let public = desk.dir().join("public");
+        let before = fs::read(public.join("trust-list.cbor")).unwrap();
+        let ledger_before = fs::read_to_string(desk.dir().join("ledger.json")).unwrap();
+        let second = desk.publish(later(1)).unwrap();
+        // Undo what came after the write that was the last.
+        let announced =
+            ledger_before.replace("\"publishing\": null", "\"publishing\": {\"version\": 2, \"issued\": 29925420}");
+        assert_ne!(announced, ledger_before);
+        fs::write(desk.dir().join("ledger.json"), announced).unwrap();
+        if kept < 3 {
+            fs::write(public.join("trust-list.cbor"), &before).unwrap();
+        }
+        if kept < 2 {
+            fs::remove_file(public.join("trust-list-2.cbor")).unwrap();
+        }
+        let mut desk = desk.reopen();
+        let latest = desk.office.latest().unwrap().unwrap();
+        assert_eq!(latest.version(), version_afterwards, "after {kept} writes");
+        assert_eq!(fs::read(public.join("trust-list.cbor")).unwrap(), latest.bytes());
+        if kept > 1 {
+            assert_eq!(latest.bytes(), second.bytes());
+        }
+        assert_eq!(desk.publish(later(2)).unwrap().version(), version_afterwards + 1);
+    }
+}
+
+#[test]
+fn what_wallets_hold_passes_for_is_not_changed_without_saying_so() {
+    let (mut desk, _) = Desk::in_force();
+    let today = desk.today();
+    let too_soon = Terms { first: Some(today.plus(3)), ..Terms::default() };
+    let soon_enough = Terms { first: Some(today.plus(4)), ..Terms::default() };
+    let anyway = Terms { urgency: Urgency::Emergency, ..too_soon };
+    let refused = desk.office.sign_samples(too_soon, &desk.root, NOON);
+    assert!(matches!(refused, Err(Refused::TooSoon { earliest, .. }) if earliest == today.plus(4)));
+    assert!(matches!(desk.sign_key("age-pass", too_soon), Err(Refused::TooSoon { .. })));
+    desk.sign_key("age-record", too_soon).expect("records are not shown to doors");
+    desk.sign_key("age-pass", soon_enough).unwrap();
+    desk.sign_key("membership-pass", anyway).unwrap();
+    desk.publish(later(1)).unwrap();
+}
+
+#[test]
+fn a_new_pass_key_ends_the_old_one_the_day_before() {
+    let (mut desk, old) = Desk::in_force();
+    let first = desk.today().plus(10);
+    let order = desk.order("entry-pass");
+    let terms = Terms { first: Some(first), ..Terms::default() };
+    let new = match desk.office.rotate_key(old, order, terms, &desk.root, NOON).unwrap() {
+        Signature::Key(id, ..) => id,
+        other => panic!("rotated to {other:?}"),
+    };
+    let list = desk.reopen().publish(later(1)).unwrap();
+    let name = list.type_named("entry-pass").unwrap().name().clone();
+    assert_eq!(list.pass_key(&name, first.minus(1)).unwrap().id, old);
+    assert_eq!(list.pass_key(&name, first).unwrap().id, new);
+    assert!(list.key(old, first).is_err());
+}
+
+#[test]
+fn a_new_delegate_retires_the_old_one() {
+    let (mut desk, _) = Desk::in_force();
+    let old = desk.office.delegate_key(b"delegate").unwrap();
+    desk.office.rotate_delegate(&desk.root, b"delegate", cheap(), later(1), &mut desk.rng).unwrap();
+    let mut desk = desk.reopen();
+    desk.publish(later(2)).unwrap();
+    let refused = desk.office.publish(&old, TWO_DAYS, later(3));
+    assert!(matches!(refused, Err(Refused::Unacceptable(TrustRefusal::RetiredDelegate))), "{refused:?}");
+    assert_eq!(desk.publish(later(4)).unwrap().version(), 3);
+}
+
+#[test]
+fn nobody_else_signs() {
+    let (mut desk, _) = Desk::in_force();
+    let stranger = RootKey::generate(&mut desk.rng);
+    let order = desk.order("entry-pass");
+    assert!(matches!(desk.office.sign(order, Terms::default(), &stranger, NOON), Err(Refused::OtherRoot)));
+    assert!(matches!(desk.office.root_key(None, b"wrong"), Err(Refused::Unopened { .. })));
+    assert!(matches!(desk.office.delegate_key(b"root"), Err(Refused::Unopened { .. })));
+    let path = desk.dir().join("root.key");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(matches!(desk.office.root_key(None, b"root"), Err(Refused::KeyFile(_))));
+}
+
+#[test]
+fn a_published_key_is_signed_for_training_only() {
+    let mut desk = Desk::new();
+    // draft-irtf-cfrg-bbs-signatures, section 8.3.1.
+    let hex = "a820f230f6ae38503b86c70dc50b61c58a77e45c39ab25c0652bbaa8fa136f2851bd4781c9dcde39fc9d1d52c9e60268\
+               061e7d7632171d91aa8d460acee0e96f1e7c4cfb12d3ff9ab5d5dc91c277db75c845d649ef3c4f63aebc364cd55ded0c";
+    let bytes: Vec<u8> = (0..96).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
+    let id = KeyId::of(&bauta_crypto::PublicKey::from_bytes(&bytes).unwrap());
+    let text = format!(r#"{{"type":"entry-pass","public_key":"{hex}","key_id":"{id}"}}"#);
+    for (specimen, accepted) in [(false, false), (true, true)] {
+        let half = PublicHalf::from_json("key.pub".as_ref(), text.as_bytes()).unwrap();
+        let holder_name = "Everybody".parse().unwrap();
+        let order = SignOrder::Key { path: "key.pub".into(), half, holder_name, specimen };
+        let signed = desk.office.sign(order, Terms::default(), &desk.root, NOON);
+        assert_eq!(signed.is_ok(), accepted, "{signed:?}");
+    }
+}
+
+#[test]
+fn one_command_at_a_time_in_one_folder() {
+    let (desk, _) = Desk::in_force();
+    assert!(matches!(Office::open(&desk.dir()), Err(Refused::Busy(_))));
+    let again = Office::found(&desk.dir(), &founding(), b"r", b"d", NOON, &mut ChaCha12Rng::seed_from_u64(1));
+    assert!(matches!(again, Err(Refused::AlreadyFounded(_))));
+}
+
+#[test]
+fn a_changed_statement_or_ledger_is_noticed() {
+    let (desk, _) = Desk::in_force();
+    let dir = desk.dir();
+    let Desk { folder: _folder, office, .. } = desk;
+    drop(office);
+    let rule = fs::read_dir(dir.join("signed")).unwrap().map(|entry| entry.unwrap().path());
+    let rule = rule.filter(|path| path.to_string_lossy().contains("-rule-")).min().unwrap();
+    let mut bytes = fs::read(&rule).unwrap();
+    bytes[40] ^= 1;
+    fs::write(&rule, &bytes).unwrap();
+    assert!(matches!(Office::open(&dir), Err(Refused::ForeignStatement(path)) if path == rule));
+    bytes[40] ^= 1;
+    fs::write(&rule, &bytes).unwrap();
+    fs::write(dir.join("ledger.json"), "{").unwrap();
+    assert!(matches!(Office::open(&dir), Err(Refused::DamagedLedger(_))));
+}
+
+#[test]
+fn every_document_is_shown_and_lists_are_checked_for_their_age() {
+    let (desk, _) = Desk::in_force();
+    let root = desk.root.public();
+    let mut kinds: Vec<&str> = fs::read_dir(desk.dir().join("signed"))
+        .unwrap()
+        .map(|entry| show(&fs::read(entry.unwrap().path()).unwrap(), &root).unwrap().kind)
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds, ["credential type", "delegate", "key", "policy", "programme", "rule"]);
+    let list = fs::read(desk.dir().join("public/trust-list.cbor")).unwrap();
+    assert_eq!(check(&list, &root, later(1)).unwrap().1, Standing::InForce);
+    assert_eq!(check(&list, &root, later(25)).unwrap().1, Standing::Ageing);
+    assert_eq!(check(&list, &root, later(48)).unwrap_err(), TrustRefusal::Expired);
+    let stranger = RootKey::generate(&mut ChaCha12Rng::seed_from_u64(9)).public();
+    assert_eq!(show(&list, &stranger).unwrap_err(), TrustRefusal::WrongRoot);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is done in whatever order, with restarts in between: whoever holds an earlier list takes every later one.
+    #[test]
+    fn lists_never_go_backwards(acts in proptest::collection::vec((0_u8..5, 1_u8..4), 1..12)) {
+        let (mut desk, pass) = Desk::in_force();
+        let mut held = desk.office.latest().unwrap().unwrap();
+        let today = desk.today();
+        for (hours, (act, number)) in (1..).zip(acts) {
+            match act {
+                0 => drop(desk.office.raise_series(today.plus(number.into()), number)),
+                1 => desk.office.withdraw(Withdrawal::Key(pass)).unwrap(),
+                2 => desk = desk.reopen(),
+                3 => drop(desk.sign_key("age-record", Terms::default()).unwrap()),
+                _ => {}
+            }
+            let next = desk.publish(later(hours)).unwrap();
+            held = held.advance(next.bytes(), &desk.root.public(), later(hours)).unwrap();
+        }
+    }
+}
