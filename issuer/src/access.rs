@@ -38,9 +38,9 @@ impl Service {
     pub async fn new_api_key(&self, name: &Operator, visitor: Visitor) -> Result<Zeroizing<String>, AccessError> {
         let mut secret = Zeroizing::new([0; 32]);
         self.world.rng().fill_bytes(&mut *secret);
-        let api_key = Zeroizing::new(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(&*secret)));
+        let api_key = Zeroizing::new(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(secret.as_slice())));
         let mac = self.secrets.api_key_mac(api_key.as_bytes());
-        let new = self.store.add_api_key(name.as_str(), visitor, &mac, self.today()?.day).await?;
+        let new = self.store.add_api_key(name.as_str(), visitor, &mac, self.day()?).await?;
         if new { Ok(api_key) } else { Err(AccessError::NameTaken) }
     }
 

@@ -119,7 +119,10 @@ impl Service {
         }
         self.keys.key(parcel.key).ok_or(CollectError::NoKey)?;
         let record_type = today.list.key(parcel.key, today.day).map_err(|_| CollectError::NoKey)?.key_type.clone();
-        let holder = busy(move || holder::verify_commitment(&commitment)).await.and_then(Result::ok).ok_or(CollectError::Proof)?;
+        let holder = busy(move || holder::verify_commitment(&commitment))
+            .await
+            .and_then(Result::ok)
+            .ok_or(CollectError::Proof)?;
         let binding = Binding::of(holder.commitment());
 
         // Everything that can be refused has been; from here on the code belongs to this commitment.

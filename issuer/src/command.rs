@@ -117,7 +117,9 @@ impl Keygen {
         } else {
             ServerSecret::generate(&mut rng).write_new(&self.out, &passphrase, cost, &mut rng)?;
             println!("the server secret is in {}", self.out.display());
-            println!("Keep it apart from copies of the database: together they would open what waits behind short codes.");
+            println!(
+                "Keep it apart from copies of the database: together they would open what waits behind short codes."
+            );
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -148,8 +150,9 @@ impl ApiKey {
 async fn serve(config: &Path) -> anyhow::Result<ExitCode> {
     let service = Arc::new(assemble(config, Logs::Json).await?);
     let address = service.config().listen;
-    let listener = TcpListener::bind(address)
-        .with_context(|| format!("cannot listen on {address}: is something else there? Set `listen` to another address"))?;
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}: is something else there? Set `listen` to another address")
+    })?;
     tracing::info!(address = %listener.local_addr()?, roles = ?service.config().roles, "listening");
     bauta_issuer::serve(Arc::clone(&service), listener)?.await?;
     service.store().close().await;

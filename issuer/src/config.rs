@@ -179,16 +179,11 @@ impl Config {
     }
 
     fn relative_to(mut self, folder: &Path) -> Self {
-        let paths = [
-            &mut self.database,
-            &mut self.server_secret,
-            &mut self.trust_list,
-            &mut self.root_key,
-        ]
-        .into_iter()
-        .chain(self.passphrase_file.as_mut())
-        .chain(&mut self.keys)
-        .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file));
+        let paths = [&mut self.database, &mut self.server_secret, &mut self.trust_list, &mut self.root_key]
+            .into_iter()
+            .chain(self.passphrase_file.as_mut())
+            .chain(&mut self.keys)
+            .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file));
         for path in paths {
             *path = folder.join(&path);
         }

@@ -130,11 +130,15 @@ fn keys_in_the_list(config: &Config, list: &TrustList, keys: &KeyRing, world: &W
         match list.key(id, today) {
             Ok(listed) => findings.add(Health::Well, format!("key {id} for {name}: counts until {}", listed.last)),
             Err(reason) => {
-                findings.add(Health::Warning, format!("key {id} for {name}: {reason}; ask the authority, or remove it from `keys`"));
+                findings.add(
+                    Health::Warning,
+                    format!("key {id} for {name}: {reason}; ask the authority, or remove it from `keys`"),
+                );
             }
         }
     }
-    let record_key = |key: &IssuingKey| list.key(key.id(), today).is_ok_and(|listed| listed.key_type.usage() == Use::Record);
+    let record_key =
+        |key: &IssuingKey| list.key(key.id(), today).is_ok_and(|listed| listed.key_type.usage() == Use::Record);
     if config.plays(Role::Records) && !keys.iter().any(record_key) {
         let words = "no key for records counts today: send a `.pub` file of `keygen` to the authority".to_owned();
         findings.add(Health::Ill, words);
@@ -147,7 +151,10 @@ fn keys_in_the_list(config: &Config, list: &TrustList, keys: &KeyRing, world: &W
                 .filter_map(|later| list.pass_key(name, today.plus(later)))
                 .find(|key| keys.key(key.id).is_none());
             if let Some(key) = missing {
-                let words = format!("key {} for {name} is expected of the pass office and is not here: add its file to `keys`", key.id);
+                let words = format!(
+                    "key {} for {name} is expected of the pass office and is not here: add its file to `keys`",
+                    key.id
+                );
                 findings.add(Health::Ill, words);
             }
         }

@@ -60,15 +60,15 @@ impl Service {
         let mut number = self.store.heard(url).await?.map_or(0, |heard| heard.number);
         loop {
             let page = ask(url.to_owned(), number, api_key.clone()).await?;
-            let garbled = || NotHeard::NoAnswer { url: url.to_owned(), why: "its answer is no list of handles".to_owned() };
+            let garbled =
+                || NotHeard::NoAnswer { url: url.to_owned(), why: "its answer is no list of handles".to_owned() };
             let handles: Vec<Handle> =
                 page.handles.iter().map(|handle| handle.parse()).collect::<Result<_, _>>().map_err(|_| garbled())?;
             if page.last < number || (page.more && page.last == number) {
                 return Err(garbled());
             }
             number = page.last;
-            let today = self.today()?;
-            self.store.hear(url, Heard { at: today.now, number }, &handles, today.day).await?;
+            self.store.hear(url, Heard { at: self.now(), number }, &handles, self.day()?).await?;
             if !page.more {
                 return Ok(());
             }

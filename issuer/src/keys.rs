@@ -108,7 +108,9 @@ impl IssuingKey {
         let no_key = || KeyError::NoKey(from.to_owned());
         let plain = match sealed::open(Kind::RecordKey, passphrase, &sealed) {
             // The kind stands in the clear, so this costs nothing.
-            Err(CannotOpen::OtherKind { found: Kind::PassKey, .. }) => unseal(from, Kind::PassKey, passphrase, &sealed)?,
+            Err(CannotOpen::OtherKind { found: Kind::PassKey, .. }) => {
+                unseal(from, Kind::PassKey, passphrase, &sealed)?
+            }
             opened => opened.map_err(|cause| KeyError::NotOpened { file: from.to_owned(), cause })?,
         };
         let (secret, name) = plain.split_at_checked(SECRET_LEN).ok_or_else(no_key)?;

@@ -176,8 +176,7 @@ impl Service {
     /// # Errors
     /// [`LabError`].
     pub async fn withdraw(&self, which: &Which) -> Result<Kept, LabError> {
-        let today = self.today()?;
-        match self.store.withdraw(which, today.day).await? {
+        match self.store.withdraw(which, self.day()?).await? {
             Withdrawal::Done(kept) => Ok(kept),
             Withdrawal::Unknown => Err(LabError::Unknown),
         }
@@ -231,9 +230,8 @@ impl Service {
     ) -> Result<Prepared, LabError> {
         let record_type = record_type(today, &entry.record_type)?;
         let facts = entry.facts.checked(record_type, days, today.day)?;
-        let key = today
-            .key_for(&self.keys, &entry.record_type)
-            .ok_or_else(|| LabError::NoKey(entry.record_type.clone()))?;
+        let key =
+            today.key_for(&self.keys, &entry.record_type).ok_or_else(|| LabError::NoKey(entry.record_type.clone()))?;
         let parcel = Parcel {
             credential_type: entry.record_type.clone(),
             key: key.id(),

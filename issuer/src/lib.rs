@@ -45,7 +45,8 @@ pub use hearing::NotHeard;
 pub use http::{openapi, serve};
 pub use keys::{IssuingKey, KeyError, KeyRing, PublicHalf, public_file};
 pub use lab::{
-    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Operator, Reference, Ticket, TicketView,
+    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Operator, Reference, Ticket,
+    TicketView,
 };
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
 pub use open::{OpenError, passphrase_in};

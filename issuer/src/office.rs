@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use bauta_crypto::holder::{self, Statement, VerifiedCommitment};
 use bauta_crypto::Signature;
+use bauta_crypto::holder::{self, Statement, VerifiedCommitment};
 use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, Use, Value};
 use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
 use bauta_spec::presentation::{Context, Mode};
@@ -160,7 +160,8 @@ impl CheckedRecord {
             challenge: ask.challenge(),
         };
         let messages = part.messages();
-        let messages: Vec<(usize, &[u8])> = messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
+        let messages: Vec<(usize, &[u8])> =
+            messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
         let statement = Statement {
             public_key: &key.public,
             header: &record_type.header(),

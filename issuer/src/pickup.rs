@@ -145,3 +145,68 @@ fn open(key: &Key, sealed: &[u8], context: &[u8]) -> Option<Zeroizing<Vec<u8>>> 
 fn cipher(key: &Key) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.expose().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::secrets::ServerSecret;
+    use crate::testing::seeded;
+
+    const EXPIRES: Moment = Moment::from_unix(1_000);
+    const BEFORE: Moment = Moment::from_unix(999);
+
+    fn secrets(seed: u64) -> Secrets {
+        ServerSecret::generate(&mut seeded(seed)).derive()
+    }
+
+    fn parcel() -> Parcel {
+        let json = r#"{"credential_type":"health-record","key":"01020304","valid_until":"2027-11-24","facts":{"tested":"naat"}}"#;
+        Parcel::from_bytes(json.as_bytes()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_gives_its_code_back_until_it_ends(seed: u64, short: bool) {
+            let form = if short { Form::Short } else { Form::Link };
+            let (secrets, mut rng) = (secrets(seed), seeded(seed + 1));
+            let pickup = Pickup::generate(form, &mut rng);
+            let token = pickup.to_token(EXPIRES, &secrets, &mut rng).unwrap();
+            let back = Pickup::from_token(&token, &secrets, BEFORE).unwrap();
+            prop_assert!(back.mac(&secrets).as_bytes() == pickup.mac(&secrets).as_bytes());
+            prop_assert!(back.key(&secrets).expose() == pickup.key(&secrets).expose());
+            prop_assert!(Pickup::from_token(&token, &secrets, EXPIRES).is_none());
+        }
+
+        #[test]
+        fn a_token_that_anybody_changed_is_none(seed: u64, place: prop::sample::Index, flip in 1..=255_u8) {
+            let (secrets, mut rng) = (secrets(seed), seeded(seed));
+            let mut token = Pickup::generate(Form::Link, &mut rng).to_token(EXPIRES, &secrets, &mut rng).unwrap();
+            let place = place.index(token.len());
+            token[place] ^= flip;
+            prop_assert!(Pickup::from_token(&token, &secrets, BEFORE).is_none());
+            prop_assert!(Pickup::from_token(&token[..place], &secrets, BEFORE).is_none());
+        }
+
+        #[test]
+        fn junk_is_no_token(junk: Vec<u8>) {
+            prop_assert!(Pickup::from_token(&junk, &secrets(1), BEFORE).is_none());
+        }
+    }
+
+    #[test]
+    fn facts_open_only_with_their_code_their_digits_their_handle_and_this_service() {
+        let (secrets_here, mut rng) = (secrets(1), seeded(2));
+        let handle = Handle::new([7; 16]);
+        let pickup = Pickup::generate(Form::Short, &mut rng);
+        let sealed = pickup.seal(&parcel(), &handle, &secrets_here, &mut rng).unwrap();
+        assert!(pickup.open(&sealed, &handle, &secrets_here).is_some());
+        assert!(pickup.open(&sealed, &Handle::new([8; 16]), &secrets_here).is_none());
+        assert!(pickup.open(&sealed, &handle, &secrets(9)).is_none());
+        let Pickup::Short(code, _) = &pickup else { panic!("a short code was asked for") };
+        let guessed = Pickup::of(&code.text(), Some("0000000")).unwrap();
+        assert_eq!(guessed.mac(&secrets_here).as_bytes(), pickup.mac(&secrets_here).as_bytes());
+        assert!(guessed.open(&sealed, &handle, &secrets_here).is_none());
+    }
+}

@@ -56,7 +56,12 @@ impl Service {
         self.world.now()
     }
 
-    /// Now and the programme's day.
+    /// The programme's day, which does not depend on whether the trust list is fresh.
+    pub(crate) fn day(&self) -> Result<Day, NoTrust> {
+        Ok(self.trust.latest()?.grid().day_of(self.world.now()))
+    }
+
+    /// Now and the programme's day, with a list that counts.
     pub(crate) fn today(&self) -> Result<Today, NoTrust> {
         let now = self.world.now();
         let list = self.trust.list(now)?;
@@ -72,8 +77,8 @@ impl Service {
         let now = self.world.now();
         self.store.expire(now).await?;
         self.read_trust_list().await?;
-        if let Ok(today) = self.today() {
-            self.store.forget_before(first_kept(today.day, self.config.record_days)).await?;
+        if let Ok(today) = self.day() {
+            self.store.forget_before(first_kept(today, self.config.record_days)).await?;
         }
         Ok(())
     }

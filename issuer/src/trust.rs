@@ -39,7 +39,9 @@ pub enum NoTrust {
         cause: TrustRefusal,
     },
     /// The list kept from before a restart is not believed.
-    #[error("the trust list that the database remembers is not believed: {0}. If the root key was changed on purpose, begin with a new database")]
+    #[error(
+        "the trust list that the database remembers is not believed: {0}. If the root key was changed on purpose, begin with a new database"
+    )]
     Remembered(TrustRefusal),
     /// Its lifetime is over, or the clock is wrong.
     #[error("the trust list in use does not count now: {0}")]
@@ -65,9 +67,17 @@ impl Trust {
     /// # Errors
     /// [`NoTrust`].
     pub fn list(&self, now: Moment) -> Result<Arc<TrustList>, NoTrust> {
-        let list = self.state().list.clone().ok_or_else(|| NoTrust::Missing(self.file.clone()))?;
+        let list = self.latest()?;
         list.freshness(now).map_err(NoTrust::Stale)?;
         Ok(list)
+    }
+
+    /// The newest list there is, even if its lifetime is over: enough to know the programme's day, and to withdraw a result on it.
+    ///
+    /// # Errors
+    /// [`NoTrust::Missing`].
+    pub fn latest(&self) -> Result<Arc<TrustList>, NoTrust> {
+        self.state().list.clone().ok_or_else(|| NoTrust::Missing(self.file.clone()))
     }
 
     /// Takes over the list in the file if the file has changed. `Some` is a list that is newly in use.

@@ -11,8 +11,11 @@ use rand_core::{TryCryptoRng, TryRng};
 #[derive(Clone)]
 pub struct World {
     clock: Arc<dyn Fn() -> Moment + Send + Sync>,
-    chance: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    chance: Arc<Fill>,
 }
+
+/// Fills a slice with bytes that nobody can predict.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl World {
     /// `chance` must fill the whole slice with bytes that nobody can predict: codes, nonces and keys are made of them.
@@ -41,7 +44,7 @@ impl fmt::Debug for World {
 }
 
 /// The world's randomness in the form that cryptography takes it.
-pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Chance(Arc<Fill>);
 
 impl TryRng for Chance {
     type Error = Infallible;

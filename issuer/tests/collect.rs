@@ -53,12 +53,12 @@ fn of_many_wallets_with_one_code_one_gets_the_record() {
         let access = token(&town, &code, None).json()["access_token"].as_str().unwrap().to_owned();
         let proofs: Vec<Vec<u8>> = (0..16).map(|wallet| Wallet::new(100 * round + wallet).commit().proof).collect();
         let answers: Vec<Answer> = std::thread::scope(|scope| {
-            let asking: Vec<_> =
-                proofs.iter().map(|proof| scope.spawn(|| ask_record(&town, &access, proof))).collect();
+            let asking: Vec<_> = proofs.iter().map(|proof| scope.spawn(|| ask_record(&town, &access, proof))).collect();
             asking.into_iter().map(|asked| asked.join().unwrap()).collect()
         });
         let got = answers.iter().filter(|answer| answer.status == 200).count();
-        let refused = answers.iter().filter(|answer| answer.status == 400 && answer.error() == "credential_request_denied");
+        let refused =
+            answers.iter().filter(|answer| answer.status == 400 && answer.error() == "credential_request_denied");
         assert_eq!((got, refused.count()), (1, proofs.len() - 1));
     }
 }

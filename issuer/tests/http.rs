@@ -34,7 +34,14 @@ fn the_lab_side_describes_itself() {
     let described = get(&town.url("/openapi.json"), "").json();
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
-    let all = ["/v1/counts", "/v1/results", "/v1/results/replace", "/v1/results/status", "/v1/results/withdraw", "/v1/withdrawn"];
+    let all = [
+        "/v1/counts",
+        "/v1/results",
+        "/v1/results/replace",
+        "/v1/results/status",
+        "/v1/results/withdraw",
+        "/v1/withdrawn",
+    ];
     assert_eq!(paths, all);
 }
 

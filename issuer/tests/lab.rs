@@ -29,7 +29,12 @@ fn a_lab_adds_asks_replaces_withdraws_and_counts() {
     assert_eq!(added.status, 201);
     let ticket = added.json();
     let code = ticket["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
-    assert!(ticket["offer"].as_str().unwrap().starts_with("openid-credential-offer://?credential_offer_uri=http%3A%2F%2F127.0.0.1"));
+    assert!(
+        ticket["offer"]
+            .as_str()
+            .unwrap()
+            .starts_with("openid-credential-offer://?credential_offer_uri=http%3A%2F%2F127.0.0.1")
+    );
     assert_eq!(ticket["expires"], "2026-11-27T10:00:00Z");
 
     let again = call("/v1/results", result("A-1"));
@@ -72,9 +77,36 @@ fn a_code_is_not_replaced_once_a_wallet_has_used_it() {
     town.later(73 * town::HOUR);
     town.run(town.service.housekeeping()).unwrap();
     assert_eq!(town.progress("A-2"), Progress::Expired);
-    let ticket = town.run(town.service.add_again(&entry("A-2", TESTED), bauta_issuer::Days::Spoken, Form::Link)).unwrap();
+    let ticket =
+        town.run(town.service.add_again(&entry("A-2", TESTED), bauta_issuer::Days::Spoken, Form::Link)).unwrap();
     assert_eq!(token(&town, &code, None).status, 400);
     Wallet::new(2).collect(&town, &ticket.offer.code.unwrap().text());
+}
+
+#[test]
+fn a_result_can_be_withdrawn_when_the_trust_list_has_gone_stale_and_is_forgotten_by_the_month() {
+    let town = Town::begin();
+    let code = town.code("A-1");
+    town.later(200 * town::HOUR);
+    assert!(
+        town.run(town.service.add(
+            &entry("A-2", TESTED),
+            bauta_issuer::Days::Spoken,
+            Form::Link,
+            &"nurse".parse().unwrap()
+        ))
+        .is_err()
+    );
+    town.withdraw("A-1");
+    assert_eq!(token(&town, &code, None).error(), "invalid_grant");
+    let forgotten = |town: &Town| {
+        town.run(town.service.housekeeping()).unwrap();
+        town.run(town.service.status(&town.service.by_reference(&"A-1".parse().unwrap()))).is_err()
+    };
+    town.later(350 * 24 * town::HOUR);
+    assert!(!forgotten(&town), "the last pass of its record could still be asked for");
+    town.later(32 * 24 * town::HOUR);
+    assert!(forgotten(&town));
 }
 
 #[test]
@@ -87,7 +119,10 @@ fn only_its_own_visitors_come_in() {
     assert_eq!((withdrawn(&lab), withdrawn(&office), withdrawn("bauta-x")), (403, 200, 401));
     for path in ["/v1/results", "/v1/results/replace", "/v1/results/status", "/v1/results/withdraw"] {
         let answer = post(&town.url(path), &office, &result("A-1"));
-        assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (403, "application/problem+json"));
+        assert_eq!(
+            (answer.status, answer.headers["content-type"].to_str().unwrap()),
+            (403, "application/problem+json")
+        );
         assert_eq!(post(&town.url(path), "", &result("A-1")).status, 401);
     }
     assert!(town.run(town.service.new_api_key(&"lims".parse().unwrap(), Visitor::Lab)).is_err(), "a name is used once");

@@ -23,7 +23,8 @@ fn a_record_becomes_passes_for_the_days_on_which_the_rule_holds() {
     let mut wallet = Wallet::new(1);
     let record = collected(&town, &mut wallet, "A-1");
     let passes = wallet.renew(&town, &record);
-    let of_type = |len: usize| passes.iter().flatten().filter(move |pass| pass.values().len() == len).collect::<Vec<&Claims>>();
+    let of_type =
+        |len: usize| passes.iter().flatten().filter(move |pass| pass.values().len() == len).collect::<Vec<&Claims>>();
     // Tested yesterday, good for two days after the test: today and tomorrow, of four days.
     let days: Vec<_> = of_type(3).iter().map(|pass| pass.values()[0].clone()).collect();
     let today = Epoch { day: town.today(), series: 0 };
@@ -35,7 +36,9 @@ fn a_record_becomes_passes_for_the_days_on_which_the_rule_holds() {
 fn the_answer_has_one_length_whatever_the_facts() {
     let town = Town::begin();
     let mut lengths = Vec::new();
-    for (number, facts) in [TESTED, &[("vaccinated", "mrna"), ("vaccinated_on", "today-30")], &[("age_band", "0-11")]].iter().enumerate() {
+    for (number, facts) in
+        [TESTED, &[("vaccinated", "mrna"), ("vaccinated_on", "today-30")], &[("age_band", "0-11")]].iter().enumerate()
+    {
         let ticket = town.add(&format!("A-{number}"), facts, Form::Link);
         let mut wallet = Wallet::new(number as u64);
         let record = wallet.collect(&town, &ticket.offer.code.unwrap().text());

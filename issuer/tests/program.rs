@@ -94,8 +94,11 @@ fn killed_in_the_middle_of_redemptions_nothing_is_doubled_lost_or_burnt() {
 /// `None` when the service was killed before it answered.
 fn redeem(town: &Town, code: &str, proof: &[u8]) -> Option<(u16, Vec<u8>)> {
     use bauta_spec::issuance::{Base64Url, PRE_AUTHORIZED_CODE, TokenResponse};
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(10))).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(10)))
+        .build()
+        .into();
     let form = [("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", code)];
     let token: TokenResponse = agent.post(town.url("/token")).send_form(form).ok()?.body_mut().read_json().ok()?;
     let proofs = serde_json::json!({ "bauta_commitment": [Base64Url(proof.to_vec())] });
@@ -122,7 +125,8 @@ fn the_log_holds_routes_and_nothing_about_anybody() {
     let entry = serde_json::json!({ "type": "health-record", "reference": "canary-reference-2", "facts": { "tested": "canary-fact" } });
     post(&town.url("/v1/results"), &key, &entry);
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let forwarded = agent.get(town.url("/offer")).header("X-Forwarded-For", "203.0.113.77").header("User-Agent", "canary-agent");
+    let forwarded =
+        agent.get(town.url("/offer")).header("X-Forwarded-For", "203.0.113.77").header("User-Agent", "canary-agent");
     forwarded.call().unwrap();
     drop(running);
 
@@ -165,7 +169,8 @@ fn the_commands_work_beside_the_service() {
     let folder = town.folder.path();
     let add = ["add", "--type", "health-record", "--reference", "A-1", "tested=naat", "tested_on=today-1"];
     let added = program(folder, &[&add[..], &["--json"]].concat());
-    let ticket: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap_or_else(|_| panic!("{}", text(&added)));
+    let ticket: serde_json::Value =
+        serde_json::from_slice(&added.stdout).unwrap_or_else(|_| panic!("{}", text(&added)));
     let again = program(folder, &add);
     assert_eq!(again.status.code(), Some(3), "{}", text(&again));
     assert!(text(&again).contains("waiting") && text(&again).contains("--again"));
@@ -177,7 +182,11 @@ fn the_commands_work_beside_the_service() {
     assert!(text(&program(folder, &["withdraw", "--reference", "A-1"])).starts_with("withdrawn"));
     assert!(text(&program(folder, &["counts"])).contains("\twithdrawn\t1"));
 
-    fs::write(folder.join("results.csv"), "reference,type,tested,tested_on\nR-1,health-record,naat,today\nR-2,health-record,pcr,today\n").unwrap();
+    fs::write(
+        folder.join("results.csv"),
+        "reference,type,tested,tested_on\nR-1,health-record,naat,today\nR-2,health-record,pcr,today\n",
+    )
+    .unwrap();
     let imported = program(folder, &["import", "results.csv", "--codes", "codes.csv"]);
     assert_eq!(imported.status.code(), Some(1));
     assert!(text(&imported).contains("1 added, 0 already there, 1 refused"), "{}", text(&imported));
@@ -186,6 +195,9 @@ fn the_commands_work_beside_the_service() {
     let wrong = program(folder, &["add", "--type", "health-record", "--reference", "A-2", "tested=naat"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(text(&wrong).contains("\"tested\" and \"tested_on\" come together"), "{}", text(&wrong));
+
+    let mode = fs::metadata(folder.join("bauta.db")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 
     let well = program(folder, &["doctor"]);
     assert!(well.status.success(), "{}", text(&well));
@@ -256,10 +268,12 @@ fn key_files_that_anybody_could_have_read_or_changed_are_refused() {
 fn keygen_makes_sealed_keys_and_never_overwrites() {
     let folder = tempfile::tempdir().unwrap();
     town::private(&folder.path().join("pass"), b"horse\n");
-    let keygen = |arguments: &[&str]| program(folder.path(), &[&["keygen", "--passphrase-file", "pass"], arguments].concat());
+    let keygen =
+        |arguments: &[&str]| program(folder.path(), &[&["keygen", "--passphrase-file", "pass"], arguments].concat());
     let made = keygen(&["--type", "entry-pass", "--out", "entry.key"]);
     assert!(made.status.success(), "{}", text(&made));
-    let public: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("entry.key.pub")).unwrap()).unwrap();
+    let public: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("entry.key.pub")).unwrap()).unwrap();
     assert_eq!(public["type"], "entry-pass");
     assert_eq!((public["public_key"].as_str().unwrap().len(), public["key_id"].as_str().unwrap().len()), (192, 8));
     let mode = fs::metadata(folder.path().join("entry.key")).unwrap().permissions().mode();
@@ -315,7 +329,11 @@ fn a_trust_list_never_goes_back_across_a_restart() {
     assert!(program(&folder, &["counts"]).status.success());
     fs::write(folder.join("trust-list.cbor"), &old).unwrap();
     let doctor = program(&folder, &["doctor"]);
-    assert!(!doctor.status.success() && text(&doctor).contains("it is version 1, and version 2 is already here"), "{}", text(&doctor));
+    assert!(
+        !doctor.status.success() && text(&doctor).contains("it is version 1, and version 2 is already here"),
+        "{}",
+        text(&doctor)
+    );
     let _running = Running::begin(&town);
     assert_eq!(get(&town.url("/trust-list"), "").body, town.authority.list.bytes());
 }

@@ -17,7 +17,9 @@ pub(crate) enum Typed {
 pub(crate) fn passphrase(file: Option<&Path>, how_often: Typed) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     match file {
         Some(file) => Ok(bauta_issuer::passphrase_in(file)?),
-        None => typed(how_often).context("no passphrase: type one at a terminal, or name a file with --passphrase-file or `passphrase_file`"),
+        None => typed(how_often).context(
+            "no passphrase: type one at a terminal, or name a file with --passphrase-file or `passphrase_file`",
+        ),
     }
 }
 

@@ -104,9 +104,11 @@ impl Import {
         let bar = ProgressBar::new(results.metadata().with_context(named)?.len());
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
-        let imported = service.import(results, &self.codes, form(self.short), &self.operator, |read| bar.set_position(read)).await;
+        let imported =
+            service.import(results, &self.codes, form(self.short), &self.operator, |read| bar.set_position(read)).await;
         bar.finish_and_clear();
-        let imported = imported.context("stopped; what was added stays added, and the same command goes on from there")?;
+        let imported =
+            imported.context("stopped; what was added stays added, and the same command goes on from there")?;
         for (line, why) in &imported.refused {
             eprintln!("line {line}: {why}");
         }

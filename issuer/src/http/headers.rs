@@ -8,7 +8,10 @@ use actix_web::middleware::Next;
 /// Nothing here is a page, so nothing may be run, framed or guessed at; answers are about one person and stay in no cache. No cookie and
 /// no ETag is ever sent: either would let this service recognise a wallet.
 const STRICT: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-store"),

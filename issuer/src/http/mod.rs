@@ -77,7 +77,9 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
 fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {
     routes.configure(operator::routes).configure(wallet::routes);
     if service.config().plays(Role::Records) {
-        routes.configure(wallet::records_routes).service(web::scope("/v1").configure(lab::routes).configure(office::routes));
+        routes
+            .configure(wallet::records_routes)
+            .service(web::scope("/v1").configure(lab::routes).configure(office::routes));
     }
 }
 

@@ -77,7 +77,9 @@ impl Refusal {
             },
             Self::Office(error) => match error {
                 OfficeError::Nonce => (BAD, "invalid_nonce"),
-                OfficeError::OtherTrustList { .. } | OfficeError::OtherWindow { .. } => (BAD, "invalid_credential_request"),
+                OfficeError::OtherTrustList { .. } | OfficeError::OtherWindow { .. } => {
+                    (BAD, "invalid_credential_request")
+                }
                 OfficeError::Proof => (BAD, "invalid_proof"),
                 OfficeError::Ended | OfficeError::Withdrawn => (BAD, "credential_request_denied"),
                 OfficeError::NotNow | OfficeError::NoTrust(_) => UNAVAILABLE,

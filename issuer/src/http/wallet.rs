@@ -9,7 +9,7 @@ use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::issuance::{
     AuthorizationServerMetadata, Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerMetadata,
-    NonceResponse, NotificationEvent, NotificationRequest, Office, OfferDocument, OfficeRequest, PASSES,
+    NonceResponse, NotificationEvent, NotificationRequest, OfferDocument, Office, OfficeRequest, PASSES,
     PRE_AUTHORIZED_CODE, Proofs, TokenRequest, TokenResponse, TokenType, path,
 };
 

@@ -8,7 +8,7 @@ use bauta_spec::credential::KeyId;
 use bauta_spec::hint::Hint;
 use bauta_spec::time::{Day, Month};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Claim names and words, as a lab gives them and as they wait, sealed, for their citizen.
 #[derive(Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
@@ -83,7 +83,9 @@ impl Facts {
         for (name, word) in &self.0 {
             let claim = credential_type.claim(name).ok_or_else(|| no_such_claim(name, credential_type))?;
             let word = match (&claim.kind, days) {
-                (Kind::Day, Days::Spoken) => spoken_day(word, today).map_or_else(|| word.clone(), |day| day.to_string()),
+                (Kind::Day, Days::Spoken) => {
+                    spoken_day(word, today).map_or_else(|| word.clone(), |day| day.to_string())
+                }
                 _ => word.clone(),
             };
             let value = value_of(claim, &word)?;
@@ -99,6 +101,12 @@ impl Facts {
     /// The value of a claim; `Absent` when nothing was said.
     pub(crate) fn value(&self, claim: &Claim) -> Result<Value, FactError> {
         self.0.get(claim.name.as_str()).map_or(Ok(Value::Absent), |word| value_of(claim, word))
+    }
+}
+
+impl Drop for Facts {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(Zeroize::zeroize);
     }
 }
 
@@ -186,7 +194,9 @@ fn no_such_claim(name: &str, credential_type: &CredentialType) -> FactError {
         credential_type.claims().iter().filter(filled_by_the_lab).map(|claim| claim.name.as_str()).collect();
     FactError::NoSuchClaim {
         // What is no name of any claim may be anything, also a person's, so it is not repeated.
-        claim: name.parse::<bauta_spec::attributes::ClaimName>().map_or_else(|_| "?".to_owned(), |name| name.to_string()),
+        claim: name
+            .parse::<bauta_spec::attributes::ClaimName>()
+            .map_or_else(|_| "?".to_owned(), |name| name.to_string()),
         credential_type: credential_type.name().clone(),
         known: known.join(", "),
     }

@@ -94,7 +94,9 @@ impl Service {
             Ok(entry) => entry,
             Err(why) => return Ok(Row::Refused(why)),
         };
-        if codes.known.contains(entry.reference.as_str()) || self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?.is_some() {
+        if codes.known.contains(entry.reference.as_str())
+            || self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?.is_some()
+        {
             return Ok(Row::Known);
         }
         let prepared = match self.prepare_new(&entry, Days::Spoken, form) {
@@ -150,7 +152,9 @@ impl Columns {
         let cell = |place: usize| row.get(place).unwrap_or_default();
         let words = self.claims.iter().map(|(place, name)| (name.clone(), cell(*place).to_owned()));
         Ok(Entry {
-            record_type: cell(self.record_type).parse().map_err(|_| "the type is no name of a record type".to_owned())?,
+            record_type: cell(self.record_type)
+                .parse()
+                .map_err(|_| "the type is no name of a record type".to_owned())?,
             reference: cell(self.reference).parse().map_err(|why: super::BadName| why.to_string())?,
             facts: Facts::from_words(words),
         })

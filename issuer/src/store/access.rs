@@ -51,10 +51,7 @@ impl Store {
 
     /// Ends a key. `false` when there is none of that name.
     pub(crate) async fn end_api_key(&self, name: &str) -> Result<bool, StoreError> {
-        let ended = sqlx::query("UPDATE api_key SET ended = 1 WHERE name = ?")
-            .bind(name)
-            .execute(&self.pool)
-            .await?;
+        let ended = sqlx::query("UPDATE api_key SET ended = 1 WHERE name = ?").bind(name).execute(&self.pool).await?;
         Ok(ended.rows_affected() == 1)
     }
 
@@ -67,12 +64,7 @@ impl Store {
         rows.into_iter()
             .map(|(name, visitor, made, ended)| {
                 let made = u16::try_from(made).map_err(|_| StoreError::Damaged("made_day"))?;
-                Ok(ApiKeyEntry {
-                    name,
-                    visitor: Visitor::of(&visitor)?,
-                    made: Day::new(made),
-                    ended,
-                })
+                Ok(ApiKeyEntry { name, visitor: Visitor::of(&visitor)?, made: Day::new(made), ended })
             })
             .collect()
     }
@@ -89,8 +81,7 @@ impl Store {
 
     /// The newest trust list that was accepted here.
     pub(crate) async fn trust_list(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        let row: Option<(Vec<u8>,)> =
-            sqlx::query_as("SELECT bytes FROM trust_list").fetch_optional(&self.pool).await?;
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM trust_list").fetch_optional(&self.pool).await?;
         Ok(row.map(|(bytes,)| bytes))
     }
 

@@ -7,7 +7,7 @@ use super::{NewPending, NewResult, Store, Which};
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
 use crate::testing::seeded;
 
-const RESULTS: usize = 400;
+const RESULTS: usize = 200;
 const SEALED: usize = 2048 + 40;
 const NOW: Moment = Moment::from_unix(1_800_000_000);
 const LATER: Moment = Moment::from_unix(1_800_100_000);

@@ -9,17 +9,16 @@ mod forgotten;
 mod results;
 mod withdrawn;
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};
 
 pub use access::{ApiKeyEntry, Visitor};
-pub(crate) use results::{Guess, NewPending, NewResult, Withdrawal};
 pub use results::{Count, Kept, Progress, Which};
+pub(crate) use results::{Guess, NewPending, NewResult, Withdrawal};
 pub(crate) use withdrawn::Heard;
 
 /// The database of one service.
@@ -54,9 +53,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        private(file).map_err(|error| StoreError::Unavailable(error.into()))?;
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Delete)
             .synchronous(SqliteSynchronous::Full)
@@ -64,11 +63,7 @@ impl Store {
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY");
         // One connection: SQLite has one writer anyway, and waiting in the pool is fairer than waiting for a file lock.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            .connect_with(options)
-            .await?;
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options).await?;
         sqlx::migrate!().run(&pool).await?;
         Ok(Self { pool })
     }
@@ -87,6 +82,15 @@ impl Store {
     /// A transaction that takes the write lock at once: one that reads first and writes later could fail half-way.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Makes the file, for its owner only, if there is none; SQLite gives its journal the same permissions. Whoever knows the handles in it
+/// could tell renewals apart.
+fn private(file: &Path) -> std::io::Result<()> {
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

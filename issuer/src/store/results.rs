@@ -105,11 +105,7 @@ type Row = (Vec<u8>, i64, String, bool);
 
 impl Store {
     /// Adds a result, unless its reference is known: then nothing changes, and the answer says how far that one has come.
-    pub(crate) async fn add(
-        &self,
-        result: NewResult<'_>,
-        pending: NewPending<'_>,
-    ) -> Result<Option<Kept>, StoreError> {
+    pub(crate) async fn add(&self, result: NewResult<'_>, pending: NewPending<'_>) -> Result<Option<Kept>, StoreError> {
         let mut change = self.write().await?;
         let new = sqlx::query(
             "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
@@ -132,11 +128,7 @@ impl Store {
     }
 
     /// Gives a result that nobody has collected a new code and new facts; the old code dies. `false` when it is too late.
-    pub(crate) async fn replace(
-        &self,
-        handle: &Handle,
-        pending: NewPending<'_>,
-    ) -> Result<bool, StoreError> {
+    pub(crate) async fn replace(&self, handle: &Handle, pending: NewPending<'_>) -> Result<bool, StoreError> {
         let mut change = self.write().await?;
         let open = sqlx::query(
             "UPDATE result SET state = 'waiting' WHERE handle = ?1 AND state IN ('waiting', 'expired')
@@ -174,18 +166,13 @@ impl Store {
     }
 
     /// What waits for a code, if it still does.
-    pub(crate) async fn waiting(
-        &self,
-        code: &CodeMac,
-        now: Moment,
-    ) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
-        let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-            "SELECT handle, sealed_facts FROM pending WHERE code_mac = ? AND expires > ?",
-        )
-        .bind(code.as_bytes().as_slice())
-        .bind(seconds(now))
-        .fetch_optional(&self.pool)
-        .await?;
+    pub(crate) async fn waiting(&self, code: &CodeMac, now: Moment) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
+        let row: Option<(Vec<u8>, Vec<u8>)> =
+            sqlx::query_as("SELECT handle, sealed_facts FROM pending WHERE code_mac = ? AND expires > ?")
+                .bind(code.as_bytes().as_slice())
+                .bind(seconds(now))
+                .fetch_optional(&self.pool)
+                .await?;
         row.map(|(handle, sealed)| Ok((handle_of(handle)?, sealed))).transpose()
     }
 
@@ -213,13 +200,12 @@ impl Store {
         if let Some((handle, sealed)) = counted {
             return Ok(Guess::Counted(handle_of(handle)?, sealed));
         }
-        let locked: Option<(i64,)> = sqlx::query_as(
-            "SELECT locked_until FROM pending WHERE code_mac = ? AND expires > ?",
-        )
-        .bind(code.as_bytes().as_slice())
-        .bind(seconds(now))
-        .fetch_optional(&self.pool)
-        .await?;
+        let locked: Option<(i64,)> =
+            sqlx::query_as("SELECT locked_until FROM pending WHERE code_mac = ? AND expires > ?")
+                .bind(code.as_bytes().as_slice())
+                .bind(seconds(now))
+                .fetch_optional(&self.pool)
+                .await?;
         Ok(match locked {
             Some((until,)) => Guess::Locked(moment(until)?),
             None => Guess::Unknown,
@@ -322,10 +308,8 @@ impl Store {
         .bind(seconds(now))
         .execute(&mut *change)
         .await?;
-        let gone = sqlx::query("DELETE FROM pending WHERE expires <= ?")
-            .bind(seconds(now))
-            .execute(&mut *change)
-            .await?;
+        let gone =
+            sqlx::query("DELETE FROM pending WHERE expires <= ?").bind(seconds(now)).execute(&mut *change).await?;
         change.commit().await?;
         Ok(gone.rows_affected())
     }
@@ -334,16 +318,12 @@ impl Store {
     pub(crate) async fn forget_before(&self, first_kept: Day) -> Result<u64, StoreError> {
         let mut change = self.write().await?;
         let day = i64::from(first_kept.number());
-        let results = sqlx::query(
-            "DELETE FROM result WHERE added_day < ? AND handle NOT IN (SELECT handle FROM pending)",
-        )
-        .bind(day)
-        .execute(&mut *change)
-        .await?;
-        sqlx::query("DELETE FROM withdrawn WHERE day < ?")
-            .bind(day)
-            .execute(&mut *change)
-            .await?;
+        let results =
+            sqlx::query("DELETE FROM result WHERE added_day < ? AND handle NOT IN (SELECT handle FROM pending)")
+                .bind(day)
+                .execute(&mut *change)
+                .await?;
+        sqlx::query("DELETE FROM withdrawn WHERE day < ?").bind(day).execute(&mut *change).await?;
         change.commit().await?;
         Ok(results.rows_affected())
     }
@@ -354,35 +334,23 @@ async fn insert_pending(
     handle: &Handle,
     pending: NewPending<'_>,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO pending (handle, code_mac, sealed_facts, expires) VALUES (?, ?, ?, ?)",
-    )
-    .bind(handle.bytes().as_slice())
-    .bind(pending.code.as_bytes().as_slice())
-    .bind(pending.sealed)
-    .bind(seconds(pending.expires))
-    .execute(change)
-    .await?;
-    Ok(())
-}
-
-async fn delete_pending(
-    change: &mut sqlx::SqliteConnection,
-    handle: &Handle,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM pending WHERE handle = ?")
+    sqlx::query("INSERT INTO pending (handle, code_mac, sealed_facts, expires) VALUES (?, ?, ?, ?)")
         .bind(handle.bytes().as_slice())
+        .bind(pending.code.as_bytes().as_slice())
+        .bind(pending.sealed)
+        .bind(seconds(pending.expires))
         .execute(change)
         .await?;
     Ok(())
 }
 
+async fn delete_pending(change: &mut sqlx::SqliteConnection, handle: &Handle) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM pending WHERE handle = ?").bind(handle.bytes().as_slice()).execute(change).await?;
+    Ok(())
+}
+
 fn kept((handle, day, state, redeemed): Row) -> Result<Kept, StoreError> {
-    Ok(Kept {
-        handle: handle_of(handle)?,
-        added: day_of(day)?,
-        progress: progress(&state, redeemed)?,
-    })
+    Ok(Kept { handle: handle_of(handle)?, added: day_of(day)?, progress: progress(&state, redeemed)? })
 }
 
 fn progress(state: &str, redeemed: bool) -> Result<Progress, StoreError> {

@@ -25,18 +25,13 @@ impl Store {
     }
 
     /// At most `limit` withdrawals after a number, in the order in which they were made.
-    pub(crate) async fn withdrawn_after(
-        &self,
-        number: u64,
-        limit: u32,
-    ) -> Result<Vec<(u64, Handle)>, StoreError> {
-        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-            "SELECT number, handle FROM withdrawn WHERE number > ? ORDER BY number LIMIT ?",
-        )
-        .bind(i64::try_from(number).unwrap_or(i64::MAX))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?;
+    pub(crate) async fn withdrawn_after(&self, number: u64, limit: u32) -> Result<Vec<(u64, Handle)>, StoreError> {
+        let rows: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT number, handle FROM withdrawn WHERE number > ? ORDER BY number LIMIT ?")
+                .bind(i64::try_from(number).unwrap_or(i64::MAX))
+                .bind(i64::from(limit))
+                .fetch_all(&self.pool)
+                .await?;
         rows.into_iter()
             .map(|(number, handle)| {
                 let number = u64::try_from(number).map_err(|_| StoreError::Damaged("number"))?;
@@ -47,11 +42,10 @@ impl Store {
 
     /// What has been heard from a records service so far.
     pub(crate) async fn heard(&self, url: &str) -> Result<Option<Heard>, StoreError> {
-        let row: Option<(i64, i64)> =
-            sqlx::query_as("SELECT heard, number FROM records_service WHERE url = ?")
-                .bind(url)
-                .fetch_optional(&self.pool)
-                .await?;
+        let row: Option<(i64, i64)> = sqlx::query_as("SELECT heard, number FROM records_service WHERE url = ?")
+            .bind(url)
+            .fetch_optional(&self.pool)
+            .await?;
         row.map(|(at, number)| {
             let damaged = |_| StoreError::Damaged("records_service");
             Ok(Heard {
@@ -63,13 +57,7 @@ impl Store {
     }
 
     /// Takes over what a records service told: its new withdrawals and how far it was heard, together or not at all.
-    pub(crate) async fn hear(
-        &self,
-        url: &str,
-        heard: Heard,
-        handles: &[Handle],
-        today: Day,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn hear(&self, url: &str, heard: Heard, handles: &[Handle], today: Day) -> Result<(), StoreError> {
         let mut change = self.write().await?;
         for handle in handles {
             insert(&mut change, handle, today).await?;
@@ -88,11 +76,7 @@ impl Store {
     }
 }
 
-pub(super) async fn insert(
-    change: &mut sqlx::SqliteConnection,
-    handle: &Handle,
-    today: Day,
-) -> Result<(), StoreError> {
+pub(super) async fn insert(change: &mut sqlx::SqliteConnection, handle: &Handle, today: Day) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO withdrawn (handle, day) VALUES (?, ?) ON CONFLICT (handle) DO NOTHING")
         .bind(handle.bytes().as_slice())
         .bind(i64::from(today.number()))

@@ -11,7 +11,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
-use bauta_issuer::{Added, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Progress, ServerSecret, Service, Ticket, World};
+use bauta_issuer::{
+    Added, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Progress, ServerSecret, Service, Ticket, World,
+};
 use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, Value, shipped};
 use bauta_spec::credential::Credential;
 use bauta_spec::issuance::{Base64Url, OfficeAnswer, OfficeAsk, OfficeRequest};
@@ -148,7 +150,8 @@ impl Town {
     }
 
     pub fn progress(&self, reference: &str) -> Progress {
-        let Kept { progress, .. } = self.run(self.service.status(&self.service.by_reference(&reference.parse().unwrap()))).unwrap();
+        let Kept { progress, .. } =
+            self.run(self.service.status(&self.service.by_reference(&reference.parse().unwrap()))).unwrap();
         progress
     }
 
@@ -256,13 +259,8 @@ impl Authority {
         let root = RootKey::generate(rng);
         let delegate = DelegateKey::generate(rng);
         let types = shipped();
-        let programme = Programme {
-            name: "City programme".parse().unwrap(),
-            revision: 1,
-            grid,
-            prefetch_days: 3,
-            last_day: last,
-        };
+        let programme =
+            Programme { name: "City programme".parse().unwrap(), revision: 1, grid, prefetch_days: 3, last_day: last };
         let minute = Minute::of(now);
         let certificate =
             Delegate { public: delegate.public(), first: minute.minus(60), last: minute.plus(60 * 24 * 90) };
