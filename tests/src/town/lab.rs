@@ -1,12 +1,14 @@
 //! The lab's service, on a real database in a folder that goes away with the town.
 
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_issuer::{
-    Added, CollectError, Config, Days, Entry, Facts, Form, IssuingKey, KeyRing, LabError, OfficeError, Pickup,
-    ServerSecret, Service, Store, Ticket, Trust, World,
+    Added, CollectError, Config, Days, Entry, Facts, Form, ImportError, Imported, IssuingKey, KeyRing, LabError,
+    OfficeError, Pickup, ServerSecret, Service, Store, Ticket, Trust, Visitor, World,
 };
 use bauta_spec::attributes::shipped;
 use bauta_spec::issuance::{IssuerUrl, OfficeAnswer, OfficeRequest};
@@ -19,7 +21,7 @@ use super::Official;
 
 /// A lab: its service, and the folder in which everything lies that it keeps.
 pub struct Lab {
-    service: Service,
+    service: Arc<Service>,
     runtime: Runtime,
     folder: TempDir,
     added: AtomicU32,
@@ -39,6 +41,7 @@ lab = "town-lab"
 public_url = "https://lab.example"
 database = "bauta.db"
 trust_list = "trust-list.cbor"
+peer_requests_per_minute = 60000
 "#;
 
 /// One key for each shipped type.
@@ -57,7 +60,7 @@ impl Lab {
         let trust = Trust::new(config.trust_list.clone(), official.root(), None).expect("nothing is remembered yet");
         let now = world.now();
         let secrets = ServerSecret::generate(rng).derive();
-        let service = Service::new(config, KeyRing::new(keys), secrets, store, trust, world);
+        let service = Arc::new(Service::new(config, KeyRing::new(keys), secrets, store, trust, world));
         let lab = Self { service, runtime, folder, added: AtomicU32::new(0) };
         lab.hear(official, now);
         lab
@@ -71,6 +74,47 @@ impl Lab {
         let trust = self.service.trust();
         std::fs::write(trust.file(), official.list().bytes()).expect("the lab's folder takes a file");
         trust.read(now).expect("the lab believes its official");
+    }
+
+    /// Puts the service on the web, on this machine alone, until the process ends.
+    ///
+    /// # Panics
+    /// No port is free.
+    #[must_use]
+    pub fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let service = Arc::clone(&self.service);
+        std::thread::spawn(move || {
+            let serving = async { bauta_issuer::serve(service, listener)?.await };
+            actix_web::rt::System::new().block_on(serving)
+        });
+        address
+    }
+
+    /// A key for the lab's side of the service.
+    ///
+    /// # Panics
+    /// There is one already.
+    #[must_use]
+    pub fn api_key(&self) -> String {
+        let name = "desk".parse().expect("a name");
+        let key = self.runtime.block_on(self.service.new_api_key(&name, Visitor::Lab)).expect("the first key");
+        key.as_str().to_owned()
+    }
+
+    /// Imports a CSV file; the refused lines by number.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    ///
+    /// # Panics
+    /// The lab's folder takes no file.
+    pub fn import(&self, results: &str) -> Result<Imported, ImportError> {
+        let codes = self.folder.path().join("codes.csv");
+        let operator = "desk".parse().expect("a name");
+        let imported = self.service.import(results.as_bytes(), &codes, Form::Link, &operator, |_| ());
+        self.runtime.block_on(imported)
     }
 
     /// The service itself.

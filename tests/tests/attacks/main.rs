@@ -5,8 +5,9 @@
 mod binding;
 mod carrier;
 mod clocks;
+mod files;
 mod issuance;
-
+mod texts;
 mod trust;
 
 use bauta_spec::presentation::Envelope;

@@ -161,7 +161,7 @@ fn n19_a_specimen_goes_the_whole_way_and_is_red_at_the_door() {
 }
 
 /// The key pair of the drafts' test vectors, which anybody can sign with.
-fn published() -> SecretKey {
+pub(crate) fn published() -> SecretKey {
     let vector = include_str!("../../../crypto/tests/vectors/bbs/bls12-381-sha-256/keypair.json");
     let vector: serde_json::Value = serde_json::from_str(vector).unwrap();
     SecretKey::from_bytes(&hex::decode(vector["keyPair"]["secretKey"].as_str().unwrap()).unwrap()).unwrap()
