@@ -49,8 +49,8 @@ pub enum NoTrust {
 }
 
 impl Trust {
-    /// Goes by the list in `file`, under `root`, and by nothing older than `remembered`, which is what
-    /// [`Store::trust_list`](crate::store::Store::trust_list) kept. Without a usable list the service runs and says so until there is one.
+    /// Goes by the list in `file`, under `root`, and by nothing older than `remembered`, which the database kept. Without a
+    /// usable list the service runs and says so until there is one.
     ///
     /// # Errors
     /// [`NoTrust::Remembered`].
