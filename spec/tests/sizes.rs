@@ -40,6 +40,14 @@ fn every_showing_is_as_small_as_promised() {
 }
 
 #[test]
+fn nobody_is_told_by_the_length() {
+    let (usual, _) = presentation("entry_one_way");
+    for name in ["entry_of_another_holder", "entry_of_tomorrow", "entry_of_series_255"] {
+        assert_eq!(presentation(name).0.len(), usual.len(), "{name}");
+    }
+}
+
+#[test]
 fn no_payload_and_no_text_goes_beyond_the_limits() {
     let largest = vec![0xFF; Envelope::MAX_BYTES];
     assert_eq!(qr::to_text(&largest).len(), qr::MAX_CHARACTERS);

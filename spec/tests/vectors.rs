@@ -32,6 +32,26 @@ fn hold(vectors: &[Vector]) {
     assert!(wrong.is_empty(), "{} of {} vectors:\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
 }
 
+/// A2. Two presentations, all twenty where `BAUTA_MUTATIONS` asks for a million or more.
+#[test]
+fn every_bit_of_a_presentation_counts() {
+    let mutations = std::env::var("BAUTA_MUTATIONS").map_or(0, |count| count.parse().expect("a number"));
+    let all: Vec<Vector> =
+        judge::vectors("accepted").into_iter().filter(|vector| vector.document == "presentation").collect();
+    assert!(all.len() >= 20, "only {} presentations", all.len());
+    let chosen =
+        |vector: &&Vector| mutations >= 1_000_000 || ["entry_one_way", "entry_poster"].contains(&&*vector.name);
+    for vector in all.iter().filter(chosen) {
+        let good = vector.bytes();
+        for bit in 0..good.len() * 8 {
+            let mut bytes = good.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let judged = vector.with_bytes(&bytes).judged().expect("presentations are judged here");
+            assert!(judged.is_err(), "{}: bit {bit} does not count", vector.name);
+        }
+    }
+}
+
 #[test]
 fn there_are_more_than_a_thousand_refused_vectors_and_no_two_are_alike() {
     let refused = judge::vectors("refused");

@@ -58,6 +58,13 @@ impl Vector {
         })
     }
 
+    /// The same with other bytes.
+    pub(crate) fn with_bytes(&self, bytes: &[u8]) -> Self {
+        let mut members = self.members.clone();
+        members.insert("input".to_owned(), hex::encode(bytes).into());
+        Self { file: self.file.clone(), name: self.name.clone(), document: self.document.clone(), members }
+    }
+
     pub(crate) fn expected(&self) -> Judgement {
         match (&self.members["expected"]["accepted"], &self.members["expected"]["refused"]) {
             (Value::Null, Value::String(reason)) => Err(reason.clone()),

@@ -45,6 +45,8 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
         shown.accept(files, &name, "A record, all of it but the hint, shown to a pass office.")?;
     }
 
+    others(files, world)?;
+
     for (name, policy, mode) in [("entry_one_way", "entry", Mode::OneWay), ("entry_poster", "entry", Mode::Poster)] {
         Shown::at_door(world, &holder, policy, mode)?.refuse_structure(files, name)?;
     }
@@ -52,6 +54,29 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     values(files, world, &holder)?;
     pseudonyms(files, world, &holder)?;
     expectations(files, world, &holder)
+}
+
+/// Other people, days and facts: nothing of it shows in the length.
+fn others(files: &mut Files, world: &World) -> Result<()> {
+    let key = world.key("entry-pass")?;
+    let policy = world.policy_named("entry")?;
+    let today = Epoch { day: world.today, series: 0 };
+    for (name, shows, who, epoch, minute) in [
+        ("entry_of_another_holder", "Somebody else's.", "another holder", today, Minute::of(NOW)),
+        (
+            "entry_of_tomorrow",
+            "Made ahead, as it may be until tomorrow.",
+            "holder",
+            { Epoch { day: world.today.plus(1), series: 0 } },
+            Minute::of(NOW).plus(1440),
+        ),
+        ("entry_of_series_255", "The highest series.", "holder", Epoch { series: 255, ..today }, Minute::of(NOW)),
+    ] {
+        let holder = Holder::new(who)?;
+        let pass = holder.pass(world, "tested-or-vaccinated", epoch, key)?;
+        Shown::of_pass(world, &holder, policy, Mode::OneWay, key, pass, minute)?.accept(files, name, shows)?;
+    }
+    Ok(())
 }
 
 /// A presentation and everything that its reader expects.
