@@ -11,10 +11,10 @@ use std::time::SystemTime;
 
 use anyhow::Context as _;
 use bauta_issuer::{Config, Health, IssuingKey, Operator, ServerSecret, Service, Visitor, World};
-use bauta_spec::attributes::TypeName;
+use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::sealed::Cost;
 use bauta_spec::time::Moment;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 /// The lab's service: results become records, records become passes.
@@ -56,6 +56,9 @@ struct Keygen {
     /// The credential type that the key will sign, such as health-record or entry-pass
     #[arg(long = "type", required_unless_present = "server_secret", conflicts_with = "server_secret")]
     credential_type: Option<TypeName>,
+    /// What a type of one's own is for; the types that come with Bauta know it
+    #[arg(long = "use", value_enum, requires = "credential_type")]
+    usage: Option<Usage>,
     /// Make the server secret instead
     #[arg(long)]
     server_secret: bool,
@@ -65,6 +68,12 @@ struct Keygen {
     /// Where the passphrase stands; asked for otherwise
     #[arg(long, env = "BAUTA_ISSUER_PASSPHRASE_FILE")]
     passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Usage {
+    Record,
+    Pass,
 }
 
 #[derive(Subcommand)]
@@ -109,7 +118,11 @@ impl Keygen {
         let mut rng = world().rng();
         let cost = Cost::recommended();
         if let Some(credential_type) = self.credential_type {
-            let key = IssuingKey::generate(credential_type, &mut rng);
+            let key = match self.usage {
+                None => IssuingKey::generate(credential_type, &mut rng),
+                Some(Usage::Record) => IssuingKey::generate_for(credential_type, Use::Record, &mut rng),
+                Some(Usage::Pass) => IssuingKey::generate_for(credential_type, Use::Pass, &mut rng),
+            };
             let public = key.write_new(&self.out, &passphrase, cost, &mut rng)?;
             let beside = bauta_issuer::public_file(&self.out);
             println!("key {} for {} is in {}", public.key_id, public.credential_type, self.out.display());

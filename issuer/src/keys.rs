@@ -18,6 +18,8 @@ use crate::secrets::ServerSecret;
 /// A key that signs credentials of one type.
 pub struct IssuingKey {
     credential_type: TypeName,
+    /// `None` for a type that does not come with the format, until somebody says what it is.
+    usage: Option<Use>,
     id: KeyId,
     secret: SecretKey,
 }
@@ -58,19 +60,27 @@ pub enum KeyError {
     #[error("{}: this key is published in test vectors, anybody can sign with it: make a new one with `keygen`", .0.display())]
     Published(PathBuf),
     /// No such type.
-    #[error("there is no credential type \"{0}\"")]
+    #[error(
+        "no credential type \"{0}\" comes with Bauta: if it is one of your own, say what it is for with `--use record` or `--use pass`"
+    )]
     NoSuchType(String),
 }
 
 impl IssuingKey {
-    /// A new key for a credential type.
+    /// A new key for a credential type that comes with the format.
     pub fn generate(credential_type: TypeName, rng: &mut impl CryptoRng) -> Self {
-        Self::new(credential_type, SecretKey::generate(rng))
+        let usage = shipped_named(credential_type.as_str()).map(|shipped| shipped.usage());
+        Self::new(credential_type, usage, SecretKey::generate(rng))
     }
 
-    fn new(credential_type: TypeName, secret: SecretKey) -> Self {
+    /// A new key for a credential type of one's own.
+    pub fn generate_for(credential_type: TypeName, usage: Use, rng: &mut impl CryptoRng) -> Self {
+        Self::new(credential_type, Some(usage), SecretKey::generate(rng))
+    }
+
+    fn new(credential_type: TypeName, usage: Option<Use>, secret: SecretKey) -> Self {
         let id = KeyId::of(&secret.public_key());
-        Self { credential_type, id, secret }
+        Self { credential_type, usage, id, secret }
     }
 
     /// Writes the sealed key to a new file and its public half beside it.
@@ -88,14 +98,19 @@ impl IssuingKey {
         let mut plain = Zeroizing::new(Vec::with_capacity(name.len() + SECRET_LEN));
         plain.extend_from_slice(&*self.secret.to_bytes());
         plain.extend_from_slice(name);
-        let kind = kind_of(&self.credential_type)?;
+        let kind = match self.usage {
+            Some(Use::Record) => Kind::RecordKey,
+            Some(Use::Pass) => Kind::PassKey,
+            None => return Err(KeyError::NoSuchType(self.credential_type.to_string())),
+        };
+        let beside = public_file(to);
+        if beside.exists() {
+            return Err(file::FileRefused::Exists(beside).into());
+        }
         write_sealed(to, kind, passphrase, &plain, cost, rng)?;
         let public = self.public_half();
-        // A failure here leaves the key alone on disk; `keygen` says so, and nothing is lost.
-        let mut json = serde_json::to_vec_pretty(&public).unwrap_or_default();
-        json.push(b'\n');
-        let beside = public_file(to);
-        file::write_new(&beside, &json)?;
+        let json = serde_json::to_string_pretty(&public).expect("three texts can be written as JSON");
+        file::write_new(&beside, format!("{json}\n").as_bytes())?;
         Ok(public)
     }
 
@@ -106,12 +121,12 @@ impl IssuingKey {
     pub fn open(from: &Path, passphrase: &[u8]) -> Result<Self, KeyError> {
         let sealed = read(from)?;
         let no_key = || KeyError::NoKey(from.to_owned());
-        let plain = match sealed::open(Kind::RecordKey, passphrase, &sealed) {
+        let (usage, plain) = match sealed::open(Kind::RecordKey, passphrase, &sealed) {
             // The kind stands in the clear, so this costs nothing.
             Err(CannotOpen::OtherKind { found: Kind::PassKey, .. }) => {
-                unseal(from, Kind::PassKey, passphrase, &sealed)?
+                (Use::Pass, unseal(from, Kind::PassKey, passphrase, &sealed)?)
             }
-            opened => opened.map_err(|cause| KeyError::NotOpened { file: from.to_owned(), cause })?,
+            opened => (Use::Record, opened.map_err(|cause| KeyError::NotOpened { file: from.to_owned(), cause })?),
         };
         let (secret, name) = plain.split_at_checked(SECRET_LEN).ok_or_else(no_key)?;
         let secret = SecretKey::from_bytes(secret).map_err(|_| no_key())?;
@@ -120,7 +135,7 @@ impl IssuingKey {
         if is_published_test_key(&secret.public_key()) {
             return Err(KeyError::Published(from.to_owned()));
         }
-        Ok(Self::new(credential_type, secret))
+        Ok(Self::new(credential_type, Some(usage), secret))
     }
 
     /// The name of the type it signs.
@@ -163,7 +178,7 @@ impl IssuingKey {
 
 impl fmt::Debug for IssuingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { credential_type, id, secret: _ } = self;
+        let Self { credential_type, usage: _, id, secret: _ } = self;
         write!(f, "IssuingKey({credential_type}, {id})")
     }
 }
@@ -226,14 +241,6 @@ pub fn public_file(key: &Path) -> PathBuf {
 
 /// Most bytes that a sealed key file may have.
 const LONGEST_FILE: usize = 4096;
-
-fn kind_of(credential_type: &TypeName) -> Result<Kind, KeyError> {
-    match shipped_named(credential_type.as_str()).map(|shipped| shipped.usage()) {
-        Some(Use::Record) => Ok(Kind::RecordKey),
-        Some(Use::Pass) => Ok(Kind::PassKey),
-        None => Err(KeyError::NoSuchType(credential_type.to_string())),
-    }
-}
 
 fn write_sealed(
     to: &Path,

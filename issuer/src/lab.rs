@@ -6,9 +6,10 @@ mod import;
 use std::fmt;
 use std::str::FromStr;
 
-use bauta_spec::attributes::{CredentialType, Handle, TypeName, Use};
+use bauta_spec::attributes::{Handle, TypeName, Use};
 use bauta_spec::issuance::{Offer, SecondFactor, ShortCode};
 use bauta_spec::time::{Day, Moment};
+use bauta_spec::trust::IssuerKey;
 use rand_core::Rng as _;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -18,6 +19,7 @@ pub use facts::{Days, FactError, Facts};
 pub use import::{ImportError, Imported};
 
 use crate::config::name_byte;
+use crate::keys::KeyRing;
 use crate::pickup::{Form, Pickup};
 use crate::service::{Service, Today};
 use crate::store::{Count, Kept, NewPending, NewResult, Progress, StoreError, Which, Withdrawal};
@@ -228,13 +230,11 @@ impl Service {
         handle: Handle,
         today: &Today,
     ) -> Result<Prepared, LabError> {
-        let record_type = record_type(today, &entry.record_type)?;
-        let facts = entry.facts.checked(record_type, days, today.day)?;
-        let key =
-            today.key_for(&self.keys, &entry.record_type).ok_or_else(|| LabError::NoKey(entry.record_type.clone()))?;
+        let key = record_key(today, &self.keys, &entry.record_type)?;
+        let facts = entry.facts.checked(&key.key_type, days, today.day)?;
         let parcel = Parcel {
             credential_type: entry.record_type.clone(),
-            key: key.id(),
+            key: key.id,
             valid_until: today.day.plus(self.config.record_days),
             facts,
         };
@@ -266,12 +266,13 @@ impl Prepared {
     }
 }
 
-fn record_type<'a>(today: &'a Today, name: &TypeName) -> Result<&'a CredentialType, LabError> {
-    today
-        .list
-        .type_named(name.as_str())
-        .filter(|listed| listed.usage() == Use::Record)
-        .ok_or_else(|| LabError::NoSuchType(name.clone()))
+/// The key that will sign the record, and with it the type that the facts must fit.
+fn record_key<'a>(today: &'a Today, keys: &KeyRing, name: &TypeName) -> Result<&'a IssuerKey, LabError> {
+    let listed = today.list.types().iter().any(|listed| listed.name() == name && listed.usage() == Use::Record);
+    if !listed {
+        return Err(LabError::NoSuchType(name.clone()));
+    }
+    today.record_key(keys, name).ok_or_else(|| LabError::NoKey(name.clone()))
 }
 
 /// A reference, operator or other name that cannot be used.

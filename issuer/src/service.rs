@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use bauta_spec::attributes::TypeName;
+use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::time::{Day, Moment};
-use bauta_spec::trust::TrustList;
+use bauta_spec::trust::{IssuerKey, TrustList};
 
 use crate::config::Config;
-use crate::keys::{IssuingKey, KeyRing};
+use crate::keys::KeyRing;
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
 use crate::trust::{NoTrust, Trust};
@@ -100,11 +100,12 @@ pub(crate) struct Today {
 }
 
 impl Today {
-    /// Our key that signs credentials of this type today.
-    pub(crate) fn key_for<'a>(&self, keys: &'a KeyRing, credential_type: &TypeName) -> Option<&'a IssuingKey> {
+    /// What the list says of the first of our keys that signs records of this type today.
+    pub(crate) fn record_key(&self, keys: &KeyRing, record_type: &TypeName) -> Option<&IssuerKey> {
         keys.iter()
-            .filter(|key| key.credential_type() == credential_type)
-            .find(|key| self.list.key(key.id(), self.day).is_ok())
+            .filter(|key| key.credential_type() == record_type)
+            .filter_map(|key| self.list.key(key.id(), self.day).ok())
+            .find(|listed| listed.key_type.usage() == Use::Record && listed.key_type.name() == record_type)
     }
 }
 

@@ -72,7 +72,7 @@ fn killed_in_the_middle_of_redemptions_nothing_is_doubled_lost_or_burnt() {
                 .zip(&proofs)
                 .map(|(code, proof)| scope.spawn(|| redeem(&town, code, proof).map(|(_, body)| body)))
                 .collect();
-            std::thread::sleep(Duration::from_millis(5 + 6 * round));
+            std::thread::sleep(Duration::from_millis(10 + 15 * round));
             drop(running);
             asking.into_iter().map(|asked| asked.join().unwrap()).collect()
         });
@@ -284,8 +284,9 @@ fn keygen_makes_sealed_keys_and_never_overwrites() {
     assert_eq!(fs::read(folder.path().join("entry.key")).unwrap(), before);
     assert!(keygen(&["--server-secret", "--out", "server.secret"]).status.success());
     let unknown = keygen(&["--type", "dog-licence", "--out", "dog.key"]);
-    assert!(text(&unknown).contains("no credential type \"dog-licence\""), "{}", text(&unknown));
+    assert!(text(&unknown).contains("no credential type \"dog-licence\" comes with Bauta"), "{}", text(&unknown));
     assert!(!folder.path().join("dog.key").exists());
+    assert!(keygen(&["--type", "dog-licence", "--use", "record", "--out", "dog.key"]).status.success());
 }
 
 #[test]

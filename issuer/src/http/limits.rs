@@ -125,3 +125,37 @@ pub(super) async fn how_much_and_how_slowly(
     };
     Ok(answer_early(request, &refusal))
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn peer(behind_proxy: bool, request: TestRequest) -> Option<String> {
+        let limits = Limits::new(NonZeroU32::MIN, behind_proxy);
+        limits.peer(&request.to_srv_request()).map(|address| address.to_string())
+    }
+
+    fn request() -> TestRequest {
+        TestRequest::default().peer_addr(([192, 0, 2, 1], 1000).into())
+    }
+
+    #[test]
+    fn a_peer_cannot_choose_whom_it_is_taken_for() {
+        let forged = || request().insert_header(("X-Forwarded-For", "203.0.113.5"));
+        assert_eq!(peer(false, forged()).as_deref(), Some("192.0.2.1"));
+        let through_a_proxy = request().insert_header(("X-Forwarded-For", "203.0.113.5, 198.51.100.7"));
+        assert_eq!(peer(true, through_a_proxy).as_deref(), Some("198.51.100.7"));
+        assert_eq!(peer(true, request()).as_deref(), Some("192.0.2.1"));
+    }
+
+    #[test]
+    fn a_household_of_ipv6_is_one_peer() {
+        let at = |address: &str| {
+            peer(false, TestRequest::default().peer_addr((address.parse::<IpAddr>().unwrap(), 1).into()))
+        };
+        assert_eq!(at("2001:db8:1:2:3::4"), at("2001:db8:1:2:ffff::1"));
+        assert_ne!(at("2001:db8:1:2:3::4"), at("2001:db8:1:3:3::4"));
+    }
+}
