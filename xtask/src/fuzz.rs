@@ -39,10 +39,14 @@ fn targets(only: &str) -> Result<Vec<(&'static str, String)>> {
 }
 
 fn fuzz(folder: &str, name: &str, seconds: u32) -> Result<()> {
+    let fuzz = root().join(folder).join("fuzz");
+    // The first corpus is where new inputs go: the committed one is only read.
+    let found = root().join("target/fuzz-corpus").join(folder).join(name);
+    std::fs::create_dir_all(&found).with_context(|| format!("cannot create {}", found.display()))?;
     let mut command: Command = cargo_tool("cargo-fuzz")?;
     // Sanitizer coverage is a nightly flag; the stable compiler takes it when told so.
     command.env("RUSTC_BOOTSTRAP", "1");
-    command.args(["run", "--fuzz-dir"]).arg(root().join(folder).join("fuzz")).arg(name);
+    command.args(["run", "--fuzz-dir"]).arg(&fuzz).arg(name).arg(found).arg(fuzz.join("corpus").join(name));
     command.args(["--", &format!("-max_total_time={seconds}"), "-timeout=5", "-malloc_limit_mb=64"]);
     machine::run(&mut command)
 }
