@@ -29,6 +29,8 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     } else {
         run(cargo().args(["test", "--workspace", "--locked", "--lib", "--bins", "--tests", "--no-fail-fast"]))?;
     }
+    // The same vectors and refusals on the backend that browsers run.
+    run(cargo().args(["test", "--package", "bauta-crypto", "--features", "portable", "--locked", "--lib", "--tests"]))?;
     run(cargo().args(["test", "--workspace", "--locked", "--doc"]))?;
     vectors(true)?;
     if quick {
@@ -60,5 +62,5 @@ pub(crate) fn assure() -> Result<()> {
     let mut nextest = cargo();
     nextest.args(["test", "--release", "--workspace", "--locked"]);
     // Each of these is read by the tests that it lengthens; every one of them prints its seed.
-    run(nextest.env("BAUTA_MUTATIONS", "1000000").env("PROPTEST_CASES", "4096"))
+    run(nextest.env("BAUTA_MUTATIONS", "1000000").env("BAUTA_OPERATIONS", "100000").env("PROPTEST_CASES", "4096"))
 }

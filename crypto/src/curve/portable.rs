@@ -1,6 +1,5 @@
 //! The backend in pure Rust: `bls12_381`, `ff`, `group`.
 
-use alloc::vec::Vec;
 use core::ops::{Add, Mul, Neg, Sub};
 
 use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, ExpandMsgXof, HashToCurve, HashToField};
@@ -11,6 +10,7 @@ use sha2::Sha256;
 use sha3::Shake256;
 use zeroize::Zeroize;
 
+use super::sums::Point;
 use crate::suite::Suite;
 
 /// Bytes that are reduced to one scalar: ceil((255 + 128) / 8), so the bias is below 2^-128.
@@ -175,6 +175,22 @@ impl Neg for G1 {
     }
 }
 
+impl Point for G1 {
+    type Scalar = Scalar;
+
+    fn identity() -> Self {
+        Self(G1Projective::identity())
+    }
+
+    fn double(self) -> Self {
+        Self(self.0.double())
+    }
+
+    fn big_endian(scalar: Scalar) -> [u8; 32] {
+        scalar.to_bytes()
+    }
+}
+
 /// A point of the prime-order subgroup G2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct G2(G2Projective);
@@ -239,38 +255,6 @@ pub(crate) fn hash_to_g1(suite: Suite, message: &[u8], dst: &[u8]) -> G1 {
     })
 }
 
-/// Σ scalar·point, one constant-time multiplication each: for sums in which any scalar is secret.
-pub(crate) fn sum_of_products(terms: impl IntoIterator<Item = (G1, Scalar)>) -> G1 {
-    G1(terms.into_iter().map(|(point, scalar)| point.0 * scalar.0).sum())
-}
-
-/// Σ scalar·point for public inputs: Straus, windows of four bits, doublings shared by all terms.
-pub(crate) fn msm_vartime(terms: &[(G1, Scalar)]) -> G1 {
-    let tables: Vec<[G1Projective; 15]> = terms.iter().map(|(point, _)| small_multiples(point.0)).collect();
-    let digits: Vec<[u8; 32]> = terms.iter().map(|(_, scalar)| scalar.to_bytes()).collect();
-    let mut sum = G1Projective::identity();
-    for window in 0..64 {
-        sum = sum.double().double().double().double();
-        for (table, bytes) in tables.iter().zip(&digits) {
-            let byte = bytes[window / 2];
-            let digit = usize::from(if window % 2 == 0 { byte >> 4 } else { byte & 0x0f });
-            if digit > 0 {
-                sum += table[digit - 1];
-            }
-        }
-    }
-    G1(sum)
-}
-
-/// The multiples 1 to 15 of a point.
-fn small_multiples(point: G1Projective) -> [G1Projective; 15] {
-    let mut table = [point; 15];
-    for i in 1..15 {
-        table[i] = table[i - 1] + point;
-    }
-    table
-}
-
 /// Whether e(a1, b1)·e(a2, b2) is one: both Miller loops under a single final exponentiation.
 pub(crate) fn pairings_cancel((a1, b1): (G1, G2), (a2, b2): (G1, G2)) -> bool {
     let mut affine = [G1Affine::identity(); 2];
@@ -300,19 +284,6 @@ mod tests {
             let point = hash_to_g1(Suite::Sha256, text(&vector["msg"]).as_bytes(), text(&vectors["dst"]).as_bytes());
             let expected = [&text(&vector["P"]["x"])[2..], &text(&vector["P"]["y"])[2..]].concat();
             assert_eq!(hex::encode(point.0.to_affine().to_uncompressed()), expected);
-        }
-    }
-
-    #[test]
-    fn a_variable_time_sum_is_the_constant_time_sum() {
-        let terms: Vec<(G1, Scalar)> = (0_u8..20)
-            .map(|i| {
-                let scalar = Scalar::from_expanded(&expand_message(Suite::Sha256, &[i], b"scalar"));
-                (hash_to_g1(Suite::Sha256, &[i], b"point"), if i == 7 { Scalar::ZERO } else { scalar })
-            })
-            .collect();
-        for count in 0..terms.len() {
-            assert_eq!(msm_vartime(&terms[..count]), sum_of_products(terms[..count].iter().copied()));
         }
     }
 

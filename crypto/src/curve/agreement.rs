@@ -1,0 +1,199 @@
+//! The two backends against each other: the same bytes out of the same bytes in, and the same refusals.
+//!
+//! `bls12_381` is unaudited and blst is C and assembly; what both say, one would have to get wrong in the other's way.
+//! Operations: `BAUTA_OPERATIONS`, 5,000 by default. Seed: `BAUTA_SEED`, printed.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+extern crate std;
+
+use alloc::vec::Vec;
+use std::{env, println};
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+use super::{msm_vartime, native, portable, sum_of_products};
+use crate::suite::Suite;
+
+fn number(name: &str, default: u64) -> u64 {
+    let number = env::var(name).map_or(default, |text| text.parse().unwrap());
+    println!("{name}={number}");
+    number
+}
+
+fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(number("BAUTA_SEED", 1))
+}
+
+/// One and the same scalar or point on both sides.
+struct Both<N, P>(N, P);
+
+fn scalar(rng: &mut ChaCha20Rng) -> Both<native::Scalar, portable::Scalar> {
+    let mut wide = [0; 64];
+    rng.fill_bytes(&mut wide);
+    match rng.next_u32() % 16 {
+        0 => wide = [0; 64],
+        1 => wide[..63].fill(0),
+        2 => wide = [0xff; 64],
+        _ => {}
+    }
+    let both = Both(native::Scalar::from_wide(&wide), portable::Scalar::from_wide(&wide));
+    assert_eq!(both.0.to_bytes(), both.1.to_bytes());
+    both
+}
+
+fn point(rng: &mut ChaCha20Rng) -> Both<native::G1, portable::G1> {
+    let mut message = [0; 8];
+    rng.fill_bytes(&mut message);
+    let suite = if rng.next_u32().is_multiple_of(2) { Suite::Sha256 } else { Suite::Shake256 };
+    let dst = [7; 300];
+    let dst = &dst[..[1, 43, 255, 256, 300][rng.next_u32() as usize % 5]];
+    let both = Both(native::hash_to_g1(suite, &message, dst), portable::hash_to_g1(suite, &message, dst));
+    assert_eq!(both.0.to_compressed(), both.1.to_compressed());
+    both
+}
+
+#[test]
+fn field() {
+    let mut rng = rng();
+    for _ in 0..number("BAUTA_OPERATIONS", 5_000) {
+        let (a, b) = (scalar(&mut rng), scalar(&mut rng));
+        assert_eq!((a.0 + b.0).to_bytes(), (a.1 + b.1).to_bytes());
+        assert_eq!((a.0 - b.0).to_bytes(), (a.1 - b.1).to_bytes());
+        assert_eq!((a.0 * b.0).to_bytes(), (a.1 * b.1).to_bytes());
+        assert_eq!((-a.0).to_bytes(), (-a.1).to_bytes());
+        assert_eq!(a.0.invert().map(|a| a.to_bytes()), a.1.invert().map(|a| a.to_bytes()));
+        assert_eq!(a.0.is_zero(), a.1.is_zero());
+    }
+}
+
+#[test]
+fn group() {
+    let mut rng = rng();
+    for _ in 0..number("BAUTA_OPERATIONS", 5_000) / 20 {
+        let (p, q, s) = (point(&mut rng), point(&mut rng), scalar(&mut rng));
+        assert_eq!((p.0 + q.0).to_compressed(), (p.1 + q.1).to_compressed());
+        assert_eq!((p.0 - q.0).to_compressed(), (p.1 - q.1).to_compressed());
+        assert_eq!((p.0 - p.0).to_compressed(), (p.1 - p.1).to_compressed());
+        assert_eq!((p.0 - p.0).is_identity(), (p.1 - p.1).is_identity());
+        assert_eq!((p.0 * s.0).to_compressed(), (p.1 * s.1).to_compressed());
+        assert_eq!((-p.0).to_compressed(), (-p.1).to_compressed());
+        let g2 = (native::G2::generator() * s.0, portable::G2::generator() * s.1);
+        assert_eq!(g2.0.to_compressed(), g2.1.to_compressed());
+        assert_eq!(
+            (g2.0 + native::G2::generator()).to_compressed(),
+            (g2.1 + portable::G2::generator()).to_compressed()
+        );
+        let all = (
+            native::G1::to_compressed_all([p.0, q.0, p.0 - p.0]),
+            portable::G1::to_compressed_all([p.1, q.1, p.1 - p.1]),
+        );
+        assert_eq!(all.0, all.1);
+    }
+}
+
+#[test]
+fn sums() {
+    let mut rng = rng();
+    for count in 0..20 {
+        let terms: Vec<_> = (0..count).map(|_| (point(&mut rng), scalar(&mut rng))).collect();
+        let native: Vec<_> = terms.iter().map(|(point, scalar)| (point.0, scalar.0)).collect();
+        let portable: Vec<_> = terms.iter().map(|(point, scalar)| (point.1, scalar.1)).collect();
+        let expected = msm_vartime(&portable).to_compressed();
+        assert_eq!(msm_vartime(&native).to_compressed(), expected);
+        assert_eq!(sum_of_products(native).to_compressed(), expected);
+        assert_eq!(sum_of_products(portable).to_compressed(), expected);
+    }
+}
+
+#[test]
+fn pairings() {
+    let mut rng = rng();
+    for _ in 0..20 {
+        let (p, s) = (point(&mut rng), scalar(&mut rng));
+        let (g2, other) = (native::G2::generator(), scalar(&mut rng));
+        let holds = native::pairings_cancel((p.0, g2 * s.0), (-(p.0 * s.0), g2));
+        let fails = native::pairings_cancel((p.0, g2 * s.0), (-(p.0 * other.0), g2));
+        assert_eq!((holds, fails), (true, s.0 == other.0));
+        let g2 = portable::G2::generator();
+        assert_eq!(portable::pairings_cancel((p.1, g2 * s.1), (-(p.1 * s.1), g2)), holds);
+        assert_eq!(portable::pairings_cancel((p.1, g2 * s.1), (-(p.1 * other.1), g2)), fails);
+    }
+}
+
+/// Whatever bytes come: both take them or both refuse them, and what is taken is written again as it came.
+#[test]
+fn hostile_bytes() {
+    let mut rng = rng();
+    let mut taken = 0;
+    for _ in 0..number("BAUTA_OPERATIONS", 5_000) {
+        let mut bytes = point(&mut rng).0.to_compressed();
+        let kind = rng.next_u32();
+        match kind % 8 {
+            0 => {}
+            1 => bytes[0] ^= 1 << ((kind >> 8) % 8),
+            2 => bytes[usize::try_from(kind >> 8).unwrap() % 48] ^= 1 << ((kind >> 4) % 8),
+            3 => rng.fill_bytes(&mut bytes),
+            4 => bytes = [0; 48],
+            // A point at infinity with every flag, clean and with something left over.
+            5 => {
+                bytes = [0; 48];
+                bytes[0] = (kind >> 8).to_le_bytes()[0];
+                bytes[47] = (kind >> 16).to_le_bytes()[0] & 1;
+            }
+            // x at and around the modulus.
+            6 => {
+                bytes = MODULUS;
+                bytes[47] = bytes[47].wrapping_add((kind >> 8).to_le_bytes()[0] % 8).wrapping_sub(4);
+                bytes[0] |= (kind >> 16).to_le_bytes()[0] & 0xe0;
+            }
+            // A small x is on the curve half of the time, and then hardly ever in the subgroup.
+            _ => {
+                bytes = [0; 48];
+                bytes[47] = (kind >> 8).to_le_bytes()[0];
+                bytes[0] = 0x80 | (kind >> 16).to_le_bytes()[0] & 0x20;
+            }
+        }
+        let (native, portable) = (native::G1::from_compressed(&bytes), portable::G1::from_compressed(&bytes));
+        assert_eq!(native.map(native::G1::to_compressed), portable.map(portable::G1::to_compressed), "{bytes:02x?}");
+        if let Some(point) = native {
+            assert_eq!(point.to_compressed(), bytes);
+            taken += 1;
+        }
+        let mut bytes = [0; 32];
+        rng.fill_bytes(&mut bytes);
+        bytes[0] &= 0x7f;
+        let (native, portable) = (native::Scalar::from_canonical(&bytes), portable::Scalar::from_canonical(&bytes));
+        assert_eq!(native.map(native::Scalar::to_bytes), portable.map(portable::Scalar::to_bytes), "{bytes:02x?}");
+    }
+    assert!(taken > 0);
+}
+
+#[test]
+fn hostile_bytes_in_g2() {
+    let mut rng = rng();
+    for _ in 0..number("BAUTA_OPERATIONS", 5_000) / 10 {
+        let mut bytes = (native::G2::generator() * scalar(&mut rng).0).to_compressed();
+        let kind = rng.next_u32();
+        match kind % 5 {
+            0 => {}
+            1 => bytes[0] ^= 1 << ((kind >> 8) % 8),
+            2 => bytes[usize::try_from(kind >> 8).unwrap() % 96] ^= 1 << ((kind >> 4) % 8),
+            3 => {
+                bytes = [0; 96];
+                bytes[0] = (kind >> 8).to_le_bytes()[0];
+                bytes[95] = (kind >> 16).to_le_bytes()[0] & 3;
+            }
+            _ => bytes[48..].copy_from_slice(&MODULUS),
+        }
+        let (native, portable) = (native::G2::from_compressed(&bytes), portable::G2::from_compressed(&bytes));
+        assert_eq!(native.map(native::G2::to_compressed), portable.map(portable::G2::to_compressed), "{bytes:02x?}");
+    }
+}
+
+/// The modulus of the field that x lies in, big-endian.
+const MODULUS: [u8; 48] = [
+    0x1a, 0x01, 0x11, 0xea, 0x39, 0x7f, 0xe6, 0x9a, 0x4b, 0x1b, 0xa7, 0xb6, 0x43, 0x4b, 0xac, 0xd7, 0x64, 0x77, 0x4b,
+    0x84, 0xf3, 0x85, 0x12, 0xbf, 0x67, 0x30, 0xd2, 0xa0, 0xf6, 0xb0, 0xf6, 0x24, 0x1e, 0xab, 0xff, 0xfe, 0xb1, 0x53,
+    0xff, 0xff, 0xb9, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xaa, 0xab,
+];
