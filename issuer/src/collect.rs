@@ -17,73 +17,6 @@ use crate::service::{Service, busy};
 use crate::store::{Guess, StoreError};
 use crate::trust::NoTrust;
 
-/// For so many seconds an access token counts.
-pub const TOKEN_SECONDS: u32 = 300;
-
-/// After so many wrong second factors a code is not looked at for [`LOCK_SECONDS`]. It is never burnt: its owner comes later, or
-/// asks the lab for a new one.
-pub const GUESSES: u32 = 5;
-
-/// How long a code rests after too many wrong second factors. Five tries per quarter of an hour are fewer than 1,500 of ten million
-/// in the longest life of a code.
-pub const LOCK_SECONDS: u64 = 15 * 60;
-
-/// What the token endpoint gives.
-#[derive(Debug)]
-pub struct Granted {
-    /// The sealed token.
-    pub token: Vec<u8>,
-    /// The type of the record that waits.
-    pub record_type: TypeName,
-}
-
-/// A record, on its way to the wallet.
-#[derive(Debug)]
-pub struct Issued {
-    /// The credential's bytes.
-    pub record: Vec<u8>,
-    /// With which the wallet acknowledges it.
-    pub notification_id: [u8; 32],
-}
-
-/// No record.
-#[derive(Debug, thiserror::Error)]
-pub enum CollectError {
-    /// Unknown, too old, used up, or the second factor is wrong: one answer for all, or guessing would show which codes exist.
-    #[error("this code is not known, too old or used, or the digits that go with it are wrong: ask the lab")]
-    UnknownCode,
-    /// Too many wrong second factors.
-    #[error("too many wrong digits: try again later, or ask the lab for a new code")]
-    Locked(Moment),
-    /// The access token is not ours or has expired.
-    #[error("the access token does not count any more: ask for a new one with the code")]
-    Token,
-    /// The commitment's proof does not hold.
-    #[error("the proof of the commitment does not hold")]
-    Proof,
-    /// Another commitment came first.
-    #[error("this result has already been collected by another wallet: tell the lab, it may not have been you")]
-    TakenByAnother,
-    /// Another type of record waits behind the code.
-    #[error("another type of record waits behind this code")]
-    OtherType,
-    /// The acknowledgement names something else.
-    #[error("this notification belongs to no record of this token")]
-    Notification,
-    /// What waits was sealed by another version or with another secret.
-    #[error("what waits behind this code cannot be read any more: the lab must add the result again")]
-    Unreadable,
-    /// The key that the record was promised under is gone or out of force.
-    #[error("the key for this record is not in force: the lab must add the result again")]
-    NoKey,
-    /// No usable trust list.
-    #[error(transparent)]
-    NoTrust(#[from] NoTrust),
-    /// The database did not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl Service {
     /// Exchanges a code for an access token.
     ///
@@ -169,6 +102,73 @@ impl Service {
             }
         }
     }
+}
+
+/// For so many seconds an access token counts.
+pub const TOKEN_SECONDS: u32 = 300;
+
+/// After so many wrong second factors a code is not looked at for [`LOCK_SECONDS`]. It is never burnt: its owner comes later, or
+/// asks the lab for a new one.
+pub const GUESSES: u32 = 5;
+
+/// How long a code rests after too many wrong second factors. Five tries per quarter of an hour are fewer than 1,500 of ten million
+/// in the longest life of a code.
+pub const LOCK_SECONDS: u64 = 15 * 60;
+
+/// What the token endpoint gives.
+#[derive(Debug)]
+pub struct Granted {
+    /// The sealed token.
+    pub token: Vec<u8>,
+    /// The type of the record that waits.
+    pub record_type: TypeName,
+}
+
+/// A record, on its way to the wallet.
+#[derive(Debug)]
+pub struct Issued {
+    /// The credential's bytes.
+    pub record: Vec<u8>,
+    /// With which the wallet acknowledges it.
+    pub notification_id: [u8; 32],
+}
+
+/// No record.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// Unknown, too old, used up, or the second factor is wrong: one answer for all, or guessing would show which codes exist.
+    #[error("this code is not known, too old or used, or the digits that go with it are wrong: ask the lab")]
+    UnknownCode,
+    /// Too many wrong second factors.
+    #[error("too many wrong digits: try again later, or ask the lab for a new code")]
+    Locked(Moment),
+    /// The access token is not ours or has expired.
+    #[error("the access token does not count any more: ask for a new one with the code")]
+    Token,
+    /// The commitment's proof does not hold.
+    #[error("the proof of the commitment does not hold")]
+    Proof,
+    /// Another commitment came first.
+    #[error("this result has already been collected by another wallet: tell the lab, it may not have been you")]
+    TakenByAnother,
+    /// Another type of record waits behind the code.
+    #[error("another type of record waits behind this code")]
+    OtherType,
+    /// The acknowledgement names something else.
+    #[error("this notification belongs to no record of this token")]
+    Notification,
+    /// What waits was sealed by another version or with another secret.
+    #[error("what waits behind this code cannot be read any more: the lab must add the result again")]
+    Unreadable,
+    /// The key that the record was promised under is gone or out of force.
+    #[error("the key for this record is not in force: the lab must add the result again")]
+    NoKey,
+    /// No usable trust list.
+    #[error(transparent)]
+    NoTrust(#[from] NoTrust),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The record's values in the order of its type. Handle and binding come from us, everything else from the lab.

@@ -19,56 +19,6 @@ use crate::service::{Service, busy};
 use crate::store::StoreError;
 use crate::trust::NoTrust;
 
-/// For so many seconds a nonce counts.
-pub const NONCE_SECONDS: u64 = 300;
-
-/// So long before the day changes, a wallet whose clock is ahead may already ask from tomorrow on.
-const EARLY_SECONDS: u64 = 10 * 60;
-
-/// How long an office that runs apart goes on without hearing which handles are withdrawn. Wallets hold passes for days, so a pause
-/// harms nobody, and a withdrawn handle must not profit from an outage.
-const DEAF_SECONDS: u64 = 60 * 60;
-
-/// No passes.
-#[derive(Debug, thiserror::Error)]
-pub enum OfficeError {
-    /// The nonce is not ours or has expired.
-    #[error("the nonce does not count any more: ask for a new one")]
-    Nonce,
-    /// The wallet reads rules from another list than the office.
-    #[error("the office goes by trust list version {ours}: fetch it and ask again")]
-    OtherTrustList {
-        /// The office's version.
-        ours: u32,
-    },
-    /// Not the window that everybody asks for.
-    #[error("the window must begin today ({today}) and have {days} days: check the clock")]
-    OtherWindow {
-        /// The office's day.
-        today: Day,
-        /// The window's length.
-        days: u16,
-    },
-    /// The record's key does not count, the proof does not hold, or the commitment is another one. It does not say which.
-    #[error("the record's presentation does not hold")]
-    Proof,
-    /// The record's time is over.
-    #[error("this record has ended: ask the lab for a new one")]
-    Ended,
-    /// The lab took the record back.
-    #[error("this record has been withdrawn: ask the lab that made it")]
-    Withdrawn,
-    /// The office lacks a key that the trust list says it has, or has not heard of withdrawals for too long.
-    #[error("this office cannot sign now: try again later")]
-    NotNow,
-    /// No usable trust list.
-    #[error(transparent)]
-    NoTrust(#[from] NoTrust),
-    /// The database did not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl Service {
     /// A nonce that this office recognises without keeping it.
     pub fn nonce(&self) -> Vec<u8> {
@@ -119,6 +69,56 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// For so many seconds a nonce counts.
+pub const NONCE_SECONDS: u64 = 300;
+
+/// So long before the day changes, a wallet whose clock is ahead may already ask from tomorrow on.
+const EARLY_SECONDS: u64 = 10 * 60;
+
+/// How long an office that runs apart goes on without hearing which handles are withdrawn. Wallets hold passes for days, so a pause
+/// harms nobody, and a withdrawn handle must not profit from an outage.
+const DEAF_SECONDS: u64 = 60 * 60;
+
+/// No passes.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// The nonce is not ours or has expired.
+    #[error("the nonce does not count any more: ask for a new one")]
+    Nonce,
+    /// The wallet reads rules from another list than the office.
+    #[error("the office goes by trust list version {ours}: fetch it and ask again")]
+    OtherTrustList {
+        /// The office's version.
+        ours: u32,
+    },
+    /// Not the window that everybody asks for.
+    #[error("the window must begin today ({today}) and have {days} days: check the clock")]
+    OtherWindow {
+        /// The office's day.
+        today: Day,
+        /// The window's length.
+        days: u16,
+    },
+    /// The record's key does not count, the proof does not hold, or the commitment is another one. It does not say which.
+    #[error("the record's presentation does not hold")]
+    Proof,
+    /// The record's time is over.
+    #[error("this record has ended: ask the lab for a new one")]
+    Ended,
+    /// The lab took the record back.
+    #[error("this record has been withdrawn: ask the lab that made it")]
+    Withdrawn,
+    /// The office lacks a key that the trust list says it has, or has not heard of withdrawals for too long.
+    #[error("this office cannot sign now: try again later")]
+    NotNow,
+    /// No usable trust list.
+    #[error(transparent)]
+    NoTrust(#[from] NoTrust),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A record whose presentation held. Only [`CheckedRecord::check`] makes one; it still has to be looked up among the withdrawn ones.
