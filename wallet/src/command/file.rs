@@ -15,6 +15,7 @@ use crate::http::Http;
 use crate::passphrase::Passphrase;
 
 pub(super) fn init(place: &Place, root: &Path, from: &str, http: &Http, world: &mut World) -> Result<(), Failure> {
+    must_be_new(place)?;
     let root = root_key(root)?;
     let source = source(from)?;
     let list = trust::fetch(&source, http)?;
@@ -28,13 +29,18 @@ pub(super) fn init(place: &Place, root: &Path, from: &str, http: &Http, world: &
     Ok(())
 }
 
-fn create(place: &Place, vault: &mut Vault, world: &mut World) -> Result<(), Failure> {
+/// Said before anything is fetched or asked; that nothing is overwritten does not hang on it.
+fn must_be_new(place: &Place) -> Result<(), Failure> {
     if place.file.path().symlink_metadata().is_ok() {
         return Err(Failure::Usage(format!(
             "{} exists already: name another file with --wallet, or remove this one with `forget --all`",
             place.file.path().display()
         )));
     }
+    Ok(())
+}
+
+fn create(place: &Place, vault: &mut Vault, world: &mut World) -> Result<(), Failure> {
     let passphrase = Passphrase::chosen_for("the new wallet", place.passphrase_file())?;
     Ok(place.file.create(vault, passphrase.bytes(), Cost::recommended(), &mut world.rng)?)
 }
@@ -80,6 +86,7 @@ pub(super) fn backup(place: &Place, file: &Path, own: &BackupPassphrase, world: 
 }
 
 pub(super) fn restore(place: &Place, file: &Path, own: &BackupPassphrase, world: &mut World) -> Result<(), Failure> {
+    must_be_new(place)?;
     let sealed = read_private(file, sealed::MAX_BYTES).map_err(Failure::Output)?;
     let passphrase = Passphrase::of("the backup", own.backup_passphrase_file.as_deref())?;
     let mut vault = Vault::open(Kind::Backup, passphrase.bytes(), &sealed).map_err(Failure::Backup)?;

@@ -29,6 +29,9 @@ use rand_chacha::rand_core::SeedableRng;
 pub(crate) const LAB: &str = "https://lab.example";
 pub(crate) const NONCE: &[u8] = b"a nonce of the office";
 
+/// Status and body.
+pub(crate) type Answer = (u16, Vec<u8>);
+
 /// Everybody but the wallet.
 pub(crate) struct World {
     pub(crate) rng: ChaCha20Rng,
@@ -63,10 +66,16 @@ impl World {
     }
 
     pub(crate) fn with_specimens(seed: u64, specimen: bool) -> Self {
+        let morning = Grid::new(60).unwrap().start_of(today()).unix();
+        Self::at(Moment::from_unix(morning + 6 * 3600), seed, specimen)
+    }
+
+    /// A programme whose list is issued at `now`.
+    pub(crate) fn at(now: Moment, seed: u64, specimen: bool) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let grid = Grid::new(60).unwrap();
-        let now = Moment::from_unix(grid.start_of(today()).unix() + 6 * 3600);
-        let (first, last) = (today().minus(30), today().plus(200));
+        let today = grid.day_of(now);
+        let (first, last) = (today.minus(30), today.plus(200));
         let root = RootKey::generate(&mut rng);
         let delegate = DelegateKey::generate(&mut rng);
         let delegate_word = Delegate {
@@ -260,29 +269,45 @@ impl World {
     }
 
     pub(crate) fn policy(&self, name: &str) -> Policy {
-        self.list.policy_named(name, today()).unwrap().clone()
+        self.list.policy_named(name, self.list.grid().day_of(self.now)).unwrap().clone()
+    }
+
+    /// What the service answers to a call; `None` when the answer is lost on its way.
+    pub(crate) fn answer(&mut self, call: &Call) -> Option<Reply> {
+        let path = call.url().strip_prefix(LAB).unwrap();
+        let body = match call.body() {
+            Body::None => "",
+            Body::Form(text) | Body::Json(text) => text,
+        };
+        let (status, body) = self.serve(path, call.bearer(), body);
+        (!self.lost.contains(&(self.heard.len() - 1))).then(|| Reply::new(status, body))
+    }
+
+    /// As [`World::serve`], by the real clock, which the program has too.
+    pub(crate) fn serve_now(&mut self, path: &str, bearer: Option<&str>, body: &str) -> Answer {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        self.now = Moment::from_unix(now.as_secs());
+        self.serve(path, bearer, body)
     }
 
     /// The lab's and the office's service: a code makes one record, and the same commitment gets the same bytes.
-    pub(crate) fn answer(&mut self, call: &Call) -> Option<Reply> {
-        let path = call.url().strip_prefix(LAB).unwrap().to_owned();
-        self.heard.push(path.clone());
-        let reply = match (path.as_str(), call.body()) {
-            ("/token", Body::Form(form)) => self.token(form),
-            ("/credential", Body::Json(json)) => self.credential(serde_json::from_str(json).unwrap(), call.bearer()),
-            ("/notification", Body::Json(_)) => {
-                self.waiting.remove(call.bearer().unwrap());
-                Reply::new(204, Vec::new())
+    pub(crate) fn serve(&mut self, path: &str, bearer: Option<&str>, body: &str) -> Answer {
+        self.heard.push(path.to_owned());
+        match path {
+            "/token" => self.token(body),
+            "/credential" => self.credential(serde_json::from_str(body).unwrap(), bearer),
+            "/notification" => {
+                self.waiting.remove(bearer.unwrap());
+                (204, Vec::new())
             }
-            ("/nonce", Body::Form(_)) => ok(&NonceResponse { c_nonce: Base64Url(NONCE.to_vec()) }),
-            ("/trust-list", Body::None) => Reply::new(200, self.list.bytes().to_vec()),
-            _ => Reply::new(404, Vec::new()),
-        };
-        (!self.lost.contains(&(self.heard.len() - 1))).then_some(reply)
+            "/nonce" => ok(&NonceResponse { c_nonce: Base64Url(NONCE.to_vec()) }),
+            "/trust-list" => (200, self.list.bytes().to_vec()),
+            _ => (404, Vec::new()),
+        }
     }
 
     /// The code is the token: this lab has no clock.
-    fn token(&self, form: &str) -> Reply {
+    fn token(&self, form: &str) -> Answer {
         let code = form.split("pre-authorized_code=").nth(1).unwrap().split('&').next().unwrap();
         match self.waiting.get(code) {
             Some(waiting) => ok(&TokenResponse {
@@ -295,7 +320,7 @@ impl World {
         }
     }
 
-    fn credential(&mut self, request: CredentialRequest, token: Option<&str>) -> Reply {
+    fn credential(&mut self, request: CredentialRequest, token: Option<&str>) -> Answer {
         match request.proofs {
             Proofs::BautaCommitment([Base64Url(commitment)]) => {
                 let Some(waiting) = self.waiting.get_mut(token.unwrap()) else { return refused("invalid_token") };
@@ -314,20 +339,20 @@ impl World {
     }
 }
 
-fn issued(bytes: Vec<u8>, notification: Option<&str>) -> Reply {
+fn issued(bytes: Vec<u8>, notification: Option<&str>) -> Answer {
     ok(&CredentialResponse {
         credentials: [IssuedCredential { credential: Base64Url(bytes) }],
         notification_id: notification.map(str::to_owned),
     })
 }
 
-fn ok(body: &impl serde::Serialize) -> Reply {
-    Reply::new(200, serde_json::to_vec(body).unwrap())
+fn ok(body: &impl serde::Serialize) -> Answer {
+    (200, serde_json::to_vec(body).unwrap())
 }
 
-pub(crate) fn refused(word: &str) -> Reply {
+fn refused(word: &str) -> Answer {
     let error = OAuthError { error: word.to_owned(), error_description: Some("\u{1b}[2J<script>".to_owned()) };
-    Reply::new(400, serde_json::to_vec(&error).unwrap())
+    (400, serde_json::to_vec(&error).unwrap())
 }
 
 fn key_for(
@@ -367,14 +392,19 @@ pub(crate) fn sign(
 
 /// Tested yesterday; not vaccinated.
 pub(crate) fn tested() -> Vec<Value> {
+    tested_before(today())
+}
+
+/// Tested the day before.
+pub(crate) fn tested_before(today: Day) -> Vec<Value> {
     vec![
         Value::Code(1),
-        Value::Day(today().minus(1)),
+        Value::Day(today.minus(1)),
         Value::Absent,
         Value::Absent,
         Value::Code(5),
         Value::Hint("M/05".parse::<Hint>().unwrap()),
-        Value::Day(today().plus(100)),
+        Value::Day(today.plus(100)),
     ]
 }
 

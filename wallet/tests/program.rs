@@ -1,0 +1,362 @@
+//! The program itself, against a small server on this machine: whole way, crashes, networks that it must not use, words and exit codes.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic)] // a test says what is wrong by failing
+
+mod world;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bauta_spec::qr;
+use bauta_spec::time::Moment;
+use tempfile::TempDir;
+use world::{Waiting, World, tested_before};
+
+const CODE: &str = "04HMASW9NF6YZ08HMASW9NF6YZ";
+
+#[test]
+fn the_whole_way() {
+    let home = Home::new();
+    home.init();
+    home.lab_waits();
+    let collected = home.ok(&["collect", &home.link(), "--json"]);
+    assert!(collected.contains(r#""type":"health-record""#), "{collected}");
+    let renewed = home.ok(&["renew", "--json"]);
+    assert!(renewed.contains(r#""passes":6"#), "{renewed}");
+    let listed = home.ok(&["list"]);
+    assert!(listed.contains("tested: naat") && listed.contains("entry-pass by \"tested-or-vaccinated\""), "{listed}");
+    assert!(!listed.contains(CODE));
+
+    let shown = home.ok(&["show", "entry"]);
+    let (words, drawn) = shown.split_once("Nothing else.").unwrap();
+    assert!(words.contains("The door will learn:") && !words.contains('█'), "{words}");
+    assert!(drawn.contains('█'));
+
+    let text = home.ok(&["show", "entry", "--text"]);
+    let policy = home.world().policy("entry");
+    home.world().now = now();
+    assert_eq!(home.world().at_the_door(text.trim_end(), &policy).len(), 2);
+
+    let png = home.path("code.png");
+    home.ok(&["show", "entry", "--png", png.to_str().unwrap()]);
+    let grey = image::open(&png).unwrap().to_luma8();
+    let mut prepared = rqrr::PreparedImage::prepare(grey);
+    let (_, read) = prepared.detect_grids()[0].decode().unwrap();
+    assert!(qr::from_text(&read).is_ok());
+
+    let svg = home.path("code.svg");
+    home.ok(&["show", "entry", "--svg", svg.to_str().unwrap()]);
+    assert!(fs::read_to_string(svg).unwrap().contains("<svg"));
+
+    let policies = home.ok(&["policies"]);
+    assert!(policies.contains("you can show this now") && policies.contains("not now"), "{policies}");
+}
+
+#[test]
+fn showing_and_looking_send_nothing() {
+    // N16, P4: whatever the wallet would ask for, the server would have heard it.
+    let home = Home::with_passes();
+    let heard = home.world().heard.len();
+    for quiet in [&["show", "entry"][..], &["show", "entry", "--text"], &["list"], &["policies"], &["trust", "show"]] {
+        home.ok(quiet);
+    }
+    assert_eq!(home.world().heard.len(), heard);
+
+    let mut watching = home.command(&["show", "entry", "--text", "--watch"]);
+    let mut watching = watching.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(watching.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let sockets = open_sockets(&watching);
+    kill(&mut watching);
+    assert!(first.starts_with("BTA1:"));
+    assert_eq!(sockets, 0, "a wallet that shows holds a socket");
+}
+
+#[test]
+fn killed_at_every_call_a_collection_loses_and_doubles_nothing() {
+    for call in ["/token", "/credential", "/notification"] {
+        let home = Home::new();
+        home.init();
+        home.lab_waits();
+        let reached = home.hold_answer_of(call);
+        let mut child =
+            home.command(&["collect", &home.link()]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        reached.recv_timeout(Duration::from_secs(30)).unwrap();
+        kill(&mut child);
+        home.let_go();
+
+        home.ok(&["collect", &home.link()]);
+        let listed = home.ok(&["list", "--json"]);
+        assert_eq!(listed.matches("health-record").count(), 1, "killed at {call}: {listed}");
+        assert!(listed.contains(r#""interrupted":[]"#), "killed at {call}: {listed}");
+        assert!(home.world().waiting.is_empty(), "killed at {call}: the lab was told");
+        home.ok(&["renew"]);
+        home.ok(&["show", "entry"]);
+    }
+}
+
+#[test]
+fn what_was_interrupted_goes_on_without_the_link() {
+    let home = Home::new();
+    home.init();
+    home.lab_waits();
+    let reached = home.hold_answer_of("/notification");
+    let mut child =
+        home.command(&["collect", &home.link()]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    reached.recv_timeout(Duration::from_secs(30)).unwrap();
+    kill(&mut child);
+    home.let_go();
+    assert!(home.ok(&["list"]).contains("Interrupted: a collection"));
+    home.ok(&["collect"]);
+    assert!(!home.ok(&["list"]).contains("Interrupted"));
+    home.fails(&["collect"], 2, "no collection was interrupted");
+}
+
+#[test]
+fn a_backup_brings_everything_back() {
+    let home = Home::with_passes();
+    let before = home.ok(&["list"]);
+    let backup = home.path("backup");
+    let backup = backup.to_str().unwrap();
+    home.ok(&["backup", backup]);
+    home.fails(&["backup", backup], 5, "exists already");
+    home.fails(&["restore", backup], 2, "exists already");
+    home.ok(&["forget", "--all"]);
+    home.fails(&["list"], 2, "there is no wallet");
+    home.ok(&["restore", backup]);
+    assert_eq!(home.ok(&["list"]), before);
+    home.ok(&["show", "entry"]);
+}
+
+#[test]
+fn every_refusal_says_what_to_do() {
+    let home = Home::new();
+    home.fails(&["list"], 2, "make one with `init`");
+    home.init();
+    home.fails(&["init", "--root", "root.pub", "--trust", &home.address], 2, "exists already");
+    home.fails(&["collect", "https://lab.example/elsewhere"], 2, "https://lab.example/offer#CODE");
+    home.fails(&["collect", "http://lab.example/offer#x"], 2, "malformed");
+    home.fails(&["collect", &format!("{}/offer", home.address)], 2, "--short-code");
+    home.fails(&["collect", &home.link()], 1, "ask the lab for a new one");
+    home.fails(&["renew"], 2, "`collect` one first");
+    home.fails(&["show", "entry"], 3, "collect one");
+    home.fails(&["show", "nothing"], 2, "see `policies`");
+    home.fails(&["forget", "1"], 2, "see `list`");
+    home.lab_waits();
+    home.ok(&["collect", &home.link()]);
+    home.fails(&["show", "entry"], 3, "enew");
+    home.fails(&["collect", "http://127.0.0.1:9/offer#04HMASW9NF6YZ08HMASW9NF6YZ"], 4, "try again later");
+
+    fs::set_permissions(home.path("passphrase"), fs::Permissions::from_mode(0o644)).unwrap();
+    home.fails(&["list"], 5, "chmod 600");
+    private(&home.path("passphrase"), "another passphrase");
+    home.fails(&["list"], 5, "wrong passphrase");
+}
+
+#[test]
+fn a_link_on_standard_input_is_on_no_command_line() {
+    let home = Home::new();
+    home.init();
+    home.lab_waits();
+    let mut child = home.command(&["collect", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{}", home.link()).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(home.ok(&["list"]).contains("health-record"));
+}
+
+#[test]
+fn a_root_key_that_signed_nothing_here() {
+    let home = Home::new();
+    let other = World::new(41);
+    fs::write(home.path("root.pub"), other.root.public().to_string()).unwrap();
+    home.fails(&["init", "--root", "root.pub", "--trust", &home.trust()], 1, "another root key");
+    assert!(!home.path("my.wallet").exists());
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let home = Home::new();
+    home.init();
+    home.fails(
+        &["init", "--root", "root.pub", "--trust", &format!("{}/moved", home.address), "--wallet", "w2"],
+        1,
+        "302",
+    );
+}
+
+/// A folder with a passphrase and a root key, and a server that plays lab, office and authority.
+struct Home {
+    folder: TempDir,
+    address: String,
+    server: Arc<Mutex<World>>,
+    held: Arc<Mutex<Option<(String, Sender<()>)>>>,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let server = Arc::new(Mutex::new(World::at(now(), 40, false)));
+        let held = Arc::new(Mutex::new(None));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        fs::write(folder.path().join("root.pub"), server.lock().unwrap().root.public().to_string() + "\n").unwrap();
+        private(&folder.path().join("passphrase"), "correct horse battery\n");
+        let (world, gate) = (Arc::clone(&server), Arc::clone(&held));
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let (world, gate) = (Arc::clone(&world), Arc::clone(&gate));
+                thread::spawn(move || serve(connection.unwrap(), &world, &gate));
+            }
+        });
+        Self { folder, address, server, held }
+    }
+
+    fn with_passes() -> Self {
+        let home = Self::new();
+        home.init();
+        home.lab_waits();
+        home.ok(&["collect", &home.link()]);
+        home.ok(&["renew"]);
+        home
+    }
+
+    fn world(&self) -> std::sync::MutexGuard<'_, World> {
+        self.server.lock().unwrap()
+    }
+
+    fn init(&self) {
+        self.ok(&["init", "--root", "root.pub", "--trust", &self.trust()]);
+    }
+
+    fn lab_waits(&self) {
+        let mut world = self.world();
+        let today = world.list.grid().day_of(world.now);
+        let waiting = Waiting { record_type: "health-record", facts: tested_before(today), taken_by: None };
+        world.waiting.insert(CODE.to_owned(), waiting);
+    }
+
+    fn trust(&self) -> String {
+        format!("{}/trust-list", self.address)
+    }
+
+    fn link(&self) -> String {
+        format!("{}/offer#{CODE}", self.address)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// From now on the server does what `call` asks, says so, and never answers.
+    fn hold_answer_of(&self, call: &str) -> Receiver<()> {
+        let (reached, wait) = channel();
+        *self.held.lock().unwrap() = Some((call.to_owned(), reached));
+        wait
+    }
+
+    fn let_go(&self) {
+        *self.held.lock().unwrap() = None;
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bauta-wallet"));
+        command
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("BAUTA_WALLET", "my.wallet")
+            .env("BAUTA_WALLET_PASSPHRASE_FILE", "passphrase")
+            .env("BAUTA_WALLET_BACKUP_PASSPHRASE_FILE", "passphrase")
+            .stdin(Stdio::null())
+            .args(arguments);
+        command
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn fails(&self, arguments: &[&str], code: i32, words: &str) {
+        let output = self.output(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+}
+
+fn serve(connection: TcpStream, world: &Mutex<World>, held: &Mutex<Option<(String, Sender<()>)>>) {
+    let mut reader = BufReader::new(connection.try_clone().unwrap());
+    let mut line = || {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    };
+    let path = line().split(' ').nth(1).unwrap().to_owned();
+    let (mut length, mut bearer) = (0, None);
+    loop {
+        let header = line();
+        let Some((name, value)) = header.split_once(": ") else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.parse().unwrap(),
+            "authorization" => bearer = value.strip_prefix("Bearer ").map(str::to_owned),
+            "cookie" | "user-agent" | "if-none-match" => panic!("a wallet sends no {name}"),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let (status, answer) = match path.as_str() {
+        "/moved" => (302, Vec::new()),
+        _ => world.lock().unwrap().serve_now(&path, bearer.as_deref(), std::str::from_utf8(&body).unwrap()),
+    };
+    if let Some((call, reached)) = &*held.lock().unwrap()
+        && *call == path
+    {
+        reached.send(()).unwrap();
+        // Without an answer: the connection stays open until the program is killed.
+        std::mem::forget(connection);
+        return;
+    }
+    let head = format!(
+        "HTTP/1.1 {status} -\r\nlocation: /trust-list\r\nset-cookie: tag=1\r\ncontent-length: {}\r\n\r\n",
+        answer.len()
+    );
+    let mut connection = connection;
+    let _ = connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(&answer));
+}
+
+fn open_sockets(child: &Child) -> usize {
+    let files = fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
+    files
+        .filter(|file| {
+            fs::read_link(file.as_ref().unwrap().path()).is_ok_and(|to| to.to_string_lossy().starts_with("socket"))
+        })
+        .count()
+}
+
+fn kill(child: &mut Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn private(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+fn now() -> Moment {
+    Moment::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
+}
