@@ -7,10 +7,11 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use bauta_spec::issuance::{AuthorizationServerMetadata, IssuerMetadata, OfferDocument};
+use bauta_spec::issuance::{AuthorizationServerMetadata, Base64Url, IssuerMetadata, OfferDocument};
+use rand_chacha::rand_core::Rng as _;
 use serde_json::json;
 
-use town::{Setup, Town, get, post, token};
+use town::{Setup, Town, Wallet, get, nonce, post, token};
 
 #[test]
 fn metadata_offer_and_trust_list_are_what_wallets_read() {
@@ -43,6 +44,60 @@ fn the_lab_side_describes_itself() {
         "/v1/withdrawn",
     ];
     assert_eq!(paths, all);
+    for (path, operations) in described["paths"].as_object().unwrap() {
+        let without_key = if operations.get("get").is_some() {
+            get(&town.url(path), "")
+        } else {
+            post(&town.url(path), "", &json!({}))
+        };
+        assert_eq!(without_key.status, 401, "{path} is described, so it is there, and asks for a key");
+    }
+}
+
+#[test]
+fn mutated_requests_are_refused_and_never_break_anything() {
+    let town = Town::begin();
+    let mut wallet = Wallet::new(1);
+    let code = town.code("A-1");
+    let record = wallet.collect(&town, &code);
+    let ask = Wallet::ask(&town, &record, nonce(&town));
+    let office = Base64Url(wallet.present(&town, &record, ask).to_bytes());
+    let commitment = Base64Url(Wallet::new(2).commit().proof);
+    let honest = [
+        (
+            "/credential",
+            json!({ "credential_configuration_id": "passes", "proofs": { "bauta_record_presentation": [office] } }),
+        ),
+        (
+            "/credential",
+            json!({ "credential_configuration_id": "health-record", "proofs": { "bauta_commitment": [commitment] } }),
+        ),
+        ("/notification", json!({ "notification_id": "AAAA", "event": "credential_accepted" })),
+        (
+            "/token",
+            json!(
+                "grant_type=urn:ietf:params:oauth:grant-type:pre-authorized_code&pre-authorized_code=0000-0000&tx_code=0000000"
+            ),
+        ),
+    ];
+    let mut rng = town::seeded(9);
+    for round in 0..400 {
+        let (path, body) = &honest[round % honest.len()];
+        let mut bytes = body.to_string().into_bytes();
+        for _ in 0..=rng.next_u32() % 3 {
+            let place = rng.next_u32() as usize % bytes.len();
+            match rng.next_u32() % 4 {
+                0 => bytes[place] ^= 1 << (rng.next_u32() % 8),
+                1 => bytes.truncate(place.max(1)),
+                2 => bytes.insert(place, rng.next_u32() as u8),
+                _ => drop(bytes.remove(place)),
+            }
+            bytes.push(b' ');
+        }
+        let answer = town::post_bytes(&town.url(path), &record.token, &bytes);
+        assert!((200..500).contains(&answer.status), "{path}: {} {}", answer.status, String::from_utf8_lossy(&bytes));
+    }
+    assert_eq!(get(&town.url("/readyz"), "").status, 200);
 }
 
 #[test]

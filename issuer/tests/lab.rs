@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use bauta_issuer::{Form, Imported, Progress, Visitor};
 use serde_json::json;
 
-use town::{Answer, TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token};
+use town::{TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token};
 
 fn api_key(town: &Town, name: &str, visitor: Visitor) -> String {
     town.run(town.service.new_api_key(&name.parse().unwrap(), visitor)).unwrap().to_string()
@@ -162,21 +162,10 @@ fn what_cannot_be_entered_is_refused_and_not_repeated() {
     }
     let deep = [vec![b'['; 20_000], vec![b']'; 20_000]].concat();
     for body in [&b"{"[..], b"", &deep, br#"{"type":"health-record","type":"health-record"}"#] {
-        let answer = raw(&town, &key, body);
+        let answer = town::post_bytes(&town.url("/v1/results"), &key, body);
         assert_eq!(answer.status, 400);
     }
     assert_eq!(town.run(town.service.counts()).unwrap(), []);
-}
-
-fn raw(town: &Town, key: &str, body: &[u8]) -> Answer {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let request = agent.post(town.url("/v1/results")).header("Authorization", format!("Bearer {key}"));
-    let mut response = request.send(body).unwrap();
-    Answer {
-        status: response.status().as_u16(),
-        headers: response.headers().clone(),
-        body: response.body_mut().read_to_vec().unwrap(),
-    }
 }
 
 const CSV: &str = "reference,type,tested,tested_on,vaccinated,vaccinated_on,hint\n\

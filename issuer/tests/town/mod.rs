@@ -342,6 +342,10 @@ pub fn post(url: &str, bearer: &str, body: &Json) -> Answer {
     answer(agent().post(url).header("Authorization", format!("Bearer {bearer}")).send(body.to_string()))
 }
 
+pub fn post_bytes(url: &str, bearer: &str, body: &[u8]) -> Answer {
+    answer(agent().post(url).header("Authorization", format!("Bearer {bearer}")).send(body))
+}
+
 pub fn post_form(url: &str, form: &str) -> Answer {
     let request = agent().post(url).header("Content-Type", "application/x-www-form-urlencoded");
     answer(request.send(form))
