@@ -10,7 +10,7 @@ use bauta_spec::qr;
 use serde_json::{Value, json};
 
 use crate::seeds;
-use crate::vector::{Files, Vector, Verdict};
+use crate::vector::{Files, Vector, Verdict, sorted};
 use crate::world::{Holder, World};
 
 pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
@@ -263,7 +263,7 @@ fn messages(files: &mut Files, world: &World) -> Result<()> {
         ("oauth-error", json!({ "error": "invalid_grant", "error_description": "Ask the lab for a new code." })),
     ];
     for (name, message) in accepted {
-        let text = message.to_string();
+        let text = sorted(message.clone()).to_string();
         files.add_seed("json", name, text.clone());
         let vector = Vector::text(name, "A message as Bauta writes it.", text);
         files.add(Verdict::Accepted, "message", vector.knowing(json!({ "message": name })).accepted(message));

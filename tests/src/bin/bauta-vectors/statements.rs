@@ -13,7 +13,7 @@ use bauta_spec::words::Purpose;
 use serde_json::{Value, json};
 
 use crate::items::Item;
-use crate::vector::{Files, Vector, Verdict};
+use crate::vector::{Files, Vector, Verdict, sorted};
 use crate::world::{NOW, World};
 use crate::{hostile, raw, seeds, structural};
 
@@ -152,6 +152,11 @@ fn text(text: &str) -> Item {
     Item::Text(text.as_bytes().to_vec())
 }
 
+/// The same JSON whatever order this build of `serde_json` keeps.
+fn in_order(written: &str) -> Result<String> {
+    Ok(sorted(serde_json::from_str(written)?).to_string())
+}
+
 fn rules(files: &mut Files, world: &World) -> Result<()> {
     let example = world.rule_named("tested-or-vaccinated")?;
     let kind = Kind { document: "rule", key: &world.root, example };
@@ -166,7 +171,7 @@ fn rules(files: &mut Files, world: &World) -> Result<()> {
         });
         kind.accept(files, rule.name().as_str(), "A rule, signed by the root.", rule, says)?;
         let written = rule.to_json(world.type_named(rule.from().as_str())?)?;
-        files.add_seed("json", &format!("rule_{}", rule.name()), written);
+        files.add_seed("json", &format!("rule_{}", rule.name()), in_order(&written)?);
     }
     let small = Kind { example: world.rule_named("withdrawn")?, ..kind };
     small.refuse_structure(files)?;
@@ -243,7 +248,8 @@ fn policies(files: &mut Files, world: &World) -> Result<()> {
             "disclosed": policy.disclosed(pass_type)?.indexes(),
         });
         kind(policy).accept(files, policy.name().as_str(), "A policy, signed by the root.", policy, says)?;
-        files.add_seed("json", &format!("policy_{}", policy.name()), policy.to_json(pass_type, &world.rules)?);
+        let written = policy.to_json(pass_type, &world.rules)?;
+        files.add_seed("json", &format!("policy_{}", policy.name()), in_order(&written)?);
     }
     kind(world.policy_named("withdrawn")?).refuse_structure(files)?;
     kind(world.policy_named("withdrawn")?).refuse_signatures(files)?;

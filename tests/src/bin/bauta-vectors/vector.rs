@@ -160,7 +160,7 @@ impl Files {
 
     /// Makes both folders what they must be. Whatever else lies in `vectors` is removed; a corpus may hold more, which fuzzing found.
     pub(crate) fn write(&self, vectors: &Path, corpus: &Path) -> io::Result<()> {
-        for stale in files_below(vectors)?.difference_of(&self.vectors) {
+        for stale in self.stale(vectors)? {
             fs::remove_file(vectors.join(stale))?;
         }
         for (folder, files) in [(vectors, &self.vectors), (corpus, &self.corpus)] {
@@ -175,25 +175,21 @@ impl Files {
 
     /// The files that are missing, too many or different.
     pub(crate) fn differences(&self, vectors: &Path, corpus: &Path) -> io::Result<Vec<PathBuf>> {
-        let mut differences = files_below(vectors)?.difference_of(&self.vectors);
+        let mut differences = self.stale(vectors)?;
         for (folder, files) in [(vectors, &self.vectors), (corpus, &self.corpus)] {
             let differs = |path: &&PathBuf| fs::read(folder.join(path)).ok().as_ref() != files.get(*path);
             differences.extend(files.keys().filter(differs).cloned());
         }
         Ok(differences)
     }
-}
 
-/// Paths of the JSON files below a folder.
-struct Below(Vec<PathBuf>);
-
-impl Below {
-    fn difference_of(self, files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<PathBuf> {
-        self.0.into_iter().filter(|path| !files.contains_key(path)).collect()
+    fn stale(&self, vectors: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(files_below(vectors)?.into_iter().filter(|path| !self.vectors.contains_key(path)).collect())
     }
 }
 
-fn files_below(folder: &Path) -> io::Result<Below> {
+/// The JSON files below a folder, by their paths below it.
+fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -211,11 +207,11 @@ fn files_below(folder: &Path) -> io::Result<Below> {
         }
     }
     found.sort();
-    Ok(Below(found))
+    Ok(found)
 }
 
 /// With the members of every object in alphabetical order: `serde_json` keeps another order when some crate of the build asks for it.
-fn sorted(value: Value) -> Value {
+pub(crate) fn sorted(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             let members: BTreeMap<String, Value> =
