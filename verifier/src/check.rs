@@ -9,7 +9,7 @@ use bauta_spec::policy::{OneWay, Policy, PolicyId};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Minute, Moment};
-use bauta_spec::trust::{IssuerKey, KeyRefusal, TrustList, TrustRefusal};
+use bauta_spec::trust::{Freshness, IssuerKey, KeyRefusal, TrustList, TrustRefusal};
 
 use crate::Refusal;
 use crate::replay::{MINUTES_AHEAD, MINUTES_BEHIND, Seen};
@@ -26,6 +26,11 @@ impl Door {
     #[must_use]
     pub fn new(asked: PolicyId, seen: Seen) -> Self {
         Self { asked, seen }
+    }
+
+    /// Asks for another policy from now on: a newer list may name another one by the same name. What was seen stays seen.
+    pub fn ask(&mut self, asked: PolicyId) {
+        self.asked = asked;
     }
 
     /// [`check`], and red if even that fails: a panic is [`Refusal::Internal`], and the next scan works.
@@ -51,7 +56,7 @@ pub fn check(
     seen: &mut Seen,
     now: Moment,
 ) -> Result<Verified, Refusal> {
-    let policy = open_for(asked, trust, now)?;
+    let (policy, freshness) = open_for(asked, trust, now)?;
     let bytes = qr::from_text(scanned).map_err(|_| Refusal::Unreadable)?;
     let envelope = read(&bytes)?;
     answers(&envelope, policy)?;
@@ -63,12 +68,19 @@ pub fn check(
     meets(&part, policy, key, trust, envelope.epoch.day)?;
     proof_holds(&envelope, &part, key, policy, disclosed, minute)?;
     seen.admit(&bytes, minute, now)?;
-    Ok(Verified::new(&envelope, part, key, policy, trust))
+    let shown = in_words_of(trust, key, part);
+    Ok(Verified {
+        policy: policy.id(),
+        policy_name: policy.name().to_string(),
+        day: envelope.epoch.day,
+        shown,
+        freshness,
+    })
 }
 
 /// Whether the door may decide at all, and by which policy.
-fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<&Policy, Refusal> {
-    trust.freshness(now).map_err(|refusal| match refusal {
+fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<(&Policy, Freshness), Refusal> {
+    let freshness = trust.freshness(now).map_err(|refusal| match refusal {
         TrustRefusal::ClockBeforeIssue => Refusal::ClockBeforeList,
         _ => Refusal::TrustExpired,
     })?;
@@ -76,7 +88,8 @@ fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<&Policy, 
     if today > trust.programme_end() {
         return Err(Refusal::ProgrammeOver);
     }
-    trust.policy(asked).filter(|policy| policy.is_in_force(today)).ok_or(Refusal::PolicyWithdrawn)
+    let policy = trust.policy(asked).filter(|policy| policy.is_in_force(today)).ok_or(Refusal::PolicyWithdrawn)?;
+    Ok((policy, freshness))
 }
 
 /// The bytes as an envelope, or whether a newer wallet made them.
@@ -173,8 +186,7 @@ fn proof_holds(
         // One way: there is nothing that the venue said.
         challenge: [0; 32],
     };
-    let messages: Vec<(usize, Vec<u8>)> =
-        part.disclosed.iter().map(|(index, value)| (*index, value.message())).collect();
+    let messages = part.messages();
     let messages: Vec<(usize, &[u8])> = messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
     let statement = holder::Statement {
         public_key: &key.public,
@@ -192,6 +204,7 @@ pub struct Verified {
     policy_name: String,
     day: Day,
     shown: Vec<Shown>,
+    freshness: Freshness,
 }
 
 /// One claim that was shown, as a value and as a word of the registry.
@@ -202,21 +215,6 @@ pub struct Shown {
 }
 
 impl Verified {
-    fn new(envelope: &Envelope, part: Part, key: &IssuerKey, policy: &Policy, trust: &TrustList) -> Self {
-        let claims = key.key_type.claims();
-        let shown = part
-            .disclosed
-            .into_iter()
-            .filter_map(|(index, value)| {
-                let claim = claims.get(index)?;
-                // The epoch is the day of the pass, which has its own place; its series is nothing to a venue.
-                let word = (!matches!(value, Value::Epoch(_))).then(|| word_for(&claim.kind, &value, trust))?;
-                Some(Shown { claim: claim.name.clone(), value, word })
-            })
-            .collect();
-        Self { policy: policy.id(), policy_name: policy.name().to_string(), day: envelope.epoch.day, shown }
-    }
-
     /// The policy that was answered.
     #[must_use]
     pub fn policy(&self) -> PolicyId {
@@ -240,12 +238,18 @@ impl Verified {
     pub fn shown(&self) -> &[Shown] {
         &self.shown
     }
+
+    /// Whether the list that decided is so old that somebody should see to it: green still, with a word of warning.
+    #[must_use]
+    pub fn freshness(&self) -> Freshness {
+        self.freshness
+    }
 }
 
 /// Names what was shown and keeps the values to itself: they must not end up in a log.
 impl fmt::Debug for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { policy, policy_name: _, day: _, shown } = self;
+        let Self { policy, policy_name: _, day: _, shown, freshness: _ } = self;
         let claims: Vec<&str> = shown.iter().map(|shown| shown.claim.as_str()).collect();
         f.debug_struct("Verified").field("policy", policy).field("shown", &claims).finish_non_exhaustive()
     }
@@ -269,6 +273,18 @@ impl Shown {
     pub fn word(&self) -> &str {
         &self.word
     }
+}
+
+/// What was shown, claim by claim. The epoch is the day of the pass, which has its own place; its series is nothing to a venue.
+fn in_words_of(trust: &TrustList, key: &IssuerKey, part: Part) -> Vec<Shown> {
+    let shown = part.disclosed.into_iter().filter(|(_, value)| !matches!(value, Value::Epoch(_)));
+    shown
+        .filter_map(|(index, value)| {
+            let claim = key.key_type.claims().get(index)?;
+            let word = word_for(&claim.kind, &value, trust);
+            Some(Shown { claim: claim.name.clone(), value, word })
+        })
+        .collect()
 }
 
 fn word_for(kind: &Kind, value: &Value, trust: &TrustList) -> String {

@@ -1,15 +1,15 @@
-//! The trust list that this venue holds: two files that anyone may read, one of which only ever gets newer.
+//! The trust list that this venue holds, and the root key that it believes. The list only ever gets newer.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use bauta_spec::Malformed;
 use bauta_spec::sealed::file;
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::Moment;
-use bauta_spec::trust::{TrustList, TrustRefusal};
+use bauta_spec::trust::{TrustList, TrustRefusal, is_published_test_root};
 
 /// A key as text, or an address: what the small files hold.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -21,7 +21,7 @@ pub struct Held {
     root: RootPublic,
     list: TrustList,
     /// Of the file that `list` came from, so that a door notices when another process has stored a newer one.
-    stored: Option<SystemTime>,
+    stored: Version,
 }
 
 /// What can be wrong with a venue's trust list. The sentences say what to do next.
@@ -38,19 +38,30 @@ pub enum HeldError {
     /// A file cannot be written safely.
     #[error(transparent)]
     Write(#[from] file::FileRefused),
+    /// Nothing was set up in this folder.
+    #[error("{} holds no trust list. Set it up with `init`, or name another folder.", .0.display())]
+    NotSetUp(PathBuf),
     /// There is a list here already.
     #[error("{dir} already holds a trust list. Use `update` to make it newer, or choose another folder.", dir = .0.display())]
     AlreadyThere(PathBuf),
     /// The pinned root is not a key.
-    #[error("{path} is not a root key ({reason}). Get root.pub from the authority, over a channel you trust.", path = path.display())]
-    NotARoot {
+    #[error("this is not a root key ({0}). Get root.pub from the authority, over a channel you trust.")]
+    NotARoot(Malformed),
+    /// Everybody knows the secret half of this root key.
+    #[error(
+        "this root key is published in test vectors, and everybody can sign with it. Get root.pub from the authority."
+    )]
+    PublishedRoot,
+    /// What lies on the disk is not what was stored there.
+    #[error("{} is not a list that was accepted here: {refusal}. Set up a new folder with `init`.", path.display())]
+    Damaged {
         /// Which file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: Malformed,
+        refusal: TrustRefusal,
     },
-    /// The list is refused.
-    #[error("the trust list is refused: {0}. The one held so far stays.")]
+    /// The list is refused; if there was one before, it stays.
+    #[error("the trust list is refused: {0}")]
     Refused(#[from] TrustRefusal),
 }
 
@@ -60,17 +71,13 @@ impl Held {
     /// # Errors
     /// [`HeldError`]; nothing is written unless the list is good.
     pub fn init(dir: &Path, root: &str, list: &[u8], source: &str, now: Moment) -> Result<Self, HeldError> {
-        let root_path = dir.join(Self::ROOT);
-        let root = root
-            .trim()
-            .parse::<RootPublic>()
-            .map_err(|reason| HeldError::NotARoot { path: root_path.clone(), reason })?;
-        let list = TrustList::verify(list, &root, now)?;
+        let root = believable(root)?;
         if dir.join(Self::LIST).exists() {
             return Err(HeldError::AlreadyThere(dir.to_owned()));
         }
+        let list = TrustList::verify(list, &root, now)?;
         fs::create_dir_all(dir).map_err(|error| failed(dir, error))?;
-        write(&root_path, format!("{root}\n").as_bytes())?;
+        write(&dir.join(Self::ROOT), format!("{root}\n").as_bytes())?;
         write(&dir.join(Self::SOURCE), format!("{source}\n").as_bytes())?;
         // The list comes last: a folder without one was not set up, and `init` may be run again.
         write(&dir.join(Self::LIST), list.bytes())?;
@@ -88,10 +95,15 @@ impl Held {
     /// # Errors
     /// [`HeldError`].
     pub fn load(dir: &Path) -> Result<Self, HeldError> {
-        let root_path = dir.join(Self::ROOT);
-        let text = read_text(&root_path)?;
-        let root = text.parse::<RootPublic>().map_err(|reason| HeldError::NotARoot { path: root_path, reason })?;
-        let (list, stored) = read_list(dir, &root)?;
+        let list_path = dir.join(Self::LIST);
+        if !list_path.exists() {
+            return Err(HeldError::NotSetUp(dir.to_owned()));
+        }
+        let root = believable(&read_text(&dir.join(Self::ROOT))?)?;
+        let stored = Version::of(&list_path)?;
+        let bytes = read(&list_path, TrustList::MAX)?;
+        let list =
+            TrustList::verify_held(&bytes, &root).map_err(|refusal| HeldError::Damaged { path: list_path, refusal })?;
         Ok(Self { dir: dir.to_owned(), root, list, stored })
     }
 
@@ -119,7 +131,7 @@ impl Held {
         let newer = self.list.advance(list, &self.root, now)?;
         if newer.version() != self.list.version() {
             write(&self.dir.join(Self::LIST), newer.bytes())?;
-            self.stored = stored_at(&self.dir)?;
+            self.stored = Version::of(&self.dir.join(Self::LIST))?;
         }
         self.list = newer;
         Ok(())
@@ -130,7 +142,7 @@ impl Held {
     /// # Errors
     /// [`HeldError`]; the list held so far stays.
     pub fn take_up(&mut self, now: Moment) -> Result<(), HeldError> {
-        let stored = stored_at(&self.dir)?;
+        let stored = Version::of(&self.dir.join(Self::LIST))?;
         if stored != self.stored {
             let bytes = read(&self.dir.join(Self::LIST), TrustList::MAX)?;
             self.list = self.list.advance(&bytes, &self.root, now)?;
@@ -148,18 +160,25 @@ impl Held {
     }
 }
 
-fn read_list(dir: &Path, root: &RootPublic) -> Result<(TrustList, Option<SystemTime>), HeldError> {
-    let path = dir.join(Held::LIST);
-    let stored = stored_at(dir)?;
-    let bytes = read(&path, TrustList::MAX)?;
-    Ok((TrustList::verify_held(&bytes, root)?, stored))
+/// The key of that text, unless everybody can sign with it: under such a root nothing may ever show green.
+fn believable(text: &str) -> Result<RootPublic, HeldError> {
+    let root = text.trim().parse().map_err(HeldError::NotARoot)?;
+    if is_published_test_root(&root) { Err(HeldError::PublishedRoot) } else { Ok(root) }
 }
 
-fn stored_at(dir: &Path) -> Result<Option<SystemTime>, HeldError> {
-    let path = dir.join(Held::LIST);
-    let metadata = fs::metadata(&path).map_err(|error| failed(&path, error))?;
-    // A disk without such times costs nothing but the following of updates beside a running door.
-    Ok(metadata.modified().ok())
+/// Tells two contents of a file apart that is only ever replaced as a whole, by a new file in its place.
+#[derive(Debug, PartialEq, Eq)]
+struct Version {
+    inode: u64,
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+impl Version {
+    fn of(path: &Path) -> Result<Self, HeldError> {
+        let found = fs::metadata(path).map_err(|error| failed(path, error))?;
+        Ok(Self { inode: found.ino(), seconds: found.mtime(), nanoseconds: found.mtime_nsec() })
+    }
 }
 
 fn read_text(path: &Path) -> Result<String, HeldError> {

@@ -1,5 +1,6 @@
 //! A decision in words for people, and in JSON for programs. Nothing in either comes from the code that was scanned.
 
+use bauta_spec::trust::Freshness;
 use serde_json::{Map, Value, json};
 
 use crate::{Refusal, Verified};
@@ -14,7 +15,11 @@ pub fn in_words(decision: &Result<Verified, Refusal>) -> String {
                 .iter()
                 .map(|shown| format!("{}: {}", shown.claim().as_str().replace('_', " "), shown.word()))
                 .collect();
-            format!("ACCEPTED {} for {}; {}", verified.policy_name(), verified.day(), shown.join(", "))
+            let amber = match verified.freshness() {
+                Freshness::Fresh => "",
+                Freshness::Ageing => ". The trust list is more than a day old: update it soon",
+            };
+            format!("ACCEPTED {} for {}; {}{amber}", verified.policy_name(), verified.day(), shown.join(", "))
         }
         Err(refusal) => format!("REFUSED ({}) {refusal}", refusal.code()),
     }
@@ -32,6 +37,7 @@ pub fn as_json(decision: &Result<Verified, Refusal>) -> Value {
                 "policy": verified.policy_name(),
                 "day": verified.day().to_string(),
                 "shown": shown,
+                "list_is_ageing": verified.freshness() == Freshness::Ageing,
             })
         }
         Err(refusal) => {

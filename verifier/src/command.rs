@@ -1,0 +1,228 @@
+//! One function for each command: parse, call the library, say what came of it.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use bauta_spec::issuance::IssuerUrl;
+use bauta_spec::policy::PolicyId;
+use bauta_spec::time::Moment;
+use bauta_spec::trust::{Freshness, TrustList};
+use bauta_verifier::{Door, Held, MAX_PICTURE_BYTES, Refusal, Seen, Verified, as_json, in_words, read_picture, watch};
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+use serde_json::json;
+
+use crate::args::{Args, Check, Command};
+use crate::failure::Failure;
+use crate::http;
+
+/// The real clock and the real randomness; `main.rs` alone makes one.
+pub(crate) struct World {
+    pub(crate) now: fn() -> Moment,
+    pub(crate) rng: UnwrapErr<SysRng>,
+}
+
+impl World {
+    fn now(&self) -> Moment {
+        (self.now)()
+    }
+}
+
+/// Does what was typed.
+pub(crate) fn run(args: Args, world: &mut World) -> Result<ExitCode, Failure> {
+    match args.command {
+        Command::Init { root, trust } => init(&args.dir, &root, &trust, world),
+        Command::Update => update(&args.dir, world),
+        Command::Policies { json } => policies(&args.dir, json, world),
+        Command::Check(check) if check.from.stdin => check_lines(&args.dir, &check, world),
+        Command::Check(check) => check_one(&args.dir, &check, world),
+    }
+}
+
+fn init(dir: &Path, root: &Path, trust: &str, world: &World) -> Result<ExitCode, Failure> {
+    let source = Source::read(trust)?;
+    let root = String::from_utf8_lossy(&read(root, MAX_ROOT_BYTES)?).into_owned();
+    let held = Held::init(dir, &root, &source.fetch()?, &source.to_string(), world.now())?;
+    println!(
+        "{} holds version {} of the trust list. {}",
+        dir.display(),
+        held.list().version(),
+        counts_until(held.list())
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn update(dir: &Path, world: &World) -> Result<ExitCode, Failure> {
+    let mut held = Held::load(dir)?;
+    let before = held.list().version();
+    let fetched = Source::read(&held.source()?)?.fetch()?;
+    held.update(&fetched, world.now()).map_err(Failure::NotNewer)?;
+    match held.list().version() {
+        version if version == before => print!("Version {version} is still the newest. "),
+        version => print!("Version {version} is here now; before it was version {before}. "),
+    }
+    println!("{}", counts_until(held.list()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn policies(dir: &Path, json: bool, world: &World) -> Result<ExitCode, Failure> {
+    let held = Held::load(dir)?;
+    let list = held.list();
+    let today = list.grid().day_of(world.now());
+    let mut shown = Vec::new();
+    for policy in list.policies().filter(|policy| policy.is_in_force(today)) {
+        let pass_type = list.type_named(policy.pass_type().as_str());
+        let learns = pass_type.and_then(|pass_type| policy.in_words(pass_type, list.rules()).ok()).unwrap_or_default();
+        let purpose = policy.purpose().in_language("en");
+        if json {
+            shown.push(json!({
+                "policy": policy.name().as_str(),
+                "id": policy.id().to_string(),
+                "last_day": policy.last().to_string(),
+                "purpose": purpose,
+                "door_learns": learns,
+            }));
+            continue;
+        }
+        println!("{} (until {}): {purpose}", policy.name(), policy.last());
+        for sentence in learns {
+            println!("   {sentence}");
+        }
+    }
+    if json {
+        println!("{}", json!({ "policies": shown }));
+    }
+    warn_of_age(list, world.now());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One code. Nothing is known of earlier ones.
+fn check_one(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, Failure> {
+    let held = Held::load(dir)?;
+    let list = held.list();
+    let now = world.now();
+    let mut door = Door::new(asked(list, &check.policy, now)?, Seen::from_opening(&mut world.rng));
+    let decision = match &check.from.picture {
+        Some(path) => read_picture(&read(path, MAX_PICTURE_BYTES)?).and_then(|text| door.scan(&text, list, now)),
+        None => door.scan(check.from.text.as_deref().unwrap_or_default(), list, now),
+    };
+    if check.json {
+        let mut verdict = as_json(&decision);
+        if decision.is_ok() {
+            verdict["replay"] = "not_checked".into();
+        }
+        println!("{verdict}");
+    } else {
+        println!("{}", in_words(&decision));
+        if decision.is_ok() {
+            eprintln!("A single check cannot know whether this code was shown before; `--stdin` can.");
+        }
+    }
+    Ok(exit_code(&decision))
+}
+
+/// A scanner's lines until they end.
+fn check_lines(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, Failure> {
+    let mut held = Held::load(dir)?;
+    let seen = match check.opening {
+        true => Seen::from_opening(&mut world.rng),
+        false => Seen::since(world.now(), &mut world.rng),
+    };
+    let mut door = Door::new(asked(held.list(), &check.policy, world.now())?, seen);
+    warn_of_age(held.list(), world.now());
+    watch(io::stdin().lock(), io::stdout().lock(), |line| {
+        let now = world.now();
+        if let Err(error) = held.take_up(now) {
+            eprintln!("bauta-verifier: {error}. The list held so far stays");
+        }
+        // By name, because a newer list may mean another policy by it. Without one, the last one asked is refused.
+        if let Ok(policy) = asked(held.list(), &check.policy, now) {
+            door.ask(policy);
+        }
+        let decision = line.ok_or(Refusal::Unreadable).and_then(|text| door.scan(text, held.list(), now));
+        if check.json { as_json(&decision).to_string() } else { in_words(&decision) }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn exit_code(decision: &Result<Verified, Refusal>) -> ExitCode {
+    const REFUSED: u8 = 1;
+    const NOT_READY: u8 = 3;
+    match decision {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(refusal) if refusal.is_of_the_door() => ExitCode::from(NOT_READY),
+        Err(_) => ExitCode::from(REFUSED),
+    }
+}
+
+/// The policy of that name today. One that is not in force, or a clock that is wrong, is for the decision to say.
+fn asked(list: &TrustList, name: &str, now: Moment) -> Result<PolicyId, Failure> {
+    let today = list.policy_named(name, list.grid().day_of(now));
+    let policy = today.or_else(|| list.policies().filter(|policy| policy.name().as_str() == name).last());
+    policy.map(|policy| policy.id()).ok_or_else(|| {
+        let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
+        Failure::NoPolicy(names.join(", "))
+    })
+}
+
+fn counts_until(list: &TrustList) -> String {
+    let expires = list.expires().start();
+    let (day, minute) = (list.grid().day_of(expires), list.expires().of_day().number());
+    format!("It counts until {day}, {:02}:{:02} UTC.", minute / 60, minute % 60)
+}
+
+fn warn_of_age(list: &TrustList, now: Moment) {
+    match list.freshness(now) {
+        Ok(Freshness::Fresh) => {}
+        Ok(Freshness::Ageing) => eprintln!("The trust list is more than a day old: run `update` soon."),
+        Err(refusal) => eprintln!("The trust list cannot be used: {refusal}."),
+    }
+}
+
+/// Where lists come from.
+enum Source {
+    Url(IssuerUrl),
+    File(PathBuf),
+}
+
+impl Source {
+    fn read(text: &str) -> Result<Self, Failure> {
+        if text.contains("://") {
+            return text.parse().map(Self::Url).map_err(Failure::Address);
+        }
+        // Whole, because `update` may be run from elsewhere.
+        let path = Path::new(text);
+        path.canonicalize().map(Self::File).map_err(|error| Failure::File { path: path.to_owned(), error })
+    }
+
+    fn fetch(&self) -> Result<Vec<u8>, Failure> {
+        match self {
+            Self::Url(url) => Ok(http::fetch(url)?),
+            Self::File(path) => read(path, TrustList::MAX as u64),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(url) => f.write_str(url.as_str()),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// A key in hexadecimal, with room for spaces and line ends.
+const MAX_ROOT_BYTES: u64 = 1024;
+
+/// A file, and one byte more than it may have, so that the reader of it notices.
+fn read(path: &Path, max: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(max + 1).read_to_end(&mut bytes))
+        .map_err(|error| Failure::File { path: path.to_owned(), error })?;
+    Ok(bytes)
+}
