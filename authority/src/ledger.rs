@@ -7,7 +7,8 @@ use std::path::Path;
 use bauta_spec::attributes::RuleId;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::PolicyId;
-use bauta_spec::time::{Day, Minute};
+use bauta_spec::time::Day;
+use bauta_spec::trust::TrustList;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -23,24 +24,8 @@ pub(crate) struct Ledger {
     pub(crate) withdrawn_policies: BTreeSet<PolicyId>,
     /// The lowest series that a day still accepts.
     pub(crate) floors: BTreeMap<Day, u8>,
-    pub(crate) published: Option<Publication>,
-    /// Begun, and perhaps not finished: its file is there or it is not, and that decides.
-    pub(crate) publishing: Option<Publication>,
-}
-
-/// One version of the trust list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Publication {
-    pub(crate) version: u32,
-    /// Minutes since 1970.
-    issued: u32,
-}
-
-impl Publication {
-    pub(crate) fn new(version: u32, issued: Minute) -> Self {
-        Self { version, issued: issued.number() }
-    }
+    /// The version that was published last. The public folder may know of a later one; then that counts.
+    pub(crate) published: Option<u32>,
 }
 
 impl Ledger {
@@ -57,7 +42,6 @@ impl Ledger {
             withdrawn_policies: BTreeSet::new(),
             floors: BTreeMap::new(),
             published: None,
-            publishing: None,
         }
     }
 
@@ -75,6 +59,19 @@ impl Ledger {
         let mut text = serde_json::to_vec_pretty(self).map_err(|_| Refused::DamagedLedger(path.clone()))?;
         text.push(b'\n');
         files::replace(&path, &text).map_err(|error| Refused::file(&path, error))
+    }
+
+    /// Takes over what a published list says. What the ledger says beyond it stays.
+    pub(crate) fn take_over(&mut self, list: &TrustList) {
+        let body = list.body();
+        self.withdrawn_keys.extend(&body.withdrawn_keys);
+        self.withdrawn_rules.extend(&body.withdrawn_rules);
+        self.withdrawn_policies.extend(&body.withdrawn_policies);
+        for (day, series) in &body.floors {
+            let floor = self.floors.entry(*day).or_default();
+            *floor = (*floor).max(*series);
+        }
+        self.published = Some(list.version());
     }
 
     pub(crate) fn withdraw(&mut self, withdrawal: Withdrawal) {

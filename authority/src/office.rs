@@ -181,7 +181,7 @@ impl Office {
     /// The version that was published last.
     #[must_use]
     pub fn published(&self) -> Option<u32> {
-        self.ledger.published.map(|publication| publication.version)
+        self.ledger.published
     }
 
     /// What pins the programme.

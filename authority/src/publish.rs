@@ -1,5 +1,6 @@
 //! The next trust list: signed by the delegate, chained to the one before, written once.
 
+use std::fs;
 use std::path::PathBuf;
 
 use bauta_spec::signed::DelegateKey;
@@ -7,7 +8,6 @@ use bauta_spec::time::{Minute, Moment};
 use bauta_spec::trust::{TrustList, TrustListBody};
 
 use crate::files;
-use crate::ledger::Publication;
 use crate::office::Office;
 use crate::refused::Refused;
 
@@ -23,8 +23,8 @@ pub struct Published {
 impl Office {
     /// Makes the next list and puts it into the public folder. `lifetime` is in minutes, at most a week.
     ///
-    /// Killed at any moment, it has published or it has not: the ledger names the version before its file is made, and the next
-    /// command finishes what has a file and forgets what has none. No version is ever made twice.
+    /// Killed at any moment, it has published or it has not: the file that carries the version's number is put in place whole and
+    /// never replaced, and the next command takes it from there. No version is ever made twice.
     ///
     /// # Errors
     /// [`Refused::Unacceptable`] for a list that wallets and doors would refuse; it is not written then.
@@ -40,26 +40,28 @@ impl Office {
             Some(before) => before.advance(&bytes, &self.root, now)?,
             None => TrustList::verify(&bytes, &self.root, now)?,
         };
-        self.ledger.publishing = Some(Publication::new(list.version(), issued));
-        self.ledger.save(&self.dir)?;
         let path = self.path_of(list.version());
         files::write_new(&path, &bytes).map_err(|error| Refused::file(&path, error))?;
         self.settle()?;
         Ok(Published { list, path: self.newest() })
     }
 
-    /// Finishes a publication that was begun, if its file was made, and forgets it otherwise.
+    /// Brings the ledger and the newest list into line with the public folder: after a kill, or when an older copy of the ledger
+    /// was put back. What anybody may have seen already is never taken back.
     pub(crate) fn settle(&mut self) -> Result<(), Refused> {
-        let Some(begun) = self.ledger.publishing else { return Ok(()) };
-        let path = self.path_of(begun.version);
-        if path.exists() {
-            let bytes = files::read(&path, TrustList::MAX).map_err(|error| Refused::file(&path, error))?;
-            let newest = self.newest();
-            files::replace(&newest, &bytes).map_err(|error| Refused::file(&newest, error))?;
-            self.ledger.published = Some(begun);
+        let Some(version) = self.highest_public()?.max(self.ledger.published) else { return Ok(()) };
+        let list = self.published_list(version)?;
+        let mut ledger = self.ledger.clone();
+        ledger.take_over(&list);
+        if ledger != self.ledger {
+            ledger.save(&self.dir)?;
+            self.ledger = ledger;
         }
-        self.ledger.publishing = None;
-        self.ledger.save(&self.dir)
+        let newest = self.newest();
+        if !files::read(&newest, TrustList::MAX).is_ok_and(|bytes| bytes == list.bytes()) {
+            files::replace(&newest, list.bytes()).map_err(|error| Refused::file(&newest, error))?;
+        }
+        Ok(())
     }
 
     /// The list that was published last, its signatures checked again.
@@ -67,10 +69,23 @@ impl Office {
     /// # Errors
     /// What the file is refused for.
     pub fn latest(&self) -> Result<Option<TrustList>, Refused> {
-        let Some(publication) = self.ledger.published else { return Ok(None) };
-        let path = self.path_of(publication.version);
+        self.ledger.published.map(|version| self.published_list(version)).transpose()
+    }
+
+    fn published_list(&self, version: u32) -> Result<TrustList, Refused> {
+        let path = self.path_of(version);
         let bytes = files::read(&path, TrustList::MAX).map_err(|error| Refused::file(&path, error))?;
-        Ok(Some(TrustList::verify_held(&bytes, &self.root)?))
+        let list = TrustList::verify_held(&bytes, &self.root).ok();
+        list.filter(|list| list.version() == version).ok_or(Refused::ForeignList(path))
+    }
+
+    /// The highest number of a list in the public folder.
+    fn highest_public(&self) -> Result<Option<u32>, Refused> {
+        let folder = self.dir.join("public");
+        let listing = fs::read_dir(&folder).map_err(|error| Refused::file(&folder, error))?;
+        let names = listing.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let version = |name: String| name.strip_prefix("trust-list-")?.strip_suffix(".cbor")?.parse().ok();
+        Ok(names.filter_map(version).max())
     }
 
     fn body(&self, before: Option<&TrustList>, issued: Minute, expires: Minute) -> Result<TrustListBody, Refused> {

@@ -48,6 +48,9 @@ pub enum Refused {
     /// A signed statement is not what this program writes.
     #[error("{} is not signed by this programme's root: take it out of the folder, or put back a copy", .0.display())]
     ForeignStatement(PathBuf),
+    /// A list in the public folder that is not this programme's, or not of the version in its name.
+    #[error("{} is not the list of that version of this programme: put back a copy from the web server", .0.display())]
+    ForeignList(PathBuf),
     /// The root key of another programme.
     #[error("this root key is not the one in public/root.pub: name the right file with --root-key")]
     OtherRoot,
@@ -137,7 +140,14 @@ pub enum Refused {
     NothingSigned,
     /// What would be published, nobody would accept.
     #[error("the list would not be accepted: {0}")]
-    Unacceptable(#[from] TrustRefusal),
+    Unacceptable(TrustRefusal),
+}
+
+// By hand, because a reason that is part of the sentence must not be told again as its source.
+impl From<TrustRefusal> for Refused {
+    fn from(refusal: TrustRefusal) -> Self {
+        Self::Unacceptable(refusal)
+    }
 }
 
 impl Refused {
