@@ -180,15 +180,15 @@ impl Indexes<'_> {
         committed_count: usize,
         nym_count: usize,
     ) -> Option<Selection> {
+        // Before any sum, which an index from outside could overflow.
         let in_range = self.messages.iter().all(|i| *i < message_count)
             && self.committed_messages.iter().all(|j| *j < committed_count);
-        let all: Vec<usize> = self
-            .messages
-            .iter()
-            .copied()
-            .chain(self.committed_messages.iter().map(|j| j + message_count + 1))
-            .collect();
-        in_range.then(|| Selection::new(&all, message_count + 1 + committed_count + nym_count)).flatten()
+        if !in_range {
+            return None;
+        }
+        let committed_messages = self.committed_messages.iter().map(|j| j + message_count + 1);
+        let all: Vec<usize> = self.messages.iter().copied().chain(committed_messages).collect();
+        Selection::new(&all, message_count + 1 + committed_count + nym_count)
     }
 }
 

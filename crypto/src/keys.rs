@@ -68,7 +68,7 @@ impl SecretKey {
         SecretScalar::from_bytes(bytes).map(Self::from_scalar).ok_or(Malformed)
     }
 
-    fn from_scalar(scalar: SecretScalar) -> Self {
+    pub(crate) fn from_scalar(scalar: SecretScalar) -> Self {
         let public = PublicKey::from_point(G2::generator() * scalar.expose());
         Self { scalar, public }
     }

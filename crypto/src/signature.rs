@@ -105,3 +105,19 @@ pub(crate) fn finish(sk: &SecretKey, b: G1, e: Scalar) -> Result<Signature, Unus
     let inverse = SecretScalar::new(sum.expose().invert().ok_or(Unusable::Degenerate)?);
     Ok(Signature { a: b * inverse.expose(), e })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SK + e = 0 has no inverse. No hash comes out so, and still it is no reason to panic or to answer.
+    #[test]
+    fn a_sum_of_zero() {
+        let sk = SecretKey::from_scalar(SecretScalar::new(Suite::Sha256.hash_to_scalar(b"key", b"test")));
+        let b = G1::generator();
+        assert!(finish(&sk, b, Suite::Sha256.hash_to_scalar(b"e", b"test")).is_ok());
+        assert_eq!(finish(&sk, b, -sk.expose()), Err(Unusable::Degenerate));
+        assert_eq!(finish(&sk, b, Scalar::ZERO), Err(Unusable::Degenerate));
+        assert_eq!(finish(&sk, b - b, -Suite::Sha256.hash_to_scalar(b"e", b"test")), Err(Unusable::Degenerate));
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! What the verifier leaves out of its hash, the forgers below make use of. Letters as in the drafts.
 #![allow(non_snake_case, reason = "letters as in the drafts")]
+#![allow(dead_code, reason = "each test uses its own part of it")]
 
 use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, HashToCurve, HashToField};
 use bls12_381::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar, pairing};
