@@ -7,6 +7,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use bauta_spec::issuance::Offer;
+
 use crate::shell::{Ran, Running, Shell, ShellError, free_address};
 
 /// One command, and why somebody types it.
@@ -48,15 +50,11 @@ pub const LAB: &[Step] = &[
 pub const TRUST: &[Step] = &[
     Step {
         why: "The official signs the lab's public keys. Who is not on the list does not count at any door.",
-        line: "bauta-authority sign key lab/health-record.key.pub --first today --last today+365 --holder-name 'City laboratory'",
+        line: "bauta-authority sign key lab/health-record.key.pub --holder-name 'City laboratory' --last today+365",
     },
     Step {
         why: "",
-        line: "bauta-authority sign key lab/entry-pass.key.pub --first today --last today+91 --holder-name 'City pass office'",
-    },
-    Step {
-        why: "",
-        line: "bauta-authority sign key lab/health-pass.key.pub --first today --last today+91 --holder-name 'City pass office'",
+        line: "bauta-authority sign key lab/entry-pass.key.pub lab/health-pass.key.pub --holder-name 'City pass office'",
     },
     Step {
         why: "Rules say which facts admit somebody on which day; policies say what a door may ask. Both are signed data.",
@@ -65,6 +63,8 @@ pub const TRUST: &[Step] = &[
     Step { why: "The first trust list: signed, numbered, dated, good for 48 hours.", line: "bauta-authority publish" },
 ];
 
+/// The root's public key, which everybody pins.
+pub const ROOT: &str = "authority/public/root.pub";
 /// Where the results of the lab's day lie.
 pub const RESULTS: &str = "results.csv";
 /// Where `import` writes the pickup codes.
@@ -154,6 +154,46 @@ impl City {
         Ok(service)
     }
 
+    /// Where wallets and venues fetch the trust list: the lab's service passes it on.
+    #[must_use]
+    pub fn trust_url(&self) -> String {
+        format!("http://{}/trust-list", self.address)
+    }
+
+    /// Makes a wallet for somebody, `NAME.wallet`. The lab's service must be running.
+    ///
+    /// # Errors
+    /// [`ShellError`].
+    pub fn wallet_is_set_up(&self, name: &str) -> Result<(), ShellError> {
+        let trust = self.trust_url();
+        self.done(&format!("bauta-wallet init --wallet {name}.wallet --root {ROOT} --trust {trust}"))?;
+        Ok(())
+    }
+
+    /// Anna, who was tested yesterday, has collected and renewed. The lab's service must be running.
+    ///
+    /// # Errors
+    /// [`ShellError`].
+    pub fn anna_has_passes(&self) -> Result<(), ShellError> {
+        self.wallet_is_set_up("anna")?;
+        self.done(&format!("bauta-issuer import {RESULTS} --codes {CODES}"))?;
+        let offers = offers(&self.shell.folder().join(CODES))?;
+        let anna = offers.first().map_or("", String::as_str);
+        self.done(&format!("bauta-wallet collect --wallet anna.wallet {anna}"))?;
+        self.done("bauta-wallet renew --wallet anna.wallet")?;
+        Ok(())
+    }
+
+    /// A venue has taken the trust list. The lab's service must be running.
+    ///
+    /// # Errors
+    /// [`ShellError`].
+    pub fn door_is_set_up(&self) -> Result<(), ShellError> {
+        let trust = self.trust_url();
+        self.done(&format!("bauta-verifier init --root {ROOT} --trust {trust}"))?;
+        Ok(())
+    }
+
     /// Runs a line that must succeed.
     ///
     /// # Errors
@@ -165,6 +205,22 @@ impl City {
         }
         Err(io::Error::other(format!("`{line}` ended with {:?}:\n{}", ran.code, ran.said())).into())
     }
+}
+
+/// The offers that an import wrote, in the order of the results, as plain addresses: the shorter of their two forms.
+///
+/// # Errors
+/// The file is not one of those.
+pub fn offers(codes: &Path) -> io::Result<Vec<String>> {
+    let mut rows = csv::Reader::from_path(codes)?;
+    let column = rows.headers()?.iter().position(|name| name == "offer");
+    let column = column.ok_or_else(|| io::Error::other("there is no column `offer`"))?;
+    rows.records()
+        .map(|row| {
+            let offer: Offer = row?.get(column).unwrap_or_default().parse().map_err(io::Error::other)?;
+            Ok(offer.url().to_string())
+        })
+        .collect()
 }
 
 /// Nobody else may read what opens a key; the programs refuse such files otherwise.

@@ -183,10 +183,12 @@ impl Running {
         Err(ShellError::NotUp { address, seconds: started.elapsed().as_secs(), log: self.log.clone() })
     }
 
-    /// Its process number.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// The machine says no.
+    pub fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait()
     }
 
     /// Asks it to end, and waits.

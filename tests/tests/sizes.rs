@@ -1,5 +1,6 @@
 //! The size table of the design, on real showings: payload, characters, QR version; and the pictures read back by decoders that are
 //! not ours.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::process::Command;
 

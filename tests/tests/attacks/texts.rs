@@ -69,7 +69,8 @@ fn n2_no_cbor_bomb_and_no_second_spelling_is_read_by_wallet_office_or_door() {
     let reads_request = |bytes: &[u8]| OfficeRequest::from_bytes(bytes).is_ok();
     let reads_answer = |bytes: &[u8]| OfficeAnswer::from_bytes(bytes).is_ok() || renew().receive(bytes).is_ok();
     let reads_list = |bytes: &[u8]| TrustList::verify(bytes, &root, now).is_ok();
-    let readers: [(&str, &[u8], &dyn Fn(&[u8]) -> bool); 4] = [
+    type Reader<'a> = (&'a str, &'a [u8], &'a dyn Fn(&[u8]) -> bool);
+    let readers: [Reader<'_>; 4] = [
         ("a record", &record, &reads_record),
         ("an office request", &request, &reads_request),
         ("an office answer", &answer, &reads_answer),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use bauta_tests::city::{CODES, City, LAB, OFFICIAL, RESULTS, TRUST};
+use bauta_tests::city::{CODES, City, LAB, OFFICIAL, RESULTS, ROOT, TRUST, offers};
 use bauta_tests::shell::quoted;
 
 use crate::story::{Story, empty};
@@ -57,29 +57,26 @@ fn before_the_door(story: &Story) -> Result<()> {
         "The lab imports them. Each patient gets a pickup code.",
         &format!("bauta-issuer import {RESULTS} --codes {CODES}"),
     )?;
-    let offers = offers(&story.path(CODES))?;
+    let offers = offers(&story.path(CODES)).with_context(|| format!("{CODES} cannot be read"))?;
     let [anna, bilal, ..] = offers.as_slice() else { bail!("{CODES} holds fewer than two offers") };
 
-    let trust = trust_url(story);
+    let trust = story.city().trust_url();
     story.done(
         "Anna was tested yesterday. Her wallet trusts the official's root key, and nobody else.",
-        &format!("bauta-wallet init --wallet anna.wallet --root authority/public/root.pub --trust {trust}"),
+        &format!("bauta-wallet init --wallet anna.wallet --root {ROOT} --trust {trust}"),
     )?;
     story.done(
         "She redeems her code. The wallet checks every byte that the lab signed; then the lab forgets the facts.",
         &format!("bauta-wallet collect --wallet anna.wallet {}", quoted(anna)),
     )?;
-    story
-        .quietly(&format!("bauta-wallet init --wallet eve.wallet --root authority/public/root.pub --trust {trust}"))?;
+    story.quietly(&format!("bauta-wallet init --wallet eve.wallet --root {ROOT} --trust {trust}"))?;
     story.refused(
         "Eve has seen Anna's code and tries it with a wallet of her own. Refused: one code makes one record.",
         &format!("bauta-wallet collect --wallet eve.wallet {}", quoted(anna)),
-        "",
+        "was used already",
     )?;
     story.say("Bilal was vaccinated forty days ago. He collects his record in the same way (not shown).");
-    story.quietly(&format!(
-        "bauta-wallet init --wallet bilal.wallet --root authority/public/root.pub --trust {trust}"
-    ))?;
+    story.quietly(&format!("bauta-wallet init --wallet bilal.wallet --root {ROOT} --trust {trust}"))?;
     story.quietly(&format!("bauta-wallet collect --wallet bilal.wallet {}", quoted(bilal)))?;
     story.done("All that the lab can still count.", "bauta-issuer counts")?;
 
@@ -93,14 +90,14 @@ fn before_the_door(story: &Story) -> Result<()> {
     story.done("What Anna's wallet holds now.", "bauta-wallet list --wallet anna.wallet")?;
     story.done(
         "A venue takes the trust list along, too.",
-        &format!("bauta-verifier init --root authority/public/root.pub --trust {trust}"),
+        &format!("bauta-verifier init --root {ROOT} --trust {trust}"),
     )?;
     Ok(())
 }
 
 fn withdrawal(story: &Story) -> Result<()> {
     story.act("6. A result is withdrawn");
-    let _service = story.serve("The lab's service starts again. It has lost nothing.")?;
+    let service = story.serve("The lab's service starts again. It has lost nothing.")?;
     story.done(
         "Anna's sample was mixed up with another. The lab takes the result back.",
         "bauta-issuer withdraw --reference order-1001",
@@ -108,13 +105,16 @@ fn withdrawal(story: &Story) -> Result<()> {
     story.refused(
         "No more passes for this record. Those already out die with the last of their days, in three days at most.",
         "bauta-wallet renew --wallet anna.wallet",
-        "",
+        "withdrawn",
     )?;
     story.done(
-        "If that is too long, the official ends today's passes at once: a new series, in the next list.",
+        "If that is too long, the official ends all passes of today: a new series, in the next list.",
         "bauta-authority raise-series today 1",
     )?;
     story.done("", "bauta-authority publish")?;
+    drop(service);
+    let _service =
+        story.serve("The lab's service takes up a new list within a minute, or at once when it is started again.")?;
     story.done("The venue fetches the list: a newer one, never an older one.", "bauta-verifier update")?;
     story.quietly("bauta-wallet show entry --wallet anna.wallet --png anna-withdrawn.png")?;
     story.refused(
@@ -125,7 +125,7 @@ fn withdrawal(story: &Story) -> Result<()> {
     story.quietly("bauta-wallet renew --wallet bilal.wallet")?;
     story.quietly("bauta-wallet show entry --wallet bilal.wallet --png bilal.png")?;
     story.done(
-        "Bilal's wallet has renewed, and he has noticed nothing.",
+        "Bilal's wallet has renewed by itself, and he is let in as before.",
         "bauta-verifier check --policy entry --picture bilal.png",
     )?;
     Ok(())
@@ -155,16 +155,4 @@ Then read tests/tests/flow.rs: the same story in thirty lines of code.",
         story.seconds(),
         story.path("").display()
     );
-}
-
-/// The offer links that the import wrote, in the order of the results.
-fn offers(codes: &Path) -> Result<Vec<String>> {
-    let mut rows = csv::Reader::from_path(codes).with_context(|| format!("{} cannot be read", codes.display()))?;
-    let column = rows.headers()?.iter().position(|name| name == "link").context("the codes have no column `link`")?;
-    rows.records().map(|row| Ok(row?.get(column).unwrap_or_default().to_owned())).collect()
-}
-
-/// Where wallets and the venue fetch the list: the lab's service passes it on.
-fn trust_url(story: &Story) -> String {
-    format!("http://{}/trust-list", story.city().address())
 }
