@@ -35,6 +35,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
     let mut temporary = name.to_owned();
     temporary.push(format!(".{}.new", std::process::id()));
     let temporary = path.with_file_name(temporary);
+    // What a killed program of the same number has left would stand in the way for ever; in containers numbers repeat.
+    let _ = fs::remove_file(&temporary);
     write_new(&temporary, bytes)?;
     fs::rename(&temporary, path).and_then(|()| sync_folder_of(path)).map_err(|source| {
         // After a failed rename the old content still stands, and the new one is of no use to anybody.
