@@ -8,6 +8,7 @@ use std::fmt;
 
 use bauta_crypto::Unusable;
 use bauta_spec::Malformed;
+use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::{IssuerUrl, Offer, PickupCode, SecondFactor, ShortCode};
 use bauta_spec::time::Moment;
 use bauta_spec::trust::TrustRefusal;
@@ -97,7 +98,7 @@ impl Errand {
     /// the issuer has forgotten the code, as it should.
     pub fn admitted(self, reply: &Reply, vault: &mut Vault) -> Result<Admission, Declined> {
         match reply.token() {
-            Ok((token, configuration)) => Ok(Admission::Go(Admitted { errand: self, token, configuration })),
+            Ok((token, record_type)) => Ok(Admission::Go(Admitted { errand: self, token, record_type })),
             Err(Declined::Code) if vault.holds_record_of(&self) => {
                 vault.settle(&self);
                 Ok(Admission::Settled)
@@ -126,7 +127,7 @@ pub enum Admission {
 pub struct Admitted {
     errand: Errand,
     token: Token,
-    configuration: String,
+    record_type: TypeName,
 }
 
 impl Admitted {
@@ -137,7 +138,7 @@ impl Admitted {
     /// [`Unusable`], which does not happen by chance.
     pub fn ask(self, vault: &mut Vault, rng: &mut impl CryptoRng) -> Result<Asked, Unusable> {
         let commitment = vault.request(&self.errand, rng)?;
-        let call = Call::record(&self.errand.issuer, &self.token, &self.configuration, commitment);
+        let call = Call::record(&self.errand.issuer, &self.token, &self.record_type, commitment);
         Ok(Asked { errand: self.errand, token: self.token, call })
     }
 }

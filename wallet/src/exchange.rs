@@ -4,6 +4,7 @@
 //! Paths are those of the specification, not those of the issuer's metadata: an address made for one wallet would be a tag on it.
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
+use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::{
     Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse, NotificationEvent,
     NotificationRequest, OAuthError, OfficeAsk, OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs, TokenResponse,
@@ -75,11 +76,11 @@ impl Call {
     pub(crate) fn record(
         issuer: &IssuerUrl,
         token: &Token,
-        configuration: &str,
+        record_type: &TypeName,
         commitment: &CommitmentWithProof,
     ) -> Self {
         let request = CredentialRequest {
-            credential_configuration_id: configuration.to_owned(),
+            credential_configuration_id: record_type.to_string(),
             proofs: Proofs::BautaCommitment([Base64Url(commitment.to_bytes())]),
         };
         Self::json(issuer.join(path::CREDENTIAL), &request, Some(token))
@@ -153,19 +154,19 @@ impl Reply {
         Self { status, body }
     }
 
-    pub(crate) fn token(&self) -> Result<(Token, String), Declined> {
+    pub(crate) fn token(&self) -> Result<(Token, TypeName), Declined> {
         let response: TokenResponse = self.json()?;
-        // It goes into a header: a line break in it would make two.
-        if !response.access_token.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Declined::Unreadable);
-        }
-        Ok((Token(response.access_token), response.credential_configuration_id))
+        let record_type = response.credential_configuration_id.parse().map_err(|_| Declined::Unreadable)?;
+        Ok((Token(repeatable(response.access_token)?), record_type))
     }
 
     pub(crate) fn record(&self) -> Result<Issued, Declined> {
-        let response: CredentialResponse = self.json()?;
+        let response: CredentialResponse = self.json().map_err(|declined| match declined {
+            Declined::Denied => Declined::TakenByAnother,
+            declined => declined,
+        })?;
         let [IssuedCredential { credential: Base64Url(record) }] = response.credentials;
-        let notification = response.notification_id.ok_or(Declined::Unreadable)?;
+        let notification = repeatable(response.notification_id.ok_or(Declined::Unreadable)?)?;
         Ok(Issued { record, notification })
     }
 
@@ -226,6 +227,13 @@ impl Reply {
     }
 }
 
+/// What a wallet is given to say again. A line break in a header would make two; anything long would be a burden.
+fn repeatable(text: String) -> Result<String, Declined> {
+    const MAX_LEN: usize = 4096;
+    let fits = text.len() <= MAX_LEN && text.bytes().all(|b| b.is_ascii_graphic());
+    fits.then_some(text).ok_or(Declined::Unreadable)
+}
+
 /// The other side has answered, and not with what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Declined {
@@ -242,11 +250,11 @@ pub enum Declined {
     /// The right to collect has ended.
     #[error("that took too long, and the right to collect has ended: try again")]
     Token,
-    /// A commitment of another wallet came first; for passes, the record was withdrawn or has ended.
-    #[error(
-        "the other side denies it: a code that another wallet has collected with, or a record that was withdrawn or has ended. \
-         Ask the lab that gave it to you"
-    )]
+    /// A commitment of another wallet came first.
+    #[error("another wallet has collected with this code already. If that was not you, tell the lab at once")]
+    TakenByAnother,
+    /// The record was withdrawn or has ended.
+    #[error("this record gets no more passes: it was withdrawn, or has ended. Ask the lab that issued it")]
     Denied,
     /// The nonce has ended.
     #[error("that took too long, and the office's nonce has ended: try again")]

@@ -81,9 +81,12 @@ impl Failure {
             | Self::Unusable(_) => REFUSED,
             Self::NotCollected(NotCollected::Declined(declined)) | Self::Declined(declined) => match declined {
                 Declined::Busy | Declined::TooOften | Declined::Token | Declined::Nonce | Declined::OtherList => LATER,
-                Declined::Code | Declined::Denied | Declined::Proof | Declined::Status(_) | Declined::Unreadable => {
-                    REFUSED
-                }
+                Declined::Code
+                | Declined::Denied
+                | Declined::TakenByAnother
+                | Declined::Proof
+                | Declined::Status(_)
+                | Declined::Unreadable => REFUSED,
             },
             Self::NotCollected(NotCollected::Refused(_) | NotCollected::Trust(_)) => REFUSED,
             Self::Nothing(nothing) => match nothing {

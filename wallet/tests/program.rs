@@ -4,6 +4,7 @@
 
 mod world;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -78,6 +79,28 @@ fn showing_and_looking_send_nothing() {
     kill(&mut watching);
     assert!(first.starts_with("BTA1:"));
     assert_eq!(sockets, 0, "a wallet that shows holds a socket");
+}
+
+#[test]
+fn one_file_alone_can_open_a_connection() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![source.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let naming = |words: &[&str]| -> Vec<&Path> {
+        let names = |file: &&PathBuf| words.iter().any(|word| fs::read_to_string(file).unwrap().contains(word));
+        files.iter().filter(names).map(|file| file.strip_prefix(&source).unwrap()).collect()
+    };
+    assert_eq!(naming(&["ureq", "std::net", "TcpStream"]), [Path::new("http.rs")]);
+    let reaching: BTreeSet<&Path> = naming(&["crate::http", "mod http"]).into_iter().collect();
+    let may = ["collect.rs", "file.rs", "renew.rs", "trust.rs"].map(|file| format!("command/{file}"));
+    let may = may.iter().map(String::as_str).chain(["command.rs", "failure.rs", "main.rs"]).map(Path::new);
+    assert_eq!(reaching, may.collect(), "what shows or looks must not be among them");
 }
 
 #[test]
@@ -192,31 +215,34 @@ fn a_redirect_is_not_followed() {
     );
 }
 
+/// The call whose answer is held back, and who is told when it has come.
+type Gate = Mutex<Option<(String, Sender<()>)>>;
+
 /// A folder with a passphrase and a root key, and a server that plays lab, office and authority.
 struct Home {
     folder: TempDir,
     address: String,
     server: Arc<Mutex<World>>,
-    held: Arc<Mutex<Option<(String, Sender<()>)>>>,
+    gate: Arc<Gate>,
 }
 
 impl Home {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let server = Arc::new(Mutex::new(World::at(now(), 40, false)));
-        let held = Arc::new(Mutex::new(None));
+        let gate = Arc::new(Gate::default());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         fs::write(folder.path().join("root.pub"), server.lock().unwrap().root.public().to_string() + "\n").unwrap();
         private(&folder.path().join("passphrase"), "correct horse battery\n");
-        let (world, gate) = (Arc::clone(&server), Arc::clone(&held));
+        let (world, at) = (Arc::clone(&server), Arc::clone(&gate));
         thread::spawn(move || {
             for connection in listener.incoming() {
-                let (world, gate) = (Arc::clone(&world), Arc::clone(&gate));
+                let (world, gate) = (Arc::clone(&world), Arc::clone(&at));
                 thread::spawn(move || serve(connection.unwrap(), &world, &gate));
             }
         });
-        Self { folder, address, server, held }
+        Self { folder, address, server, gate }
     }
 
     fn with_passes() -> Self {
@@ -258,12 +284,12 @@ impl Home {
     /// From now on the server does what `call` asks, says so, and never answers.
     fn hold_answer_of(&self, call: &str) -> Receiver<()> {
         let (reached, wait) = channel();
-        *self.held.lock().unwrap() = Some((call.to_owned(), reached));
+        *self.gate.lock().unwrap() = Some((call.to_owned(), reached));
         wait
     }
 
     fn let_go(&self) {
-        *self.held.lock().unwrap() = None;
+        *self.gate.lock().unwrap() = None;
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -297,7 +323,7 @@ impl Home {
     }
 }
 
-fn serve(connection: TcpStream, world: &Mutex<World>, held: &Mutex<Option<(String, Sender<()>)>>) {
+fn serve(connection: TcpStream, world: &Mutex<World>, gate: &Gate) {
     let mut reader = BufReader::new(connection.try_clone().unwrap());
     let mut line = || {
         let mut line = String::new();
@@ -322,7 +348,7 @@ fn serve(connection: TcpStream, world: &Mutex<World>, held: &Mutex<Option<(Strin
         "/moved" => (302, Vec::new()),
         _ => world.lock().unwrap().serve_now(&path, bearer.as_deref(), std::str::from_utf8(&body).unwrap()),
     };
-    if let Some((call, reached)) = &*held.lock().unwrap()
+    if let Some((call, reached)) = &*gate.lock().unwrap()
         && *call == path
     {
         reached.send(()).unwrap();

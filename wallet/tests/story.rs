@@ -131,7 +131,7 @@ fn another_wallet_with_the_same_code_gets_nothing() {
     assert!(collect(&mut first, &mut world, CODE).is_none());
 
     let denied = try_collect(&mut second, &mut world, CODE).unwrap().unwrap_err();
-    assert_eq!(denied, NotCollected::Declined(Declined::Denied));
+    assert_eq!(denied, NotCollected::Declined(Declined::TakenByAnother));
     assert!(second.records().is_empty());
     collect(&mut first, &mut world, CODE).unwrap();
 }

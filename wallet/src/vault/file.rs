@@ -88,7 +88,8 @@ impl VaultFile {
     pub fn remove(&self) -> Result<(), FileError> {
         let _lock = self.lock()?;
         for path in [&self.path, &self.lock_path] {
-            std::fs::remove_file(path).map_err(|source| self.lock_failed(source))?;
+            let failed = |source| FileRefused::Io { act: "remove", path: path.clone(), source };
+            std::fs::remove_file(path).map_err(failed)?;
         }
         Ok(())
     }
