@@ -16,7 +16,7 @@ use rand_core::UnwrapErr;
 use serde_json::Value;
 
 use crate::args::{self, Args, Command, Init, Rotate, Sign, SignKey, Withdraw};
-use crate::passphrase::passphrase;
+use crate::passphrase::{chosen_passphrase, passphrase};
 
 /// No text that an official writes is longer.
 const TEXT_MAX: u64 = 1 << 20;
@@ -48,8 +48,8 @@ fn found(args: &Args, init: &Init, now: Moment) -> Result<()> {
     if args.dir.join("root.key").exists() {
         bail!(bauta_authority::Refused::AlreadyFounded(args.dir.clone()));
     }
-    let root = passphrase(args.root_passphrase_file.as_deref(), "root")?;
-    let delegate = passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
+    let root = chosen_passphrase(args.root_passphrase_file.as_deref(), "root")?;
+    let delegate = chosen_passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
     let office = Office::found(&args.dir, &founding, &root, &delegate, now, &mut UnwrapErr(SysRng))?;
     println!("The programme \"{}\" is in {}.", founding.name, args.dir.display());
     println!("Its root is {}", office.root_public());
@@ -124,7 +124,7 @@ fn raise_series(args: &Args, of: &str, series: u8, now: Moment) -> Result<()> {
 fn rotate_delegate(args: &Args, now: Moment) -> Result<()> {
     let mut office = Office::open(&args.dir)?;
     let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
-    let secret = passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
+    let secret = chosen_passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
     office.rotate_delegate(&root, &secret, Cost::recommended(), now, &mut UnwrapErr(SysRng))?;
     println!("There is a new delegate key. Now: publish; from then on lists of the old one are refused.");
     Ok(())
