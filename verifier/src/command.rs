@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::PolicyId;
+use bauta_spec::presentation::Mode;
 use bauta_spec::time::Moment;
 use bauta_spec::trust::{Freshness, TrustList};
 use bauta_verifier::{Door, Held, MAX_PICTURE_BYTES, Refusal, Seen, Verified, as_json, in_words, read_picture, watch};
@@ -75,7 +76,9 @@ fn policies(dir: &Path, json: bool, world: &World) -> Result<ExitCode, Failure> 
     let mut shown = Vec::new();
     for policy in list.policies().filter(|policy| policy.is_in_force(today)) {
         let pass_type = list.type_named(policy.pass_type().as_str());
-        let learns = pass_type.and_then(|pass_type| policy.in_words(pass_type, list.rules()).ok()).unwrap_or_default();
+        let learns = pass_type
+            .and_then(|pass_type| policy.in_words(pass_type, list.rules(), Mode::OneWay).ok())
+            .unwrap_or_default();
         let purpose = policy.purpose().in_language("en");
         if json {
             shown.push(json!({

@@ -90,7 +90,7 @@ impl<'a> Choice<'a> {
         if lacks_hint(pass, &shown) {
             return Err(Nothing::NoHint);
         }
-        let learns = policy.in_words(pass.credential_type(), trust.rules())?;
+        let learns = policy.in_words(pass.credential_type(), trust.rules(), Mode::OneWay)?;
         Ok(Self { policy, record, pass, key, disclosed, learns })
     }
 

@@ -10,7 +10,8 @@ use anyhow::Result;
 
 use crate::machine::{cargo, debian, has, root, run};
 
-const PACKAGES: [&str; 2] = ["bauta-crypto", "bauta-spec"];
+/// The wallet's library without its command line, and with it spec and crypto.
+const PACKAGE: [&str; 4] = ["--package", "bauta-wallet", "--lib", "--no-default-features"];
 const TARGET: &str = "wasm32-unknown-unknown";
 
 pub(crate) fn build() -> Result<()> {
@@ -19,10 +20,7 @@ pub(crate) fn build() -> Result<()> {
         false => debian_compiler()?,
     };
     build.args(["build", "--locked", "--release", "--target", TARGET]);
-    for package in PACKAGES {
-        build.args(["--package", package]);
-    }
-    run(&mut build)
+    run(build.args(PACKAGE))
 }
 
 /// Whether the toolchain has the target, after asking rustup for it where rustup can be asked.

@@ -47,16 +47,19 @@ fn each_sample_discloses_the_day_and_what_it_asks() {
 
 #[test]
 fn what_the_door_learns_is_said_in_words() {
-    let in_words = |name| {
+    let in_mode = |name, mode| {
         let (policy, pass_type) = sample(name);
-        policy.in_words(&pass_type, &sample_rules()).unwrap()
+        policy.in_words(&pass_type, &sample_rules(), mode).unwrap()
     };
+    let in_words = |name| in_mode(name, Mode::OneWay);
+    let by_poster = in_mode("entry", Mode::Poster);
+    assert_eq!(in_words("entry"), [&by_poster[..2], &by_poster[3..]].concat(), "one way there is no pseudonym");
     assert_eq!(
-        in_words("entry"),
+        by_poster,
         [
             "The day that your pass is for.",
             "That the rule \"tested-or-vaccinated\" admits you, but not by which of its ways.",
-            "With a poster: a pseudonym, the same each time you show at that event and another one at every other event.",
+            "A pseudonym: the same each time you show at this event, and another one at every other event.",
             "Nothing else.",
         ]
     );
@@ -77,9 +80,11 @@ fn every_disclosed_claim_has_a_sentence() {
     for text in SAMPLES {
         let policy = read(text).unwrap();
         let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
-        let sentences = policy.in_words(&pass_type, &sample_rules()).unwrap();
         let disclosed = policy.disclosed(&pass_type).unwrap().indexes().len();
-        assert_eq!(sentences.len(), disclosed + usize::from(policy.pseudonym()) + 1);
+        for mode in [Mode::OneWay, Mode::Poster] {
+            let sentences = policy.in_words(&pass_type, &sample_rules(), mode).unwrap();
+            assert_eq!(sentences.len(), disclosed + usize::from(policy.pseudonym_in(mode)) + 1);
+        }
     }
 }
 

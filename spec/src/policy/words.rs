@@ -2,17 +2,18 @@
 
 use super::{Policy, Unfit, Wanted};
 use crate::attributes::{ClaimName, CredentialType, Kind};
+use crate::presentation::Mode;
 use crate::rules::{Codes, Rule};
 
 impl Policy {
-    /// What a door that asks this will learn: one sentence for each disclosed claim, the day among them, one for the pseudonym if
-    /// there is one, and a last one that says that this is all. For people, before they show. In English.
+    /// What a door that asks this will learn from a showing of that mode: one sentence for each disclosed claim, the day among them,
+    /// one for the pseudonym if there is one, and a last one that says that this is all. For people, before they show. In English.
     ///
     /// `rules` gives rules their names; one that is not among them is named by its id.
     ///
     /// # Errors
     /// [`Unfit`] when `pass_type` is not the type that the policy asks for.
-    pub fn in_words(&self, pass_type: &CredentialType, rules: &[Rule]) -> Result<Vec<String>, Unfit> {
+    pub fn in_words(&self, pass_type: &CredentialType, rules: &[Rule], mode: Mode) -> Result<Vec<String>, Unfit> {
         self.fits(pass_type)?;
         let required = self.requires().iter().map(|(claim, wanted)| match wanted {
             Wanted::Rule(id) => match rules.iter().find(|rule| rule.id() == *id) {
@@ -35,8 +36,8 @@ impl Policy {
             Some(Kind::Flag) => format!("Whether the answer to \"{}\" is yes or no.", spoken(claim)),
             _ => format!("What your pass says under \"{}\", if it says anything.", spoken(claim)),
         });
-        let pseudonym = self.pseudonym().then(|| {
-            "With a poster: a pseudonym, the same each time you show at that event and another one at every other event.".to_owned()
+        let pseudonym = self.pseudonym_in(mode).then(|| {
+            "A pseudonym: the same each time you show at this event, and another one at every other event.".to_owned()
         });
         Ok(["The day that your pass is for.".to_owned()]
             .into_iter()
