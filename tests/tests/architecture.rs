@@ -46,7 +46,11 @@ fn only_one_module_names_the_curve_and_only_one_reads_cbor() {
         let mut found = false;
         for file in rust_files(&root) {
             let shown = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
-            if shown.starts_with("target") || shown.contains("/tests/") || shown.contains("/fuzz/") || shown.contains("/benches/") {
+            if shown.starts_with("target")
+                || shown.contains("/tests/")
+                || shown.contains("/fuzz/")
+                || shown.contains("/benches/")
+            {
                 continue;
             }
             let named = std::fs::read_to_string(&file).unwrap().lines().any(|line| {
