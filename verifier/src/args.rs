@@ -50,7 +50,7 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) from: From,
     /// Nothing was scanned here in the last five minutes: do not wait before the first code.
-    #[arg(long, requires = "stdin")]
+    #[arg(long, requires = "stdin", conflicts_with_all = ["text", "picture"])]
     pub(crate) opening: bool,
     /// One JSON object per verdict.
     #[arg(long)]

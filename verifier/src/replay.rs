@@ -36,7 +36,9 @@ pub struct Seen {
     by_minute: BTreeMap<Minute, HashMap<[u8; 32], Moment>>,
     /// Codes of earlier minutes may have been accepted without being in the set.
     knows_from: Minute,
-    latest: Minute,
+    latest: Moment,
+    /// The clock was set back once it had come to here: what it measured until then is no measure of ten seconds.
+    set_back_at: Moment,
     capacity: usize,
 }
 
@@ -56,7 +58,8 @@ impl Seen {
     fn knowing_from(knows_from: Minute, rng: &mut impl CryptoRng) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         rng.fill_bytes(key.as_mut_slice());
-        Self { key, by_minute: BTreeMap::new(), knows_from, latest: Minute::new(0), capacity: CAPACITY }
+        let never = Moment::from_unix(0);
+        Self { key, by_minute: BTreeMap::new(), knows_from, latest: never, set_back_at: never, capacity: CAPACITY }
     }
 
     /// The same with room for `capacity` codes.
@@ -86,7 +89,7 @@ impl Seen {
         self.forget_what_is_over(now);
         let mark = self.mark(presentation);
         if let Some(first) = self.by_minute.get(&minute).and_then(|codes| codes.get(&mark)) {
-            return is_same_showing(*first, now).then_some(()).ok_or(Refusal::AlreadyShown);
+            return self.is_same_showing(*first, now).then_some(()).ok_or(Refusal::AlreadyShown);
         }
         if minute < self.knows_from {
             return Err(Refusal::JustRestarted);
@@ -101,13 +104,22 @@ impl Seen {
     /// Forgetting follows the latest time there ever was: a clock set back brings nothing back, it only makes this set say
     /// that it does not know.
     fn forget_what_is_over(&mut self, now: Moment) {
-        self.latest = self.latest.max(Minute::of(now));
-        let kept_from = self.latest.minus(MINUTES_KEPT);
+        if now < self.latest {
+            self.set_back_at = self.latest;
+        }
+        self.latest = self.latest.max(now);
+        let kept_from = Minute::of(self.latest).minus(MINUTES_KEPT);
         let kept = self.by_minute.split_off(&kept_from);
         if let Some((&last_forgotten, _)) = self.by_minute.last_key_value() {
             self.knows_from = self.knows_from.max(last_forgotten.plus(1));
         }
         self.by_minute = kept;
+    }
+
+    /// A clock that was set back since can't measure ten seconds, even when it has come to the same time again.
+    fn is_same_showing(&self, first: Moment, now: Moment) -> bool {
+        let passed = now.unix().checked_sub(first.unix());
+        first > self.set_back_at && passed.is_some_and(|seconds| seconds <= SAME_SHOWING_SECONDS)
     }
 
     fn mark(&self, presentation: &[u8]) -> [u8; 32] {
@@ -117,11 +129,106 @@ impl Seen {
 
 impl fmt::Debug for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { key: _, by_minute: _, knows_from: _, latest: _, capacity: _ } = self;
+        let Self { key: _, by_minute: _, knows_from: _, latest: _, set_back_at: _, capacity: _ } = self;
         f.write_str("Seen(..)")
     }
 }
 
-fn is_same_showing(first: Moment, now: Moment) -> bool {
-    now.unix().checked_sub(first.unix()).is_some_and(|seconds| seconds <= SAME_SHOWING_SECONDS)
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::*;
+
+    const START: u64 = 20_781 * 86_400 + 12 * 3_600;
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(7)
+    }
+
+    /// A scan: by how many seconds the clock moves, which code of a minute it is, and by how many minutes the phone is off.
+    fn scans(clock: std::ops::Range<i64>) -> impl Strategy<Value = Vec<(i64, u8, i64)>> {
+        proptest::collection::vec((clock, 0..3u8, -2..=1i64), 1..200)
+    }
+
+    /// What came of a scan.
+    struct Played {
+        now: u64,
+        code: (Minute, u8),
+        admitted: Result<(), Refusal>,
+    }
+
+    /// Plays scans. As [`crate::check`] does, only codes of acceptable minutes.
+    fn play(seen: &mut Seen, scans: &[(i64, u8, i64)]) -> Vec<Played> {
+        let mut clock = START;
+        let play_one = |&(step, number, skew): &(i64, u8, i64)| {
+            clock = clock.saturating_add_signed(step);
+            let now = Moment::from_unix(clock);
+            let minute = Minute::of(Moment::from_unix(clock.saturating_add_signed(skew * 60)));
+            let presentation = [&minute.number().to_be_bytes()[..], &[number]].concat();
+            Played { now: clock, code: (minute, number), admitted: seen.admit(&presentation, minute, now) }
+        };
+        scans.iter().map(play_one).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_clock_does_no_code_is_accepted_for_two_showings(scans in scans(-400..400)) {
+            // How long it has really been cannot be less than what the clock went forward in between.
+            let (mut first_shown, mut before, mut forward) = (BTreeMap::new(), START, 0_u64);
+            for Played { now, code, admitted } in play(&mut Seen::from_opening(&mut rng()), &scans) {
+                forward += now.saturating_sub(before);
+                before = now;
+                if admitted.is_ok() && let Some(first) = first_shown.insert(code, forward) {
+                    prop_assert!(forward - first <= SAME_SHOWING_SECONDS, "{code:?} after {} s", forward - first);
+                    first_shown.insert(code, first);
+                }
+            }
+        }
+
+        #[test]
+        fn with_a_clock_that_goes_forward_only_repeated_codes_are_refused(scans in scans(0..100)) {
+            let mut first_shown = BTreeMap::new();
+            for Played { now, code, admitted } in play(&mut Seen::from_opening(&mut rng()), &scans) {
+                let first = *first_shown.entry(code).or_insert(now);
+                let expected = if now - first <= SAME_SHOWING_SECONDS { Ok(()) } else { Err(Refusal::AlreadyShown) };
+                prop_assert_eq!(admitted, expected);
+            }
+        }
+
+        #[test]
+        fn two_lives_of_a_door_accept_no_code_twice(before in scans(0..100), after in scans(0..100)) {
+            let first_life = play(&mut Seen::from_opening(&mut rng()), &before);
+            let restarted = first_life.last().map_or(START, |scan| scan.now);
+            let accepted: Vec<_> = first_life.iter().filter(|scan| scan.admitted.is_ok()).map(|scan| scan.code).collect();
+            let mut seen = Seen::since(Moment::from_unix(restarted), &mut rng());
+            let mut after = after;
+            after[0].0 += (restarted - START) as i64;
+            for Played { code, admitted, .. } in play(&mut seen, &after) {
+                prop_assert!(admitted.is_err() || !accepted.contains(&code), "{code:?} in both lives");
+            }
+        }
+
+        #[test]
+        fn memory_is_bounded_and_empties_itself(scans in scans(0..100), capacity in 1..20usize) {
+            let mut seen = Seen::from_opening(&mut rng()).with_capacity(capacity);
+            let played = play(&mut seen, &scans);
+            prop_assert!(seen.len() <= capacity);
+            let last = played[played.len() - 1].now;
+            seen.forget_what_is_over(Moment::from_unix(last + 60 * u64::from(MINUTES_KEPT + MINUTES_AHEAD + 1)));
+            prop_assert!(seen.is_empty());
+        }
+    }
+
+    #[test]
+    fn marks_of_two_doors_have_nothing_in_common() {
+        let mut rng = rng();
+        let (one, other) = (Seen::from_opening(&mut rng), Seen::from_opening(&mut rng));
+        assert_ne!(one.mark(b"a presentation"), other.mark(b"a presentation"));
+        assert_eq!(format!("{one:?}"), "Seen(..)");
+    }
 }
