@@ -13,3 +13,6 @@ pub use fixed::{decode_fixed, encode_fixed};
 pub use name::{ClaimName, TypeName};
 pub use value::{Binding, Handle, Kind, RuleId, Value};
 pub use vocabulary::Vocabulary;
+
+#[cfg(test)]
+mod tests;

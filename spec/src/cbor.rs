@@ -155,3 +155,6 @@ macro_rules! through {
 }
 
 pub(crate) use through;
+
+#[cfg(test)]
+mod tests;

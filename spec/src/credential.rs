@@ -132,3 +132,6 @@ impl TryFrom<ByteArray<4>> for KeyId {
 hex_form!(KeyId);
 text_form!(KeyId);
 through!(KeyId => ByteArray<4>);
+
+#[cfg(test)]
+mod tests;

@@ -46,10 +46,12 @@ impl Hint {
     /// [`Malformed`] when the name does not begin with a Latin or Cyrillic letter, or for another month. A name in another
     /// script is to be entered as the machine-readable lines of the card spell it.
     pub fn of(given_name: &str, month: u8) -> Result<Self, Malformed> {
+        // An okina or apostrophe in front is no letter of the machine-readable lines.
+        let is_mark = |c: &char| !c.is_alphabetic() || matches!(c, '\u{2b0}'..='\u{2ff}');
         let initial = given_name
             .chars()
-            .filter(|c| c.is_alphabetic())
-            .find_map(initial)
+            .find(|c| !is_mark(c))
+            .and_then(initial)
             .ok_or(Malformed::new("a given name is needed in the letters of the card's machine-readable lines"))?;
         Self::of_initial(initial, month)
     }
@@ -220,3 +222,6 @@ impl TryFrom<u8> for Hint {
 
 through!(Hint => u8);
 text_form!(Hint);
+
+#[cfg(test)]
+mod tests;

@@ -14,3 +14,6 @@ pub use messages::{
 };
 pub use offer::{IssuerUrl, Offer};
 pub use office::{OfficeAnswer, OfficeAsk, OfficeRequest};
+
+#[cfg(test)]
+mod tests;

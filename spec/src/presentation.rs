@@ -5,3 +5,6 @@ mod envelope;
 
 pub use context::{Context, Mode};
 pub use envelope::{Envelope, Part};
+
+#[cfg(test)]
+mod tests;

@@ -115,3 +115,6 @@ impl fmt::Debug for Picture {
         write!(f, "Picture(version {})", self.version())
     }
 }
+
+#[cfg(test)]
+mod tests;

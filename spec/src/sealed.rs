@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 pub mod file;
+mod passphrase;
 
 use std::fmt;
 
@@ -10,6 +11,8 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
+
+pub use passphrase::{Passphrase, TooShort};
 
 /// What every sealed file begins with.
 const MAGIC: &[u8; 12] = b"bauta-sealed";
@@ -255,3 +258,6 @@ pub enum CannotOpen {
     #[error("wrong passphrase, or the file is damaged")]
     WrongPassphraseOrDamaged,
 }
+
+#[cfg(test)]
+mod tests;

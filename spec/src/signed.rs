@@ -1,5 +1,8 @@
 #![doc = include_str!("../signed.md")]
 
+#[cfg(unix)]
+mod root_file;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -15,6 +18,9 @@ use crate::cbor::{self, Malformed, Version, through};
 use crate::text::{bytes_of_hex, text_form};
 
 use self::role::Role;
+
+#[cfg(unix)]
+pub use root_file::NoRootKey;
 
 /// What a key signs: one kind of document.
 pub trait Statement: Encode<()> + for<'b> Decode<'b, ()> {

@@ -373,3 +373,6 @@ fn year_and_month(text: &str) -> Option<(u16, u16)> {
 fn digits(text: &str, count: usize) -> Option<u16> {
     (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
 //! Files that only their owner may read. Permissions are set when a file is made, never afterwards, and what is read must have
-//! them still: a key that others could read is no secret any more.
+//! them still: a key that others could read is no secret any more. And files that anybody may read, of bounded length.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
@@ -64,6 +64,22 @@ pub fn read_private(path: &Path, max: usize) -> Result<zeroize::Zeroizing<Vec<u8
     Ok(bytes)
 }
 
+/// Reads a file of at most `max` bytes that is no secret.
+///
+/// # Errors
+/// [`FileRefused::TooLong`]; [`FileRefused::Io`].
+pub fn read_public(path: &Path, max: usize) -> Result<Vec<u8>, FileRefused> {
+    let io = |source| FileRefused::io("read", path, source);
+    let mut bytes = Vec::new();
+    // Counted while reading: a pipe or a growing file does not say how long it is. One byte more tells the longest from too long.
+    let one_too_many = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path).map_err(io)?.take(one_too_many).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() > max {
+        return Err(FileRefused::TooLong { path: path.to_owned(), max });
+    }
+    Ok(bytes)
+}
+
 /// Makes a folder that only its owner may enter, unless it is there.
 ///
 /// # Errors
@@ -118,10 +134,10 @@ pub enum FileRefused {
     #[error("{} is a symbolic link: name the file itself", .0.display())]
     Link(PathBuf),
     /// A folder, a pipe, a device.
-    #[error("{} is not a plain file", .0.display())]
+    #[error("{} is not a plain file: name the file itself", .0.display())]
     NotAFile(PathBuf),
     /// A path such as "..".
-    #[error("{} does not name a file", .0.display())]
+    #[error("{} does not name a file: name one", .0.display())]
     NoName(PathBuf),
     /// Its secret may be known to others already.
     #[error("others may read or write {path}: run `chmod 600 {path}`, and replace the secret if others were there", path = .0.display())]
