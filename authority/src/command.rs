@@ -1,6 +1,5 @@
 //! One function for each command.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -8,7 +7,8 @@ use bauta_authority::{
     Document, Founding, Office, PublicHalf, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal,
 };
 use bauta_spec::sealed::Cost;
-use bauta_spec::signed::RootPublic;
+use bauta_spec::sealed::file::read_public;
+use bauta_spec::signed::{RootKey, RootPublic};
 use bauta_spec::time::{Day, Grid, Moment};
 use bauta_spec::trust::TrustList;
 use getrandom::SysRng;
@@ -19,7 +19,7 @@ use crate::args::{self, Args, Command, Init, Rotate, Sign, SignKey, Withdraw};
 use crate::passphrase::{chosen_passphrase, passphrase};
 
 /// No text that an official writes is longer.
-const TEXT_MAX: u64 = 1 << 20;
+const TEXT_MAX: usize = 1 << 20;
 
 pub(crate) fn run(args: Args, now: Moment) -> Result<()> {
     match &args.command {
@@ -45,12 +45,11 @@ fn found(args: &Args, init: &Init, now: Moment) -> Result<()> {
         shipped_types: init.shipped,
         cost: Cost::recommended(),
     };
-    if args.dir.join("root.key").exists() {
-        bail!(bauta_authority::Refused::AlreadyFounded(args.dir.clone()));
-    }
+    // Said before anybody thinks up two passphrases.
+    Office::is_free(&args.dir)?;
     let root = chosen_passphrase(args.root_passphrase_file.as_deref(), "root")?;
     let delegate = chosen_passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
-    let office = Office::found(&args.dir, &founding, &root, &delegate, now, &mut UnwrapErr(SysRng))?;
+    let office = Office::found(&args.dir, &founding, root.bytes(), delegate.bytes(), now, &mut UnwrapErr(SysRng))?;
     println!("The programme \"{}\" is in {}.", founding.name, args.dir.display());
     println!("Its root is {}", office.root_public());
     println!(
@@ -63,7 +62,7 @@ fn found(args: &Args, init: &Init, now: Moment) -> Result<()> {
 fn sign(args: &Args, order: &Sign, now: Moment) -> Result<()> {
     let mut office = Office::open(&args.dir)?;
     let grid = office.programme()?.grid;
-    let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
+    let root = root_key(&office, args)?;
     let (orders, terms) = match order {
         Sign::Type { files } => {
             let orders = each(files, |path, text| Ok(SignOrder::Type { path: path.to_owned(), text }))?;
@@ -95,7 +94,8 @@ fn sign(args: &Args, order: &Sign, now: Moment) -> Result<()> {
 fn publish(args: &Args, lifetime: &str, now: Moment) -> Result<()> {
     let minutes = minutes(lifetime)?;
     let mut office = Office::open(&args.dir)?;
-    let delegate = office.delegate_key(&passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?)?;
+    let secret = passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
+    let delegate = office.delegate_key(secret.bytes())?;
     let published = office.publish(&delegate, minutes, now)?;
     println!("Version {} is in {}.", published.list.version(), published.path.display());
     println!("Serve the folder public/ and publish again within {lifetime}, better twice a day.");
@@ -123,9 +123,9 @@ fn raise_series(args: &Args, of: &str, series: u8, now: Moment) -> Result<()> {
 
 fn rotate_delegate(args: &Args, now: Moment) -> Result<()> {
     let mut office = Office::open(&args.dir)?;
-    let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
+    let root = root_key(&office, args)?;
     let secret = chosen_passphrase(args.delegate_passphrase_file.as_deref(), "delegate")?;
-    office.rotate_delegate(&root, &secret, Cost::recommended(), now, &mut UnwrapErr(SysRng))?;
+    office.rotate_delegate(&root, secret.bytes(), Cost::recommended(), now, &mut UnwrapErr(SysRng))?;
     println!("There is a new delegate key. Now: publish; from then on lists of the old one are refused.");
     Ok(())
 }
@@ -134,7 +134,7 @@ fn rotate_key(args: &Args, old: &str, new: &SignKey, now: Moment) -> Result<()> 
     let mut office = Office::open(&args.dir)?;
     let old = old.parse().with_context(|| format!("the key id {old:?}"))?;
     let terms = read_terms(&new.terms, office.programme()?.grid, now)?;
-    let root = office.root_key(args.root_key.as_deref(), &passphrase(args.root_passphrase_file.as_deref(), "root")?)?;
+    let root = root_key(&office, args)?;
     let mut orders = key_orders(new)?;
     let (Some(order), true) = (orders.pop(), orders.is_empty()) else {
         bail!("rotate one key at a time: name one .pub file")
@@ -146,9 +146,9 @@ fn rotate_key(args: &Args, old: &str, new: &SignKey, now: Moment) -> Result<()> 
 
 fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Result<()> {
     let own = || args.dir.join("public/root.pub");
-    let root = read_root(&root.map_or_else(own, Path::to_owned))?;
+    let root = RootPublic::in_file(&root.map_or_else(own, Path::to_owned))?;
     let file = file.map_or_else(|| args.dir.join("public/trust-list.cbor"), Path::to_owned);
-    let document = bauta_authority::show(&read(&file, TrustList::MAX as u64)?, &root)
+    let document = bauta_authority::show(&read_public(&file, TrustList::MAX)?, &root)
         .with_context(|| file.display().to_string())?;
     if json {
         println!("{:#}", serde_json::json!({ "kind": document.kind, "document": document.json }));
@@ -159,8 +159,8 @@ fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Re
 }
 
 fn check(file: &Path, root: &Path, now: Moment) -> Result<()> {
-    let root = read_root(root)?;
-    let bytes = read(file, TrustList::MAX as u64)?;
+    let root = RootPublic::in_file(root)?;
+    let bytes = read_public(file, TrustList::MAX)?;
     let (document, standing) =
         bauta_authority::check(&bytes, &root, now).with_context(|| file.display().to_string())?;
     match standing {
@@ -171,6 +171,11 @@ fn check(file: &Path, root: &Path, now: Moment) -> Result<()> {
         ),
     }
     Ok(())
+}
+
+fn root_key(office: &Office, args: &Args) -> Result<RootKey> {
+    let secret = passphrase(args.root_passphrase_file.as_deref(), "root")?;
+    Ok(office.root_key(args.root_key.as_deref(), secret.bytes())?)
 }
 
 fn key_orders(key: &SignKey) -> Result<Vec<SignOrder>> {
@@ -188,31 +193,11 @@ fn each<T>(files: &[std::path::PathBuf], order: impl Fn(&Path, String) -> Result
     files
         .iter()
         .map(|path| {
-            let text = String::from_utf8(read(path, TEXT_MAX)?)
+            let text = String::from_utf8(read_public(path, TEXT_MAX)?)
                 .with_context(|| format!("{} is not text: name a JSON file", path.display()))?;
             order(path, text)
         })
         .collect()
-}
-
-fn read(path: &Path, max: u64) -> Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(max + 1).read_to_end(&mut bytes))
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    if bytes.len() as u64 > max {
-        bail!("{} has more than {max} bytes: this is another file", path.display());
-    }
-    Ok(bytes)
-}
-
-fn read_root(path: &Path) -> Result<RootPublic> {
-    let bytes = read(path, 256)?;
-    String::from_utf8_lossy(&bytes)
-        .trim_end()
-        .parse()
-        .with_context(|| format!("{} is not a root's public key: take the authority's root.pub", path.display()))
 }
 
 fn read_terms(terms: &args::Terms, grid: Grid, now: Moment) -> Result<Terms> {

@@ -3,7 +3,7 @@
 //! These files are public. Keys go through [`bauta_spec::sealed::file`] instead.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -28,19 +28,6 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = write_draft(path, bytes)?;
     fs::rename(&draft, path)?;
     sync_folder(path)
-}
-
-/// Reads a file of at most `max` bytes.
-///
-/// # Errors
-/// [`io::ErrorKind::FileTooLarge`], or whatever the disk says.
-pub(crate) fn read(path: &Path, max: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(max as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > max {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {max} bytes")));
-    }
-    Ok(bytes)
 }
 
 /// The same file name with an ending that nothing else uses, beside the file itself so that a rename stays on one disk. The
@@ -73,9 +60,9 @@ mod tests {
         let path = folder.path().join("list");
         write_new(&path, b"first").unwrap();
         assert_eq!(write_new(&path, b"second").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(read(&path, 100).unwrap(), b"first");
+        assert_eq!(fs::read(&path).unwrap(), b"first");
         replace(&path, b"third").unwrap();
-        assert_eq!(read(&path, 100).unwrap(), b"third");
+        assert_eq!(fs::read(&path).unwrap(), b"third");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
     }
 
@@ -85,15 +72,6 @@ mod tests {
         let path = folder.path().join("list");
         fs::write(folder.path().join("list.draft"), b"half of a very long li").unwrap();
         write_new(&path, b"whole").unwrap();
-        assert_eq!(read(&path, 100).unwrap(), b"whole");
-    }
-
-    #[test]
-    fn a_file_longer_than_allowed_is_not_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("list");
-        replace(&path, &[0; 11]).unwrap();
-        assert_eq!(read(&path, 10).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
-        assert!(read(&path, 11).is_ok());
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
     }
 }

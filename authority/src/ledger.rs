@@ -7,6 +7,7 @@ use std::path::Path;
 use bauta_spec::attributes::RuleId;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::PolicyId;
+use bauta_spec::sealed::file::read_public;
 use bauta_spec::time::Day;
 use bauta_spec::trust::TrustList;
 use serde::{Deserialize, Serialize};
@@ -30,8 +31,8 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     const FORMAT: u8 = 1;
-    /// A list of a mebibyte has no room for more.
-    const MAX: usize = 4 << 20;
+    /// A trust list has no room for so many withdrawals, even where each takes a line of text here.
+    const MAX: usize = 8 * TrustList::MAX;
     const NAME: &'static str = "ledger.json";
 
     pub(crate) fn empty() -> Self {
@@ -47,7 +48,7 @@ impl Ledger {
 
     pub(crate) fn load(dir: &Path) -> Result<Self, Refused> {
         let path = dir.join(Self::NAME);
-        let bytes = files::read(&path, Self::MAX).map_err(|error| Refused::file(&path, error))?;
+        let bytes = read_public(&path, Self::MAX)?;
         serde_json::from_slice::<Self>(&bytes)
             .ok()
             .filter(|ledger| ledger.format == Self::FORMAT)

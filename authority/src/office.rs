@@ -18,8 +18,11 @@ use crate::shelf::Shelf;
 
 /// A delegate's certificate is renewed at least so often.
 const DELEGATE_MINUTES: u32 = 365 * 24 * 60;
-/// A public key and a newline.
-const ROOT_PUB_MAX: usize = 2 * RootPublic::LEN + 2;
+
+/// Made first: while nothing but this is there, nothing was ever signed under it.
+const ROOT_KEY: &str = "root.key";
+/// Made last, so it is what says that there is a programme.
+const ROOT_PUB: &str = "public/root.pub";
 
 /// What a new programme is made of.
 #[derive(Clone, Debug)]
@@ -53,7 +56,7 @@ impl Office {
     /// Makes a programme: both keys, the delegate's certificate, the programme's settings.
     ///
     /// # Errors
-    /// [`Refused::AlreadyFounded`]; whatever the disk or the passphrases are refused for.
+    /// As [`Office::is_free`]; whatever the disk or the passphrases are refused for.
     pub fn found(
         dir: &Path,
         founding: &Founding,
@@ -62,9 +65,7 @@ impl Office {
         now: Moment,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, Refused> {
-        if dir.join("root.key").exists() || dir.join("public/root.pub").exists() {
-            return Err(Refused::AlreadyFounded(dir.to_owned()));
-        }
+        Self::is_free(dir)?;
         let today = founding.grid.day_of(now);
         if founding.last_day < today {
             return Err(Refused::NoTerm { first: today, last: founding.last_day, end: founding.last_day });
@@ -79,7 +80,7 @@ impl Office {
             let sealed = sealed::seal(kind, passphrase, key, founding.cost, rng)?;
             Ok(file::write_new(&dir.join(name), &sealed)?)
         };
-        seal("root.key", Kind::RootKey, root_passphrase, root.to_bytes().as_ref())?;
+        seal(ROOT_KEY, Kind::RootKey, root_passphrase, root.to_bytes().as_ref())?;
         seal("delegate.key", Kind::DelegateKey, delegate_passphrase, delegate.to_bytes().as_ref())?;
 
         let mut shelf = Shelf::empty(dir);
@@ -99,24 +100,40 @@ impl Office {
         }
         let ledger = Ledger::empty();
         ledger.save(dir)?;
-        // Last, because this file is what says that there is a programme.
-        let root_pub = dir.join("public/root.pub");
+        let root_pub = dir.join(ROOT_PUB);
         files::write_new(&root_pub, format!("{}\n", root.public()).as_bytes())
             .map_err(|error| Refused::file(&root_pub, error))?;
         Ok(Self { dir: dir.to_owned(), root: root.public(), shelf, ledger, _lock: lock })
     }
 
+    /// Whether a programme can be founded in `dir`.
+    ///
+    /// # Errors
+    /// [`Refused::AlreadyFounded`]; [`Refused::Unfinished`] or [`Refused::Busy`] where the founding of one has begun.
+    pub fn is_free(dir: &Path) -> Result<(), Refused> {
+        if dir.join(ROOT_PUB).exists() {
+            return Err(Refused::AlreadyFounded(dir.to_owned()));
+        }
+        if dir.join(ROOT_KEY).exists() {
+            // Somebody who is still founding it holds the lock.
+            let _lock = lock(dir)?;
+            return Err(Refused::Unfinished(dir.to_owned()));
+        }
+        Ok(())
+    }
+
     /// Opens the programme in `dir`.
     ///
     /// # Errors
-    /// [`Refused::NotFounded`], [`Refused::Busy`], or what in the folder is damaged.
+    /// [`Refused::NotFounded`], [`Refused::Unfinished`], [`Refused::Busy`], or what in the folder is damaged.
     pub fn open(dir: &Path) -> Result<Self, Refused> {
-        let root_pub = dir.join("public/root.pub");
+        let root_pub = dir.join(ROOT_PUB);
         if !root_pub.exists() {
+            Self::is_free(dir)?;
             return Err(Refused::NotFounded(dir.to_owned()));
         }
         let lock = lock(dir)?;
-        let root = root_public(&root_pub)?;
+        let root = RootPublic::in_file(&root_pub)?;
         let shelf = Shelf::load(dir, &root)?;
         let ledger = Ledger::load(dir)?;
         let mut office = Self { dir: dir.to_owned(), root, shelf, ledger, _lock: lock };
@@ -195,7 +212,7 @@ impl Office {
     /// # Errors
     /// [`Refused::OtherRoot`]; whatever the file or the passphrase is refused for.
     pub fn root_key(&self, path: Option<&Path>, passphrase: &[u8]) -> Result<RootKey, Refused> {
-        let path = path.map_or_else(|| self.dir.join("root.key"), Path::to_owned);
+        let path = path.map_or_else(|| self.dir.join(ROOT_KEY), Path::to_owned);
         let key = open_key(&path, Kind::RootKey, passphrase, |bytes| RootKey::from_bytes(bytes).ok())?;
         self.is_of(&key)?;
         Ok(key)
@@ -214,18 +231,6 @@ impl Office {
     pub(crate) fn is_of(&self, root: &RootKey) -> Result<(), Refused> {
         (root.public() == self.root).then_some(()).ok_or(Refused::OtherRoot)
     }
-}
-
-/// Reads a root's public key: hexadecimal text and a newline.
-///
-/// # Errors
-/// What the file is refused for.
-pub(crate) fn root_public(path: &Path) -> Result<RootPublic, Refused> {
-    let bytes = files::read(path, ROOT_PUB_MAX).map_err(|error| Refused::file(path, error))?;
-    String::from_utf8_lossy(&bytes)
-        .trim_end()
-        .parse()
-        .map_err(|cause| Refused::Unreadable { what: path.display().to_string(), cause })
 }
 
 fn open_key<K>(path: &Path, kind: Kind, passphrase: &[u8], read: impl Fn(&[u8]) -> Option<K>) -> Result<K, Refused> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use bauta_spec::sealed::file::read_public;
 use bauta_spec::signed::DelegateKey;
 use bauta_spec::time::{Minute, Moment};
 use bauta_spec::trust::{TrustList, TrustListBody};
@@ -58,7 +59,7 @@ impl Office {
             self.ledger = ledger;
         }
         let newest = self.newest();
-        if !files::read(&newest, TrustList::MAX).is_ok_and(|bytes| bytes == list.bytes()) {
+        if !read_public(&newest, TrustList::MAX).is_ok_and(|bytes| bytes == list.bytes()) {
             files::replace(&newest, list.bytes()).map_err(|error| Refused::file(&newest, error))?;
         }
         Ok(())
@@ -74,7 +75,7 @@ impl Office {
 
     fn published_list(&self, version: u32) -> Result<TrustList, Refused> {
         let path = self.path_of(version);
-        let bytes = files::read(&path, TrustList::MAX).map_err(|error| Refused::file(&path, error))?;
+        let bytes = read_public(&path, TrustList::MAX)?;
         let list = TrustList::verify_held(&bytes, &self.root).ok();
         list.filter(|list| list.version() == version).ok_or(Refused::ForeignList(path))
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use bauta_spec::attributes::TypeName;
 use bauta_spec::sealed::file::FileRefused;
 use bauta_spec::sealed::{CannotOpen, CannotSeal};
+use bauta_spec::signed::NoRootKey;
 use bauta_spec::time::Day;
 use bauta_spec::trust::TrustRefusal;
 use bauta_spec::{Malformed, policy, rules};
@@ -11,9 +12,12 @@ use bauta_spec::{Malformed, policy, rules};
 /// Why nothing was done, for the official who asked for it.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// A key file that is unsafe, missing or in the way.
+    /// A file that is missing, too long, in the way, or a key that others may read.
     #[error(transparent)]
-    KeyFile(#[from] FileRefused),
+    FileRefused(#[from] FileRefused),
+    /// The root's public key.
+    #[error(transparent)]
+    NoRootKey(#[from] NoRootKey),
     /// A key file that does not open.
     #[error("{}: {cause}", .path.display())]
     Unopened {
@@ -25,7 +29,7 @@ pub enum Refused {
     /// A key that could not be sealed.
     #[error(transparent)]
     Unsealed(#[from] CannotSeal),
-    /// Any other file.
+    /// A public file or folder that cannot be written.
     #[error("cannot use {}: {cause}", .path.display())]
     File {
         /// Which file.
@@ -36,6 +40,14 @@ pub enum Refused {
     /// Something is already there.
     #[error("{} holds a programme already: name another folder with --dir", .0.display())]
     AlreadyFounded(PathBuf),
+    /// `init` was interrupted: the root key is there, and the file that is made last is not. Nothing is removed without being asked:
+    /// a programme whose public folder was lost looks the same, and its root key must not be.
+    #[error(
+        "{dir} holds the beginning of a programme: `init` did not come to its end. Nothing of it was published, so remove {dir} and \
+         run `init` again. Only if this programme has been in use: put public/root.pub back from the web server instead",
+        dir = .0.display()
+    )]
+    Unfinished(PathBuf),
     /// Nothing is there.
     #[error("{} holds no programme: name its folder with --dir, or make one with `bauta-authority init`", .0.display())]
     NotFounded(PathBuf),
@@ -139,7 +151,7 @@ pub enum Refused {
     #[error("there is nothing to publish yet: sign at least one key")]
     NothingSigned,
     /// What would be published, nobody would accept.
-    #[error("the list would not be accepted: {0}")]
+    #[error("nothing was published, because nobody would accept this list: {}", to_the_official(.0))]
     Unacceptable(TrustRefusal),
 }
 
@@ -147,6 +159,39 @@ pub enum Refused {
 impl From<TrustRefusal> for Refused {
     fn from(refusal: TrustRefusal) -> Self {
         Self::Unacceptable(refusal)
+    }
+}
+
+/// The refusal's own words are for those who hold a list and tell the authority. Where it is the authority that must act, this says how.
+fn to_the_official(refusal: &TrustRefusal) -> String {
+    match refusal {
+        TrustRefusal::MissingWithdrawal => {
+            "it lacks a withdrawal or a raised series that was published before. Put back the \
+             newest copy of ledger.json"
+                .to_owned()
+        }
+        TrustRefusal::RetiredDelegate => {
+            "delegate.key has been replaced since. Put back the newest one, or make one with \
+             `bauta-authority rotate delegate`"
+                .to_owned()
+        }
+        TrustRefusal::DelegateNotInForce => {
+            "the delegate's certificate ends before it. Publish with a shorter --lifetime, or make \
+             a new delegate with `bauta-authority rotate delegate`"
+                .to_owned()
+        }
+        TrustRefusal::IssuedEarlier => {
+            "by this computer's clock it is older than the list before it. Set the clock right; if it \
+             is right, wait until then"
+                .to_owned()
+        }
+        TrustRefusal::OlderProgramme | TrustRefusal::OtherProgramme => {
+            "the programme's settings differ from those published \
+             before. Put back the newest copy of signed/"
+                .to_owned()
+        }
+        TrustRefusal::TooLarge => "it is longer than a list may be. Too much was signed for one programme".to_owned(),
+        other => other.to_string(),
     }
 }
 

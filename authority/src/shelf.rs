@@ -8,6 +8,7 @@ use bauta_spec::credential::KeyId;
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::OrganiserCertificate;
 use bauta_spec::rules::Rule;
+use bauta_spec::sealed::file::read_public;
 use bauta_spec::signed::{DelegatePublic, RootKey, RootPublic, Signed, Statement, role};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme};
 
@@ -155,7 +156,7 @@ impl Key<'_> {
 
 impl<T: Shelved> Row<T> {
     fn read(&mut self, path: &Path, root: &RootPublic) -> Result<(), Refused> {
-        let bytes = files::read(path, Signed::<T>::MAX).map_err(|error| Refused::file(path, error))?;
+        let bytes = read_public(path, Signed::<T>::MAX)?;
         let signed = Signed::<T>::from_bytes(&bytes).map_err(|_| Refused::ForeignStatement(path.to_owned()))?;
         let statement = signed.verify(root).map_err(|_| Refused::ForeignStatement(path.to_owned()))?.into_inner();
         self.take(statement, signed);

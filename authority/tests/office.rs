@@ -278,7 +278,7 @@ fn nobody_else_signs() {
     assert!(matches!(desk.office.delegate_key(b"root"), Err(Refused::Unopened { .. })));
     let path = desk.dir().join("root.key");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(matches!(desk.office.root_key(None, b"root"), Err(Refused::KeyFile(_))));
+    assert!(matches!(desk.office.root_key(None, b"root"), Err(Refused::FileRefused(_))));
 }
 
 #[test]
@@ -305,6 +305,54 @@ fn one_command_at_a_time_in_one_folder() {
     assert!(matches!(Office::open(&desk.dir()), Err(Refused::Busy(_))));
     let again = Office::found(&desk.dir(), &founding(), b"r", b"d", NOON, &mut ChaCha12Rng::seed_from_u64(1));
     assert!(matches!(again, Err(Refused::AlreadyFounded(_))));
+}
+
+/// Killed after any of the files that a founding writes, in the order in which it writes them.
+#[test]
+fn an_interrupted_founding_says_so_and_can_be_begun_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("authority");
+    let mut rng = ChaCha12Rng::seed_from_u64(5);
+    let mut found = || Office::found(&dir, &founding(), b"root", b"delegate", NOON, &mut rng);
+    drop(found().unwrap());
+    fs::remove_file(dir.join("public/root.pub")).unwrap();
+    for last in ["ledger.json", "signed", "delegate.key"] {
+        for refused in [found(), Office::open(&dir)] {
+            assert!(matches!(refused, Err(Refused::Unfinished(_))), "{refused:?} with {last}");
+        }
+        assert!(dir.join("root.key").exists(), "whoever lost a public folder must not lose the root key too");
+        let path = dir.join(last);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+
+    // What the message says to do helps.
+    let message = Office::open(&dir).unwrap_err().to_string();
+    assert!(message.contains(&format!("remove {}", dir.display())), "{message}");
+    fs::remove_dir_all(&dir).unwrap();
+    assert!(matches!(Office::open(&dir), Err(Refused::NotFounded(_))));
+    drop(found().unwrap());
+    assert!(matches!(found(), Err(Refused::AlreadyFounded(_))));
+    Office::open(&dir).unwrap();
+}
+
+#[test]
+fn a_founding_that_is_under_way_is_left_alone() {
+    let (desk, _) = Desk::in_force();
+    fs::remove_file(desk.dir().join("public/root.pub")).unwrap();
+    assert!(matches!(Office::open(&desk.dir()), Err(Refused::Busy(_))), "its lock is held");
+}
+
+#[test]
+fn an_official_is_told_what_to_do_and_not_to_tell_the_official() {
+    let (mut desk, _) = Desk::in_force();
+    let refused = desk.publish(Moment::from_unix(NOON.unix() - HOUR)).unwrap_err();
+    assert!(matches!(refused, Refused::Unacceptable(_)), "{refused:?}");
+    for refusal in [TrustRefusal::MissingWithdrawal, TrustRefusal::IssuedEarlier, TrustRefusal::OlderProgramme] {
+        let words = Refused::from(refusal).to_string();
+        assert!(refusal.to_string().contains("tell the authority"));
+        assert!(!words.contains("tell the authority"), "{words}");
+    }
+    assert!(Refused::from(TrustRefusal::MissingWithdrawal).to_string().contains("ledger.json"));
 }
 
 #[test]
