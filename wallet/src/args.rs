@@ -47,9 +47,8 @@ pub(crate) enum Command {
     },
     /// Fetches the passes of the coming days.
     Renew {
-        /// Passes that carry the hint which a door compares with an ID card.
-        #[arg(long)]
-        with_hint: bool,
+        #[command(flatten)]
+        hint: Hint,
         /// A pass office other than the service that issued the record.
         #[arg(long, value_name = "URL")]
         office: Option<IssuerUrl>,
@@ -93,6 +92,18 @@ pub(crate) enum Trust {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Kept in the wallet until the other is said.
+#[derive(Group)]
+#[group(multiple = false)]
+pub(crate) struct Hint {
+    /// From now on, passes with the hint that a door compares with an ID card. The office learns it.
+    #[arg(long)]
+    pub(crate) with_hint: bool,
+    /// From now on, passes without it, as in a new wallet.
+    #[arg(long)]
+    pub(crate) without_hint: bool,
 }
 
 #[derive(Group)]

@@ -9,7 +9,7 @@ mod trust;
 
 use std::path::Path;
 
-use bauta_spec::sealed::Cost;
+use bauta_spec::sealed::{Cost, Passphrase};
 use bauta_spec::time::Moment;
 use bauta_wallet::vault::{Editing, Vault, VaultFile};
 use getrandom::SysRng;
@@ -18,7 +18,7 @@ use rand_core::UnwrapErr;
 use crate::args::{Args, Command, Trust};
 use crate::failure::Failure;
 use crate::http::Http;
-use crate::passphrase::Passphrase;
+use crate::passphrase::passphrase;
 
 /// The real clock and the real randomness; `main.rs` alone makes one.
 pub(crate) struct World {
@@ -41,8 +41,8 @@ pub(crate) fn run(args: Args, world: &mut World) -> Result<(), Failure> {
         Command::Trust(Trust::Show { json }) => trust::show(&place, json, world),
         Command::Collect(collect) => collect::collect(&place, collect, &Http::new(), world),
         Command::List { json } => look::list(&place, json, world),
-        Command::Renew { with_hint, office, json } => {
-            renew::renew(&place, renew::Wish { with_hint, office, json }, &Http::new(), world)
+        Command::Renew { hint, office, json } => {
+            renew::renew(&place, &renew::Wish { hint, office, json }, &Http::new(), world)
         }
         Command::Policies { json } => look::policies(&place, json, world),
         Command::Show(show) => show::show(&place, &show, world),
@@ -63,7 +63,7 @@ impl Place {
         if self.file.path().symlink_metadata().is_err() {
             return Err(Failure::NoWallet(self.file.path().to_owned()));
         }
-        Passphrase::of("this wallet", self.passphrase_file())
+        passphrase("this wallet", self.passphrase_file())
     }
 
     fn passphrase_file(&self) -> Option<&Path> {

@@ -239,7 +239,7 @@ fn repeatable(text: String) -> Result<String, Declined> {
 pub enum Declined {
     /// Unknown, ended, or collected before.
     #[error(
-        "this code does not count: it was mistyped, has ended, or was used already. Check it, or ask the lab for a new one"
+        "this code does not count: it was mistyped, is too old, or was used already. Check it, or ask the lab for a new one"
     )]
     Code,
     /// Asked too often, or a code is locked after wrong tries.
@@ -257,10 +257,10 @@ pub enum Declined {
     #[error("this record gets no more passes: it was withdrawn, or has ended. Ask the lab that issued it")]
     Denied,
     /// The nonce has ended.
-    #[error("that took too long, and the office's nonce has ended: try again")]
+    #[error("that took too long for the pass office: try again")]
     Nonce,
     /// The proof does not hold for the other side.
-    #[error("the proof is not accepted: check that this device's clock is right, and try again")]
+    #[error("the service does not accept this wallet's proof: check that this device's clock is right, and try again")]
     Proof,
     /// The office reads rules from another list, or counts another day.
     #[error(
@@ -269,12 +269,12 @@ pub enum Declined {
     )]
     OtherList,
     /// Overloaded or out of order.
-    #[error("the other side cannot answer now. Nothing is lost: try again later")]
+    #[error("the service cannot answer now. Nothing is lost: try again later")]
     Busy,
     /// Something else.
-    #[error("the other side refuses with status {0}: is the address right?")]
+    #[error("the service refuses (status {0}): check the address, or try again later")]
     Status(u16),
     /// Not what the specification says.
-    #[error("the answer is not what it should be: is the address right?")]
+    #[error("what answers there is no Bauta service, or one of another version: check the address")]
     Unreadable,
 }

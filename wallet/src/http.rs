@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use bauta_spec::trust::TrustList;
 use bauta_wallet::exchange::{Body, Call, Reply};
 use ureq::Agent;
 use ureq::http::Response;
 
-/// Longest answer that is read: a trust list has at most 1 MiB, everything else is far smaller.
-const MAX_REPLY: u64 = 1024 * 1024 + 4096;
+/// Longest answer that is read: nothing else is as long as a trust list. One byte more, so that a longer one is seen to be longer.
+const MAX_REPLY: u64 = TrustList::MAX as u64 + 1;
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE_CALL: Duration = Duration::from_secs(30);
 

@@ -190,7 +190,7 @@ pub enum Nothing {
     Outdated,
     /// The policy shows the hint, and the pass has none.
     #[error(
-        "this policy asks for the hint that is compared with an ID card, and your pass has none: renew with the hint"
+        "this policy asks for the hint that is compared with an ID card, and your pass has none: `renew --with-hint`"
     )]
     NoHint,
     /// The pass has another type than the policy speaks of.

@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 use crate::collect::Requested;
 use crate::errand::{Errand, NotCollected, Pickup};
 use crate::holding::{Pass, Record};
+use crate::renew::HintWish;
 
 #[cfg(unix)]
 pub use file::{Editing, FileError, VaultFile};
@@ -38,6 +39,8 @@ pub struct Vault {
     source: Source,
     trust: TrustList,
     secret: HolderSecret,
+    /// What passes shall carry from the next renewal on.
+    hint: HintWish,
     records: Vec<Record>,
     interrupted: Vec<Interrupted>,
 }
@@ -73,7 +76,8 @@ impl Vault {
     ) -> Result<Self, TrustRefusal> {
         let trust = TrustList::verify(list, &root, now)?;
         let secret = HolderSecret::generate(rng);
-        Ok(Self { revision: 0, root, source, trust, secret, records: Vec::new(), interrupted: Vec::new() })
+        let hint = HintWish::LeaveOut;
+        Ok(Self { revision: 0, root, source, trust, secret, hint, records: Vec::new(), interrupted: Vec::new() })
     }
 
     /// Takes a newer trust list, and whether it was one. An older one, or one that does not follow from the one at hand, is refused.
@@ -105,6 +109,16 @@ impl Vault {
     /// What ties the credentials of this wallet together.
     pub fn secret(&self) -> &HolderSecret {
         &self.secret
+    }
+
+    /// Whether renewals shall ask for passes with the hint. A wish of the person, so it stays until it is changed.
+    pub fn hint_wish(&self) -> HintWish {
+        self.hint
+    }
+
+    /// Changes that wish. The passes that are here stay as they are until the next renewal.
+    pub fn wish_for_hint(&mut self, wish: HintWish) {
+        self.hint = wish;
     }
 
     /// The records with their passes.
@@ -224,7 +238,7 @@ impl Interrupted {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { revision, root: _, source: _, trust, secret: _, records, interrupted } = self;
+        let Self { revision, root: _, source: _, trust, secret: _, hint: _, records, interrupted } = self;
         let (records, interrupted) = (records.len(), interrupted.len());
         write!(f, "Vault(revision {revision}, {trust:?}, {records} records, {interrupted} interrupted)")
     }

@@ -160,6 +160,28 @@ fn a_backup_brings_everything_back() {
 }
 
 #[test]
+fn a_wish_for_the_hint_lasts_until_it_is_taken_back() {
+    let home = Home::with_passes();
+    let lacks_hint = || home.fails(&["show", "entry-with-hint"], 3, "`renew --with-hint`");
+    lacks_hint();
+    home.ok(&["renew", "--with-hint"]);
+    home.ok(&["show", "entry-with-hint"]);
+    home.ok(&["renew"]);
+    home.ok(&["show", "entry-with-hint"]);
+    assert!(home.ok(&["list"]).contains("--without-hint"), "what is asked for in the background is said");
+    home.ok(&["renew", "--without-hint"]);
+    lacks_hint();
+    home.ok(&["renew"]);
+    lacks_hint();
+    assert!(home.ok(&["list", "--json"]).contains(r#""with_hint":false"#));
+    home.fails(&["renew", "--with-hint", "--without-hint"], 2, "cannot be used with");
+
+    // A wish is kept even where no office answers.
+    home.fails(&["renew", "--with-hint", "--office", "http://127.0.0.1:9"], 4, "try again later");
+    assert!(home.ok(&["list", "--json"]).contains(r#""with_hint":true"#));
+}
+
+#[test]
 fn every_refusal_says_what_to_do() {
     let home = Home::new();
     home.fails(&["list"], 2, "make one with `init`");

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use bauta_spec::sealed::file::FileRefused;
 use bauta_spec::sealed::{self, Cost, Kind};
 use bauta_wallet::errand::{Admission, Errand, Pickup};
+use bauta_wallet::renew::HintWish;
 use bauta_wallet::vault::{CannotOpen, FileError, Vault, VaultFile};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -150,16 +151,35 @@ fn a_backup_is_no_wallet_and_a_wallet_no_backup() {
     assert!(refused.to_string().contains("a wallet backup"), "{refused}");
 }
 
+/// Version 1 held no wish for the hint; what looks like one is not read as if it did.
+#[test]
+fn a_vault_of_another_version() {
+    let mut home = Home::new();
+    let vault = home.world.wallet();
+    let sealed = vault.seal(Kind::Wallet, PASSPHRASE, cheap(), &mut home.world.rng).unwrap();
+    let mut plain = sealed::open(Kind::Wallet, PASSPHRASE, &sealed).unwrap();
+    assert_eq!(plain[..2], [0x89, 2], "an array of nine, the version first");
+    for version in [0, 1, 3] {
+        plain[1] = version;
+        let sealed = sealed::seal(Kind::Wallet, PASSPHRASE, &plain, cheap(), &mut home.world.rng).unwrap();
+        let refused = Vault::open(Kind::Wallet, PASSPHRASE, &sealed).unwrap_err();
+        assert!(matches!(refused, CannotOpen::Malformed(_)), "version {version}: {refused}");
+    }
+}
+
 #[test]
 fn the_secret_survives_backup_and_shows_stay_the_holders() {
     let mut home = Home::with_wallet();
     home.collect();
-    let vault = home.file().read(PASSPHRASE).unwrap();
+    let mut vault = home.file().read(PASSPHRASE).unwrap();
+    assert_eq!(vault.hint_wish(), HintWish::LeaveOut, "nobody has asked for the hint");
+    vault.wish_for_hint(HintWish::Include);
     let backup = vault.seal(Kind::Backup, b"other words", cheap(), &mut home.world.rng).unwrap();
     let restored = Vault::open(Kind::Backup, b"other words", &backup).unwrap();
     assert_eq!(restored.secret().to_bytes(), vault.secret().to_bytes());
     assert_eq!(restored.records()[0].claims(), vault.records()[0].claims());
     assert_eq!(restored.trust().hash(), vault.trust().hash());
+    assert_eq!(restored.hint_wish(), HintWish::Include);
 }
 
 #[test]

@@ -12,11 +12,11 @@ use super::{Place, World, trust};
 use crate::args::{BackupPassphrase, Forget};
 use crate::failure::Failure;
 use crate::http::Http;
-use crate::passphrase::Passphrase;
+use crate::passphrase::{chosen_passphrase, passphrase};
 
 pub(super) fn init(place: &Place, root: &Path, from: &str, http: &Http, world: &mut World) -> Result<(), Failure> {
     must_be_new(place)?;
-    let root = root_key(root)?;
+    let root = RootPublic::in_file(root).map_err(|no_root| Failure::Usage(no_root.to_string()))?;
     let source = source(from)?;
     let list = trust::fetch(&source, http)?;
     let mut vault = Vault::new(root, source, &list, world.now(), &mut world.rng)?;
@@ -41,21 +41,8 @@ fn must_be_new(place: &Place) -> Result<(), Failure> {
 }
 
 fn create(place: &Place, vault: &mut Vault, world: &mut World) -> Result<(), Failure> {
-    let passphrase = Passphrase::chosen_for("the new wallet", place.passphrase_file())?;
+    let passphrase = chosen_passphrase("the new wallet", place.passphrase_file())?;
     Ok(place.file.create(vault, passphrase.bytes(), Cost::recommended(), &mut world.rng)?)
-}
-
-fn root_key(file: &Path) -> Result<RootPublic, Failure> {
-    const MAX_LEN: u64 = 256;
-    let unreadable = |why: &dyn std::fmt::Display| {
-        Failure::Usage(format!("{} does not hold a root key: {why}. It has 64 hex digits", file.display()))
-    };
-    let found = fs::metadata(file).map_err(|error| unreadable(&error))?;
-    if found.len() > MAX_LEN {
-        return Err(unreadable(&"it is too long"));
-    }
-    let text = fs::read_to_string(file).map_err(|error| unreadable(&error))?;
-    text.trim().parse().map_err(|malformed| unreadable(&malformed))
 }
 
 /// A file is remembered by its full path: the next command may run in another folder.
@@ -73,7 +60,7 @@ fn source(text: &str) -> Result<Source, Failure> {
 
 pub(super) fn backup(place: &Place, file: &Path, own: &BackupPassphrase, world: &mut World) -> Result<(), Failure> {
     let vault = place.read()?;
-    let passphrase = Passphrase::chosen_for("the backup", own.backup_passphrase_file.as_deref())?;
+    let passphrase = chosen_passphrase("the backup", own.backup_passphrase_file.as_deref())?;
     let sealed = vault
         .seal(Kind::Backup, passphrase.bytes(), Cost::recommended(), &mut world.rng)
         .map_err(|error| Failure::File(error.into()))?;
@@ -88,7 +75,7 @@ pub(super) fn backup(place: &Place, file: &Path, own: &BackupPassphrase, world: 
 pub(super) fn restore(place: &Place, file: &Path, own: &BackupPassphrase, world: &mut World) -> Result<(), Failure> {
     must_be_new(place)?;
     let sealed = read_private(file, sealed::MAX_BYTES).map_err(Failure::Output)?;
-    let passphrase = Passphrase::of("the backup", own.backup_passphrase_file.as_deref())?;
+    let passphrase = passphrase("the backup", own.backup_passphrase_file.as_deref())?;
     let mut vault = Vault::open(Kind::Backup, passphrase.bytes(), &sealed).map_err(Failure::Backup)?;
     create(place, &mut vault, world)?;
     println!(

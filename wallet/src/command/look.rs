@@ -5,6 +5,7 @@ use std::fmt::Write;
 use bauta_spec::attributes::{Claims, CredentialType, Kind, RuleId, Value};
 use bauta_spec::trust::TrustList;
 use bauta_wallet::present::choose;
+use bauta_wallet::renew::HintWish;
 use bauta_wallet::{Pass, Record};
 use serde_json::{Value as Json, json};
 
@@ -19,7 +20,8 @@ pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failu
     if json {
         let records: Vec<Json> = vault.records().iter().map(|record| record_json(record, vault.trust())).collect();
         let interrupted: Vec<&str> = interrupted.iter().map(|errand| errand.issuer().as_str()).collect();
-        println!("{}", json!({ "records": records, "interrupted": interrupted }));
+        let with_hint = vault.hint_wish() == HintWish::Include;
+        println!("{}", json!({ "records": records, "interrupted": interrupted, "with_hint": with_hint }));
         return Ok(());
     }
     if vault.records().is_empty() {
@@ -27,6 +29,9 @@ pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failu
     }
     for (index, record) in vault.records().iter().enumerate() {
         print!("{}", record_in_words(index + 1, record, vault.trust()));
+    }
+    if vault.hint_wish() == HintWish::Include {
+        println!("`renew` fetches passes with the hint, until you say `renew --without-hint`.");
     }
     for errand in &interrupted {
         println!("Interrupted: a collection from {}. Run `collect` without a link to go on.", errand.issuer());

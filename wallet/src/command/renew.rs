@@ -8,21 +8,23 @@ use bauta_wallet::renew::{HintWish, Renewal};
 use serde_json::{Value, json};
 
 use super::{Open, Place, World, trust};
+use crate::args::Hint;
 use crate::failure::Failure;
 use crate::http::Http;
 
 pub(super) struct Wish {
-    pub(super) with_hint: bool,
+    pub(super) hint: Hint,
     pub(super) office: Option<IssuerUrl>,
     pub(super) json: bool,
 }
 
-pub(super) fn renew(place: &Place, wish: Wish, http: &Http, world: &mut World) -> Result<(), Failure> {
+pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) -> Result<(), Failure> {
     let mut open = place.edit()?;
     let all = open.vault.records().len();
     if all == 0 {
         return Err(Failure::Usage("this wallet has no record: `collect` one first".to_owned()));
     }
+    keep_wish(&wish.hint, &mut open, world)?;
     if let Err(failure) = trust::take_newest(&mut open, http, world) {
         // The office's own list is asked for next; it must follow from the one at hand too.
         eprintln!("No newer trust list: {failure}");
@@ -30,7 +32,7 @@ pub(super) fn renew(place: &Place, wish: Wish, http: &Http, world: &mut World) -
     let mut renewed = Vec::new();
     let mut worst = None;
     for index in 0..all {
-        match one(index, &mut open, &wish, http, world) {
+        match one(index, &mut open, wish, http, world) {
             Ok(brought) => renewed.push(brought),
             Err(failure) => {
                 eprintln!("Record {}: {failure}", index + 1);
@@ -43,6 +45,17 @@ pub(super) fn renew(place: &Place, wish: Wish, http: &Http, world: &mut World) -
         None => Ok(()),
         Some(worst) => Err(Failure::Partly { done: renewed.len(), all, worst: Box::new(worst) }),
     }
+}
+
+/// Kept before anything is fetched: what a person wishes does not hang on whether an office answers now.
+fn keep_wish(said: &Hint, open: &mut Open, world: &mut World) -> Result<(), Failure> {
+    let wish = match (said.with_hint, said.without_hint) {
+        (true, _) => HintWish::Include,
+        (false, true) => HintWish::LeaveOut,
+        (false, false) => return Ok(()),
+    };
+    open.vault.wish_for_hint(wish);
+    open.save(world)
 }
 
 /// What one renewal brought.
@@ -65,7 +78,7 @@ fn one(index: usize, open: &mut Open, wish: &Wish, http: &Http, world: &mut Worl
     open.vault.trust().freshness(world.now())?;
 
     let nonce = http.send(&Call::nonce(&office))?.nonce()?;
-    let hint = if wish.with_hint { HintWish::Include } else { HintWish::LeaveOut };
+    let hint = open.vault.hint_wish();
     let record = &open.vault.records()[index];
     let record_type = record.credential_type().name().to_string();
     let renewal =

@@ -1,8 +1,6 @@
 //! The trust list.
 
-use std::fs::File;
-use std::io::Read;
-
+use bauta_spec::sealed::file::read_public;
 use bauta_spec::trust::{Freshness, TrustList, TrustRefusal};
 use bauta_wallet::exchange::Call;
 use bauta_wallet::vault::{Advance, Source};
@@ -40,12 +38,7 @@ pub(super) fn fetch(source: &Source, http: &Http) -> Result<Vec<u8>, Failure> {
     match source {
         Source::Url(url) => Ok(http.send(&Call::trust_list(url))?.trust_list()?.to_vec()),
         Source::File(path) => {
-            let mut list = Vec::new();
-            let one_too_many = TrustList::MAX as u64 + 1;
-            File::open(path)
-                .and_then(|file| file.take(one_too_many).read_to_end(&mut list))
-                .map_err(|error| Failure::Usage(format!("cannot read the trust list {}: {error}", path.display())))?;
-            Ok(list)
+            read_public(path, TrustList::MAX).map_err(|refused| Failure::Usage(format!("the trust list: {refused}")))
         }
     }
 }

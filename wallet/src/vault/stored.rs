@@ -1,4 +1,6 @@
-//! The bytes of a vault: canonical CBOR, version 1. What is in them is secret from the first byte to the last.
+//! The bytes of a vault: canonical CBOR, version 2. What is in them is secret from the first byte to the last.
+//!
+//! Version 1 did not know whether passes shall carry the hint. It was never released, so it is refused rather than guessed at.
 
 use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
 use bauta_spec::Malformed;
@@ -15,6 +17,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::{CannotOpen, Interrupted, Source, Vault};
 use crate::collect::Requested;
 use crate::holding::{Held, Opening, Pass, Record};
+use crate::renew::HintWish;
 
 pub(super) fn to_bytes(vault: &Vault) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(encode(&VaultBytes::from(vault)))
@@ -27,7 +30,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Vault, CannotOpen> {
 #[derive(Encode, Decode)]
 struct VaultBytes {
     #[n(0)]
-    version: Version<1>,
+    version: Version<2>,
     #[n(1)]
     revision: u64,
     #[n(2)]
@@ -39,8 +42,10 @@ struct VaultBytes {
     #[n(5)]
     secret: SecretBytes,
     #[n(6)]
-    records: Vec<RecordBytes>,
+    with_hint: bool,
     #[n(7)]
+    records: Vec<RecordBytes>,
+    #[n(8)]
     interrupted: Vec<InterruptedBytes>,
 }
 
@@ -110,7 +115,7 @@ struct SecretText(#[n(0)] String);
 
 impl From<&Vault> for VaultBytes {
     fn from(vault: &Vault) -> Self {
-        let Vault { revision, root, source, trust, secret, records, interrupted } = vault;
+        let Vault { revision, root, source, trust, secret, hint, records, interrupted } = vault;
         Self {
             version: Version,
             revision: *revision,
@@ -118,6 +123,7 @@ impl From<&Vault> for VaultBytes {
             source: source.into(),
             trust: trust.bytes().to_vec().into(),
             secret: SecretBytes(*secret.to_bytes()),
+            with_hint: *hint == HintWish::Include,
             records: records.iter().map(Into::into).collect(),
             interrupted: interrupted.iter().map(Into::into).collect(),
         }
@@ -134,6 +140,7 @@ impl TryFrom<VaultBytes> for Vault {
             source: bytes.source.try_into()?,
             trust: TrustList::verify_held(&bytes.trust, &bytes.root)?,
             secret: HolderSecret::from_bytes(&bytes.secret.0).map_err(|_| NOT_A_SCALAR)?,
+            hint: if bytes.with_hint { HintWish::Include } else { HintWish::LeaveOut },
             records: bytes.records.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             interrupted: bytes.interrupted.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         })
