@@ -72,6 +72,16 @@ fn a_picture_has_its_quiet_zone_in_every_form() {
     assert_eq!(picture.to_terminal().lines().count(), (dots + 8).div_ceil(2));
 }
 
+/// The table on this module's page.
+#[test]
+fn versions_hold_what_the_page_says() {
+    let capacities = [468, 535, 619, 667, 758, 854, 938, 1046, 1153, 1249, 1352, 1460];
+    for (capacity, version) in capacities.into_iter().zip(11..) {
+        assert_eq!(Picture::of(&"A".repeat(capacity)).unwrap().version(), version);
+        assert_eq!(Picture::of(&"A".repeat(capacity + 1)).unwrap().version(), version + 1);
+    }
+}
+
 #[test]
 fn too_much_for_a_picture() {
     assert_eq!(Picture::of(&"A".repeat(4297)).map(drop), Err(TooMuch));
