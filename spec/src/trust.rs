@@ -3,6 +3,7 @@
 mod body;
 mod contents;
 mod known;
+mod public_half;
 mod statements;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use self::contents::Contents;
 pub use body::TrustListBody;
 pub use contents::IssuerKey;
 pub use known::{is_published_test_key, is_published_test_root};
+pub use public_half::{NoPublicHalf, PublicHalf};
 pub use statements::{Delegate, KeyStatement, Programme};
 
 /// A trust list whose every signature held. Says which keys, types, rules and policies count.

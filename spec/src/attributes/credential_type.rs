@@ -143,7 +143,7 @@ impl CredentialType {
     }
 
     /// How many claims it has: L of the draft.
-    #[allow(clippy::len_without_is_empty)] // never empty
+    #[expect(clippy::len_without_is_empty, reason = "never empty")]
     pub fn len(&self) -> usize {
         self.claims.len()
     }

@@ -7,6 +7,7 @@ use std::fmt;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use super::offer::IssuerUrl;
 use crate::attributes::TypeName;
@@ -189,8 +190,8 @@ impl OfferDocument {
     }
 }
 
-/// OpenID4VCI, section 6.1, as a form. Secret: it holds the code.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// OpenID4VCI, section 6.1, as a form. Secret: it holds the code, which is wiped on drop.
+#[derive(Serialize, Deserialize)]
 pub struct TokenRequest {
     /// [`PRE_AUTHORIZED_CODE`].
     pub grant_type: String,
@@ -202,6 +203,14 @@ pub struct TokenRequest {
     pub tx_code: Option<String>,
 }
 
+impl Drop for TokenRequest {
+    fn drop(&mut self) {
+        let Self { grant_type: _, pre_authorized_code, tx_code } = self;
+        pre_authorized_code.zeroize();
+        tx_code.zeroize();
+    }
+}
+
 impl fmt::Debug for TokenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { grant_type: _, pre_authorized_code: _, tx_code: _ } = self;
@@ -209,8 +218,8 @@ impl fmt::Debug for TokenRequest {
     }
 }
 
-/// OpenID4VCI, section 6.2. Secret: it holds the token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// OpenID4VCI, section 6.2. Secret: it holds the token, which is wiped on drop.
+#[derive(Serialize, Deserialize)]
 pub struct TokenResponse {
     /// Bearer of the right to collect, for a few minutes.
     pub access_token: String,
@@ -220,6 +229,12 @@ pub struct TokenResponse {
     pub expires_in: u32,
     /// Which record waits: the credential configuration to ask for.
     pub credential_configuration_id: String,
+}
+
+impl Drop for TokenResponse {
+    fn drop(&mut self) {
+        self.access_token.zeroize();
+    }
 }
 
 impl fmt::Debug for TokenResponse {
