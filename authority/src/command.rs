@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use bauta_authority::{
-    Document, Founding, Office, PublicHalf, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal,
-};
+use bauta_authority::{Document, Founding, Office, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal};
 use bauta_spec::sealed::Cost;
 use bauta_spec::sealed::file::read_public;
 use bauta_spec::signed::{RootKey, RootPublic};
 use bauta_spec::time::{Day, Grid, Moment};
-use bauta_spec::trust::TrustList;
+use bauta_spec::trust::{PublicHalf, TrustList};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use serde_json::Value;
@@ -182,7 +180,7 @@ fn key_orders(key: &SignKey) -> Result<Vec<SignOrder>> {
     each(&key.files, |path, text| {
         Ok(SignOrder::Key {
             path: path.to_owned(),
-            half: PublicHalf::from_json(path, text.as_bytes())?,
+            half: PublicHalf::from_json(text.as_bytes()).with_context(|| path.display().to_string())?,
             holder_name: key.holder_name.parse().context("--holder-name")?,
             specimen: key.specimen,
         })

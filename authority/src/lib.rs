@@ -25,6 +25,6 @@ pub use office::{Founding, Office};
 pub use publish::Published;
 pub use refused::Refused;
 pub use show::{Document, Standing, check, show};
-pub use sign::{PublicHalf, SignOrder, Signature, Terms, Urgency};
+pub use sign::{SignOrder, Signature, Terms, Urgency};
 
 pub use ledger::Withdrawal;

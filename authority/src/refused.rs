@@ -85,12 +85,6 @@ pub enum Refused {
         /// What the reader said.
         cause: serde_json::Error,
     },
-    /// Not the JSON of a public key file.
-    #[error("{} is not a public key file: take the .pub file that `bauta-issuer keygen` wrote", .0.display())]
-    KeyText(PathBuf),
-    /// The id in a public key file is another key's.
-    #[error("{}: the key id does not belong to the public key: ask the issuer for the file again", .0.display())]
-    KeyIdDiffers(PathBuf),
     /// A key whose secret half everybody has.
     #[error("{}: this key is published in test vectors, anybody can sign with it: ask for a new one, or say --specimen for training", .0.display())]
     PublishedKey(PathBuf),

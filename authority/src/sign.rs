@@ -1,17 +1,15 @@
 //! What the root signs, and from when on it may hold.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use bauta_crypto::PublicKey;
 use bauta_spec::attributes::{CredentialType, RuleId, TypeName, Use};
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{self, Policy, PolicyId};
 use bauta_spec::rules::{self, Rule};
 use bauta_spec::signed::RootKey;
 use bauta_spec::time::{Day, Moment};
-use bauta_spec::trust::{KeyStatement, is_published_test_key};
+use bauta_spec::trust::{KeyStatement, PublicHalf, is_published_test_key};
 use bauta_spec::words::Line;
-use serde::Deserialize;
 
 use crate::office::Office;
 use crate::refused::Refused;
@@ -90,45 +88,6 @@ pub enum Signature {
     Policy(PolicyId, String, Day, Day),
 }
 
-/// What `bauta-issuer keygen` writes beside a key file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PublicHalf {
-    #[serde(rename = "type")]
-    credential_type: TypeName,
-    public_key: String,
-    key_id: KeyId,
-}
-
-impl PublicHalf {
-    /// Longer than any such file.
-    pub const MAX: usize = 1024;
-
-    /// Reads the JSON.
-    ///
-    /// # Errors
-    /// [`Refused::KeyText`].
-    pub fn from_json(path: &Path, text: &[u8]) -> Result<Self, Refused> {
-        serde_json::from_slice(text).map_err(|_| Refused::KeyText(path.to_owned()))
-    }
-
-    fn key(&self, path: &Path) -> Result<PublicKey, Refused> {
-        let digit = |c: u8| char::from(c).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let bytes: Option<Vec<u8>> = self
-            .public_key
-            .as_bytes()
-            .chunks(2)
-            .map(|pair| match pair {
-                [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-                _ => None,
-            })
-            .collect();
-        let key = bytes.and_then(|bytes| PublicKey::from_bytes(&bytes).ok());
-        let key = key.ok_or_else(|| Refused::KeyText(path.to_owned()))?;
-        (KeyId::of(&key) == self.key_id).then_some(key).ok_or_else(|| Refused::KeyIdDiffers(path.to_owned()))
-    }
-}
-
 impl Office {
     /// Signs one thing with the root key. The next list carries it.
     ///
@@ -143,11 +102,10 @@ impl Office {
                 Ok(Signature::Type(listed.name().clone()))
             }
             SignOrder::Key { path, half, holder_name, specimen } => {
-                let public = half.key(&path)?;
-                if is_published_test_key(&public) && !specimen {
+                if is_published_test_key(half.key()) && !specimen {
                     return Err(Refused::PublishedKey(path));
                 }
-                self.sign_key(public, &half.credential_type, (holder_name, specimen), terms, root, now)
+                self.sign_key(&half, (holder_name, specimen), terms, root, now)
             }
             SignOrder::Rule { path, text } => {
                 let (first, last) = self.term(terms, now, Lead::Kept)?;
@@ -205,19 +163,19 @@ impl Office {
 
     fn sign_key(
         &mut self,
-        public: PublicKey,
-        type_name: &TypeName,
+        half: &PublicHalf,
         (holder_name, specimen): (Line, bool),
         terms: Terms,
         root: &RootKey,
         now: Moment,
     ) -> Result<Signature, Refused> {
+        let type_name = half.credential_type();
         // Records are shown to the office alone, so the day on which their key begins tells nobody anything.
         let lead = if self.usage(type_name)? == Use::Pass { Lead::Kept } else { Lead::NotNeeded };
         let (first, last) = self.term(terms, now, lead)?;
         let listed = self.type_named(type_name)?;
         let statement = KeyStatement {
-            public,
+            public: half.key().clone(),
             type_id: listed.id(),
             type_name: type_name.clone(),
             first,
@@ -226,7 +184,7 @@ impl Office {
             specimen,
         };
         self.shelf.put(&statement, root)?;
-        Ok(Signature::Key(KeyId::of(&statement.public), first, last))
+        Ok(Signature::Key(half.id(), first, last))
     }
 
     fn term(&self, terms: Terms, now: Moment, lead: Lead) -> Result<(Day, Day), Refused> {

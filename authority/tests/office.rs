@@ -6,14 +6,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use bauta_authority::{
-    Founding, Office, PublicHalf, Refused, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal, check, show,
+    Founding, Office, Refused, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal, check, show,
 };
 use bauta_crypto::SecretKey;
 use bauta_spec::credential::KeyId;
 use bauta_spec::sealed::Cost;
 use bauta_spec::signed::RootKey;
 use bauta_spec::time::{Day, Grid, Moment};
-use bauta_spec::trust::{KeyRefusal, TrustList, TrustRefusal};
+use bauta_spec::trust::{KeyRefusal, PublicHalf, TrustList, TrustRefusal};
 use proptest::prelude::*;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -74,9 +74,7 @@ impl Desk {
 
     fn order(&mut self, type_name: &str) -> SignOrder {
         let public = SecretKey::generate(&mut self.rng).public_key();
-        let hex: String = public.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        let text = format!(r#"{{"type":"{type_name}","public_key":"{hex}","key_id":"{}"}}"#, KeyId::of(&public));
-        let half = PublicHalf::from_json("key.pub".as_ref(), text.as_bytes()).unwrap();
+        let half = PublicHalf::new(type_name.parse().unwrap(), public);
         SignOrder::Key {
             path: "key.pub".into(),
             half,
@@ -291,7 +289,7 @@ fn a_published_key_is_signed_for_training_only() {
     let id = KeyId::of(&bauta_crypto::PublicKey::from_bytes(&bytes).unwrap());
     let text = format!(r#"{{"type":"entry-pass","public_key":"{hex}","key_id":"{id}"}}"#);
     for (specimen, accepted) in [(false, false), (true, true)] {
-        let half = PublicHalf::from_json("key.pub".as_ref(), text.as_bytes()).unwrap();
+        let half = PublicHalf::from_json(text.as_bytes()).unwrap();
         let holder_name = "Everybody".parse().unwrap();
         let order = SignOrder::Key { path: "key.pub".into(), half, holder_name, specimen };
         let signed = desk.office.sign(order, Terms::default(), &desk.root, NOON);
