@@ -114,7 +114,7 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
 
 impl Keygen {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let passphrase = console::passphrase(self.passphrase_file.as_deref(), console::Typed::Twice)?;
+        let passphrase = console::chosen_passphrase(self.passphrase_file.as_deref())?;
         let mut rng = world().rng();
         let cost = Cost::recommended();
         if let Some(credential_type) = self.credential_type {
@@ -123,12 +123,12 @@ impl Keygen {
                 Some(Usage::Record) => IssuingKey::generate_for(credential_type, Use::Record, &mut rng),
                 Some(Usage::Pass) => IssuingKey::generate_for(credential_type, Use::Pass, &mut rng),
             };
-            let public = key.write_new(&self.out, &passphrase, cost, &mut rng)?;
+            let public = key.write_new(&self.out, passphrase.bytes(), cost, &mut rng)?;
             let beside = bauta_issuer::public_file(&self.out);
-            println!("key {} for {} is in {}", public.key_id, public.credential_type, self.out.display());
+            println!("key {} for {} is in {}", public.id(), public.credential_type(), self.out.display());
             println!("Keep a copy of it and of its passphrase. Send {} to the authority.", beside.display());
         } else {
-            ServerSecret::generate(&mut rng).write_new(&self.out, &passphrase, cost, &mut rng)?;
+            ServerSecret::generate(&mut rng).write_new(&self.out, passphrase.bytes(), cost, &mut rng)?;
             println!("the server secret is in {}", self.out.display());
             println!(
                 "Keep it apart from copies of the database: together they would open what waits behind short codes."
@@ -174,7 +174,7 @@ async fn serve(config: &Path) -> anyhow::Result<ExitCode> {
 }
 
 async fn doctor(config: &Path) -> ExitCode {
-    let ask = || console::typed(console::Typed::Once);
+    let ask = || console::typed("Passphrase: ");
     let findings = bauta_issuer::examine(config, ask, &world()).await;
     for finding in &findings {
         let mark = match finding.health {
@@ -194,8 +194,8 @@ async fn open(config: &Path) -> anyhow::Result<Service> {
 async fn assemble(config: &Path, logs: Logs) -> anyhow::Result<Service> {
     let config = Config::read(config)?;
     logs.begin(&config.log_level);
-    let passphrase = console::passphrase(config.passphrase_file.as_deref(), console::Typed::Once)?;
-    Ok(Service::open(config, &passphrase, world()).await?)
+    let passphrase = console::passphrase(config.passphrase_file.as_deref())?;
+    Ok(Service::open(config, passphrase.bytes(), world()).await?)
 }
 
 enum Logs {

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use bauta_spec::attributes::Use;
+use bauta_spec::sealed::Passphrase;
 use bauta_spec::signed::RootPublic;
 use bauta_spec::trust::{Freshness, TrustList};
 
 use crate::config::{Config, Role};
+use crate::hearing::api_key;
 use crate::keys::{IssuingKey, KeyRing};
-use crate::open::{passphrase_in, root_key};
 use crate::secrets::ServerSecret;
 use crate::store::Store;
 use crate::trust::Trust;
@@ -37,7 +38,7 @@ pub enum Health {
 /// Looks at everything. `passphrase` is asked for only when the configuration names no file for it.
 pub async fn examine(
     config: &Path,
-    passphrase: impl FnOnce() -> std::io::Result<zeroize::Zeroizing<Vec<u8>>>,
+    passphrase: impl FnOnce() -> std::io::Result<Passphrase>,
     world: &World,
 ) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
@@ -47,7 +48,7 @@ pub async fn examine(
     let keys = keys(&config, passphrase, &mut findings);
     let store = Store::open(&config.database).await;
     let store = findings.note(store, |_| "database: opens, and its tables are up to date".to_owned());
-    if let Some(root) = findings.note(root_key(&config.root_key), |root| format!("root key: {root}")) {
+    if let Some(root) = findings.note(RootPublic::in_file(&config.root_key), |root| format!("root key: {root}")) {
         let remembered = match store {
             Some(store) => store.trust_list().await.ok().flatten(),
             None => None,
@@ -55,7 +56,7 @@ pub async fn examine(
         trust_and_keys(&config, root, remembered.as_deref(), keys.as_ref(), world, &mut findings);
     }
     for service in &config.withdrawn_from {
-        findings.note(passphrase_in(&service.api_key_file), |_| format!("API key for {}: readable", service.url));
+        findings.note(api_key(&service.api_key_file), |_| format!("API key for {}: readable", service.url));
     }
     findings.0
 }
@@ -83,18 +84,20 @@ impl Findings {
 
 fn keys(
     config: &Config,
-    ask: impl FnOnce() -> std::io::Result<zeroize::Zeroizing<Vec<u8>>>,
+    ask: impl FnOnce() -> std::io::Result<Passphrase>,
     findings: &mut Findings,
 ) -> Option<KeyRing> {
     let passphrase = match &config.passphrase_file {
-        Some(file) => findings.note(passphrase_in(file), |_| "passphrase file: readable by its owner only".to_owned()),
+        Some(file) => {
+            findings.note(Passphrase::in_file(file), |_| "passphrase file: readable by its owner only".to_owned())
+        }
         None => findings.note(ask(), |_| "passphrase: typed".to_owned()),
     }?;
-    findings.note(ServerSecret::open(&config.server_secret, &passphrase), |_| "server secret: opens".to_owned());
+    findings.note(ServerSecret::open(&config.server_secret, passphrase.bytes()), |_| "server secret: opens".to_owned());
     let mut keys = Vec::new();
     for file in &config.keys {
         let well = |key: &IssuingKey| format!("key {} for {}: opens", key.id(), key.credential_type());
-        keys.extend(findings.note(IssuingKey::open(file, &passphrase), well));
+        keys.extend(findings.note(IssuingKey::open(file, passphrase.bytes()), well));
     }
     Some(KeyRing::new(keys))
 }

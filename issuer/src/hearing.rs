@@ -76,7 +76,8 @@ impl Service {
     }
 }
 
-fn api_key(path: &Path) -> Result<Zeroizing<String>, NotHeard> {
+/// The key that a records service gave this office, in a file that only its owner may read.
+pub(crate) fn api_key(path: &Path) -> Result<Zeroizing<String>, NotHeard> {
     let bytes = file::read_private(path, LONGEST_API_KEY)?;
     Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).trim().to_owned()))
 }
@@ -84,7 +85,8 @@ fn api_key(path: &Path) -> Result<Zeroizing<String>, NotHeard> {
 async fn ask(url: String, after: u64, api_key: Zeroizing<String>) -> Result<WithdrawnPage, NotHeard> {
     let said = url.clone();
     let answer = busy(move || {
-        let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+        // The key is for the service that was named, wherever that would send us.
+        let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).build().into();
         agent
             .get(format!("{url}/v1/withdrawn?after={after}"))
             .header("Authorization", format!("Bearer {}", *api_key))

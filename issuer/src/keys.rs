@@ -8,9 +8,8 @@ use bauta_crypto::{PublicKey, SecretKey, Unusable};
 use bauta_spec::attributes::{Claims, CredentialType, TypeName, Use, shipped_named};
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::sealed::{self, CannotOpen, CannotSeal, Cost, Kind, file};
-use bauta_spec::trust::is_published_test_key;
+use bauta_spec::trust::{PublicHalf, is_published_test_key};
 use rand_core::CryptoRng;
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::secrets::ServerSecret;
@@ -22,18 +21,6 @@ pub struct IssuingKey {
     usage: Option<Use>,
     id: KeyId,
     secret: SecretKey,
-}
-
-/// The half of a key that the authority signs into the trust list, as `FILE.pub` holds it.
-#[derive(Clone, Debug, Serialize)]
-pub struct PublicHalf {
-    /// The name of the credential type.
-    #[serde(rename = "type")]
-    pub credential_type: TypeName,
-    /// 96 bytes in hex.
-    pub public_key: String,
-    /// The first four bytes of the key's SHA-256, in hex.
-    pub key_id: KeyId,
 }
 
 /// A key file cannot be used or made.
@@ -109,8 +96,7 @@ impl IssuingKey {
         }
         write_sealed(to, kind, passphrase, &plain, cost, rng)?;
         let public = self.public_half();
-        let json = serde_json::to_string_pretty(&public).expect("three texts can be written as JSON");
-        file::write_new(&beside, format!("{json}\n").as_bytes())?;
+        file::write_new(&beside, format!("{}\n", public.to_json()).as_bytes())?;
         Ok(public)
     }
 
@@ -155,8 +141,7 @@ impl IssuingKey {
 
     /// What the authority needs.
     pub fn public_half(&self) -> PublicHalf {
-        let public_key = self.public().to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        PublicHalf { credential_type: self.credential_type.clone(), public_key, key_id: self.id }
+        PublicHalf::new(self.credential_type.clone(), self.public())
     }
 
     /// Signs one credential for the holder behind a commitment. The same input gives the same bytes.

@@ -152,7 +152,7 @@ pub enum Added {
 #[derive(Debug, thiserror::Error)]
 pub enum LabError {
     /// Not a record type of the trust list.
-    #[error("there is no record type \"{0}\" in the trust list")]
+    #[error("there is no record type \"{0}\" in the trust list: check the spelling, or ask the authority to sign it")]
     NoSuchType(TypeName),
     /// The service has no key for it, or none in force.
     #[error("this service holds no key in force for \"{0}\": see `bauta-issuer doctor`")]
@@ -161,7 +161,7 @@ pub enum LabError {
     #[error(transparent)]
     Fact(#[from] FactError),
     /// No such result.
-    #[error("there is no such result here")]
+    #[error("there is no such result here: check the reference or handle")]
     Unknown,
     /// A record has been made or taken back; its code cannot be replaced.
     #[error("this result is {0} and gets no new code: withdraw it and add it under another reference")]

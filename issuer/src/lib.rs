@@ -43,13 +43,13 @@ pub use config::{Config, ConfigError, RecordsService, Role};
 pub use doctor::{Finding, Health, examine};
 pub use hearing::NotHeard;
 pub use http::{openapi, serve};
-pub use keys::{IssuingKey, KeyError, KeyRing, PublicHalf, public_file};
+pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
     Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Operator, Reference, Ticket,
     TicketView,
 };
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
-pub use open::{OpenError, passphrase_in};
+pub use open::OpenError;
 pub use pickup::{Form, Pickup};
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;

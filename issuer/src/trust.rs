@@ -1,10 +1,10 @@
 //! The trust list that this service goes by: read from a file, believed only under the root key, never older than before.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use bauta_spec::sealed::file::{FileRefused, read_public};
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::Moment;
 use bauta_spec::trust::{TrustList, TrustRefusal};
@@ -27,7 +27,10 @@ struct State {
 /// There is no trust list to go by.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoTrust {
-    /// The file cannot be read.
+    /// The file cannot be read, or is longer than any list.
+    #[error("the trust list: {0}. Put the authority's newest one there")]
+    Unreadable(String),
+    /// There is no list in use.
     #[error("there is no trust list in {}: put the authority's newest one there", .0.display())]
     Missing(PathBuf),
     /// The file is not believed.
@@ -104,7 +107,8 @@ impl Trust {
     /// # Errors
     /// [`NoTrust`].
     pub fn read(&self, now: Moment) -> Result<Arc<TrustList>, NoTrust> {
-        let bytes = read_capped(&self.file).ok_or_else(|| NoTrust::Missing(self.file.clone()))?;
+        let unreadable = |cause: FileRefused| NoTrust::Unreadable(cause.to_string());
+        let bytes = read_public(&self.file, TrustList::MAX).map_err(unreadable)?;
         let mut state = self.state();
         let newer = match &state.list {
             Some(current) => current.advance(&bytes, &self.root, now),
@@ -124,12 +128,4 @@ impl Trust {
         // Every change above is a single assignment of a finished value.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn read_capped(file: &Path) -> Option<Vec<u8>> {
-    // One byte more than a list may have, so that a longer file is seen to be longer.
-    let most = TrustList::MAX as u64 + 1;
-    let mut bytes = Vec::new();
-    std::fs::File::open(file).ok()?.take(most).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }

@@ -245,6 +245,20 @@ fn an_import_that_broke_off_anywhere_goes_on_and_loses_and_doubles_nothing() {
 }
 
 #[test]
+fn codes_are_not_written_where_others_can_read_them() {
+    let town = Town::begin();
+    let path = town.folder.path().join("codes.csv");
+    std::fs::write(&path, "").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let operator = "nurse".parse().unwrap();
+    let refused = town.run(town.service.import(CSV.as_bytes(), &path, Form::Link, &operator, |_| ()));
+    assert!(refused.unwrap_err().to_string().contains("chmod 600"));
+    assert_eq!(std::fs::read(&path).unwrap(), b"");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(import(&town, CSV).added, 3, "nothing was added behind the refusal");
+}
+
+#[test]
 fn an_office_that_runs_apart_hears_withdrawals_and_is_deaf_for_an_hour_at_most() {
     let records = Town::begin();
     let key = api_key(&records, "office", Visitor::Office);

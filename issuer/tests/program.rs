@@ -267,7 +267,7 @@ fn key_files_that_anybody_could_have_read_or_changed_are_refused() {
 #[test]
 fn keygen_makes_sealed_keys_and_never_overwrites() {
     let folder = tempfile::tempdir().unwrap();
-    town::private(&folder.path().join("pass"), b"horse\n");
+    town::private(&folder.path().join("pass"), b"correct horse\n");
     let keygen =
         |arguments: &[&str]| program(folder.path(), &[&["keygen", "--passphrase-file", "pass"], arguments].concat());
     let made = keygen(&["--type", "entry-pass", "--out", "entry.key"]);
@@ -287,6 +287,11 @@ fn keygen_makes_sealed_keys_and_never_overwrites() {
     assert!(text(&unknown).contains("no credential type \"dog-licence\" comes with Bauta"), "{}", text(&unknown));
     assert!(!folder.path().join("dog.key").exists());
     assert!(keygen(&["--type", "dog-licence", "--use", "record", "--out", "dog.key"]).status.success());
+
+    fs::write(folder.path().join("pass"), "horse\n").unwrap();
+    let short = keygen(&["--type", "entry-pass", "--out", "short.key"]);
+    assert!(text(&short).contains("at least 8 characters"), "{}", text(&short));
+    assert!(!folder.path().join("short.key").exists());
 }
 
 #[test]

@@ -4,29 +4,28 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
-use zeroize::Zeroizing;
+use bauta_spec::sealed::Passphrase;
 
-/// How often a passphrase is typed: a new one twice.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Typed {
-    Once,
-    Twice,
-}
-
-/// From the file, or from the keyboard.
-pub(crate) fn passphrase(file: Option<&Path>, how_often: Typed) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+/// For files that exist: from the passphrase file, or from the keyboard.
+pub(crate) fn passphrase(file: Option<&Path>) -> anyhow::Result<Passphrase> {
     match file {
-        Some(file) => Ok(bauta_issuer::passphrase_in(file)?),
-        None => typed(how_often).context(
-            "no passphrase: type one at a terminal, or name a file with --passphrase-file or `passphrase_file`",
-        ),
+        Some(file) => Passphrase::in_file(file).context("the passphrase file"),
+        None => typed("Passphrase: ").context(NO_TERMINAL),
     }
 }
 
-pub(crate) fn typed(how_often: Typed) -> io::Result<Zeroizing<Vec<u8>>> {
-    let first = Zeroizing::new(rpassword::prompt_password("Passphrase: ")?);
-    if how_often == Typed::Twice && *Zeroizing::new(rpassword::prompt_password("Once more: ")?) != *first {
-        return Err(io::Error::other("the two are not the same"));
+/// For a file that is to be made: typed twice, because a slip would lose the key.
+pub(crate) fn chosen_passphrase(file: Option<&Path>) -> anyhow::Result<Passphrase> {
+    let passphrase = passphrase(file)?.for_a_new_file()?;
+    if file.is_none() && typed("The same again: ").context(NO_TERMINAL)?.bytes() != passphrase.bytes() {
+        anyhow::bail!("the two passphrases differ: run the command again");
     }
-    Ok(Zeroizing::new(first.as_bytes().to_vec()))
+    Ok(passphrase)
 }
+
+pub(crate) fn typed(question: &str) -> io::Result<Passphrase> {
+    Ok(Passphrase::typed(rpassword::prompt_password(question)?))
+}
+
+const NO_TERMINAL: &str =
+    "there is no terminal to ask for the passphrase: name a file with --passphrase-file or `passphrase_file`";

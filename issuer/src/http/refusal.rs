@@ -18,9 +18,9 @@ pub(super) enum Refusal {
     NotUnderstood(&'static str),
     #[error("the JSON is not what this call takes: see line {line}, column {column}, and /openapi.json")]
     Json { line: usize, column: usize },
-    #[error("the body is longer than 64 KiB")]
+    #[error("the body is longer than the 64 KiB that any call here takes")]
     TooLarge,
-    #[error("the body took too long to arrive")]
+    #[error("the body took too long to arrive: send it within 10 seconds")]
     TooSlow,
     #[error("too many requests: try again later")]
     TooMany { seconds: u64 },
@@ -28,7 +28,9 @@ pub(super) enum Refusal {
     NoSuchPage,
     #[error("an API key is needed: make one with `bauta-issuer api-key new`")]
     NoKey,
-    #[error("this API key is for another visitor")]
+    #[error(
+        "this API key is for other calls: labs and offices have keys of their own (`bauta-issuer api-key new --for`)"
+    )]
     NotForYou,
     #[error("only the pre-authorized code grant is offered")]
     UnsupportedGrant,

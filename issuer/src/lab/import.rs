@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -38,6 +38,9 @@ pub enum ImportError {
     /// A file could not be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// Whoever can read the file of codes can collect.
+    #[error("others may read or write the file for codes: run `chmod 600` on it, or name another")]
+    CodesReadableByOthers,
     /// The file of codes is another file.
     #[error("the file for codes exists and is not one that an import wrote: name another")]
     NotOurCodes,
@@ -115,10 +118,8 @@ impl Service {
                 codes.take_back(before)?;
                 Ok(Row::Known)
             }
-            Err(stop) => {
-                codes.take_back(before)?;
-                Err(stop.into())
-            }
+            // The line stays: the database may have the result in spite of its answer. The next run finds out.
+            Err(stop) => Err(stop.into()),
         }
     }
 }
@@ -190,6 +191,9 @@ const HEADER: &str = "reference,offer,short_code,second_factor\n";
 impl CodesFile {
     async fn open(path: &Path, service: &Service) -> Result<Self, ImportError> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        if file.metadata()?.mode() & 0o077 != 0 {
+            return Err(ImportError::CodesReadableByOthers);
+        }
         let mut text = Zeroizing::new(String::new());
         file.read_to_string(&mut text)?;
         if !HEADER.starts_with(text.as_str()) && !text.starts_with(HEADER) {
