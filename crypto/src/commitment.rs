@@ -19,9 +19,19 @@ pub(crate) fn core_commit(
     values: &[Scalar],
     rng: &mut impl CryptoRng,
 ) -> Result<(CommitmentWithProof, ProverBlind), Unusable> {
+    let blind = ProverBlind::generate(rng);
+    Ok((core_commit_under(api, values, &blind, rng)?, blind))
+}
+
+/// The same under a blind that is there already: the same C, with a fresh proof.
+pub(crate) fn core_commit_under(
+    api: Api,
+    values: &[Scalar],
+    blind: &ProverBlind,
+    rng: &mut impl CryptoRng,
+) -> Result<CommitmentWithProof, Unusable> {
     let bases = generators(api, Side::Prover, values.len() + 1);
     let points = || bases.iter().map(|base| base.point);
-    let blind = ProverBlind::generate(rng);
     let secrets = || core::iter::once(blind.expose()).chain(values.iter().copied());
     let nonces: Zeroizing<Vec<Scalar>> =
         Zeroizing::new(bases.iter().map(|_| SecretScalar::random(rng).expose()).collect());
@@ -34,7 +44,7 @@ pub(crate) fn core_commit(
     if commitment.is_identity() || responses.iter().chain([&challenge]).any(Scalar::is_zero) {
         return Err(Unusable::Degenerate);
     }
-    Ok((CommitmentWithProof { commitment: Commitment(commitment), responses, challenge }, blind))
+    Ok(CommitmentWithProof { commitment: Commitment(commitment), responses, challenge })
 }
 
 secret_type! {

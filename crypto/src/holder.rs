@@ -18,8 +18,10 @@ use alloc::vec::Vec;
 use core::slice;
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::blind::{Disclosed, Indexes, Known};
+use crate::commitment::core_commit_under;
 use crate::frame::Frame;
 use crate::proof::{ProofInit, conclude, proof_verify_init};
 use crate::pseudonym::{
@@ -50,19 +52,27 @@ pub fn commit(secret: &HolderSecret, rng: &mut impl CryptoRng) -> Result<(Commit
     pseudonym::nym_commit(SUITE, &[], slice::from_ref(secret), rng)
 }
 
+/// The commitment of [`commit`] once more, with a fresh proof: for a signer that was not there the first time.
+///
+/// # Errors
+/// [`Unusable::Degenerate`], which does not happen by chance.
+pub fn commit_again(
+    secret: &HolderSecret,
+    blind: &ProverBlind,
+    rng: &mut impl CryptoRng,
+) -> Result<CommitmentWithProof, Unusable> {
+    let value = Zeroizing::new([secret.expose()]);
+    core_commit_under(pseudonym::api(SUITE), value.as_slice(), blind, rng)
+}
+
 /// A commitment whose opening somebody is known to hold: the only thing that [`sign`] takes.
+///
+/// Only [`verify_commitment`] makes one, whatever else vouches for the commitment. Who chooses C freely chooses the messages: with
+/// C + H_i·(m' − m) in its place, a signer that means m signs m'.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedCommitment(Commitment);
 
 impl VerifiedCommitment {
-    /// For a commitment whose opening a presentation has proved.
-    ///
-    /// The caller vouches: a record was presented and checked just now, its disclosed binding equals SHA-256 of this
-    /// commitment, and the key that signed the record signs only over commitments that were verified.
-    pub fn opened_by_presentation(commitment: Commitment) -> Self {
-        Self(commitment)
-    }
-
     /// The commitment.
     pub fn commitment(&self) -> &Commitment {
         &self.0

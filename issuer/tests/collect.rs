@@ -184,7 +184,7 @@ fn no_fact_code_or_binding_is_left_in_the_database_files() {
     let codes = [town.code("sample-1"), town.code("sample-2"), town.code("sample-3")];
     let mut wallet = Wallet::new(1);
     let records = [wallet.collect(&town, &codes[0]), wallet.collect(&town, &codes[1])];
-    let bindings = records.each_ref().map(|record| bauta_spec::attributes::Binding::of(&record.commitment).bytes());
+    let bindings = records.each_ref().map(|record| bauta_spec::attributes::Binding::of(record.commitment.commitment()).bytes());
     assert!(bindings.iter().all(|binding| contains(&town.database(), binding)), "the search finds what is there");
 
     Wallet::acknowledge(&town, &records[0]);
@@ -195,7 +195,7 @@ fn no_fact_code_or_binding_is_left_in_the_database_files() {
     let bytes = town.database();
     let needles = codes.iter().map(|code| code.as_bytes().to_vec());
     let needles = needles.chain(bindings.map(|binding| binding.to_vec()));
-    let needles = needles.chain(records.iter().map(|record| record.commitment.to_bytes().to_vec()));
+    let needles = needles.chain(records.iter().map(|record| record.commitment.commitment().to_bytes().to_vec()));
     // The words alone stand in the trust list, as vocabulary; a fact is a claim with its word.
     let facts = [r#""tested":"naat""#, r#""tested_on""#, "2026-11-23", "M/05", "sample-"];
     let needles = needles.chain(facts.map(|word| word.as_bytes().to_vec()));

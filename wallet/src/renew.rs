@@ -5,7 +5,7 @@
 //! contributes the signature and nothing else.
 
 use bauta_crypto::pseudonym::HolderSecret;
-use bauta_crypto::{Signature, Unusable};
+use bauta_crypto::{Signature, Unusable, holder};
 use bauta_spec::Malformed;
 use bauta_spec::attributes::{Claims, DisclosedSet, ForeignClaim, Kind, Value};
 use bauta_spec::credential::Credential;
@@ -58,7 +58,7 @@ impl<'a> Renewal<'a> {
         }
         let disclosed = disclosed_to_the_office(record, hint);
         let ask = OfficeAsk {
-            commitment: record.opening.commitment.clone(),
+            commitment: holder::commit_again(secret, &record.opening.blind, rng)?,
             nonce: nonce.to_vec(),
             first_day,
             days: trust.prefetch_days() + 1,

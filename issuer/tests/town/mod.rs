@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::holder;
-use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
+use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind};
 use bauta_issuer::{
     Added, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Progress, ServerSecret, Service, Ticket, World,
 };
@@ -361,7 +361,7 @@ pub struct Wallet {
 pub struct Record {
     pub credential: Credential,
     pub credential_type: CredentialType,
-    pub commitment: Commitment,
+    pub commitment: CommitmentWithProof,
     pub blind: ProverBlind,
     pub bytes: Vec<u8>,
     pub token: String,
@@ -371,7 +371,7 @@ pub struct Record {
 pub struct Collecting {
     pub proof: Vec<u8>,
     pub blind: ProverBlind,
-    pub commitment: Commitment,
+    pub commitment: CommitmentWithProof,
 }
 
 impl Wallet {
@@ -382,7 +382,7 @@ impl Wallet {
 
     pub fn commit(&mut self) -> Collecting {
         let (with_proof, blind) = holder::commit(&self.secret, &mut self.rng).unwrap();
-        Collecting { proof: with_proof.to_bytes().to_vec(), commitment: with_proof.commitment().clone(), blind }
+        Collecting { proof: with_proof.to_bytes().to_vec(), commitment: with_proof, blind }
     }
 
     /// The whole way with a link's code, without the acknowledgement.

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bauta_crypto::SecretKey;
-use bauta_crypto::holder::{self, VerifiedCommitment};
+use bauta_crypto::holder;
 use bauta_crypto::pseudonym::HolderSecret;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -16,7 +16,7 @@ fn issued() -> (CredentialType, Credential) {
     let claims = Claims::new(&member, vec![epoch, Value::Code(1), Value::Absent]).unwrap();
     let sk = SecretKey::generate(&mut rng);
     let (commitment, _) = holder::commit(&HolderSecret::generate(&mut rng), &mut rng).unwrap();
-    let commitment = VerifiedCommitment::opened_by_presentation(commitment.commitment().clone());
+    let commitment = holder::verify_commitment(&commitment).unwrap();
     let messages = claims.messages();
     let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
     let signature = holder::sign(&sk, &commitment, &member.header(), &messages).unwrap();

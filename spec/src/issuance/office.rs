@@ -1,7 +1,7 @@
 use std::fmt;
 
 use bauta_crypto::Signature;
-use bauta_crypto::pseudonym::Commitment;
+use bauta_crypto::pseudonym::CommitmentWithProof;
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
@@ -17,8 +17,9 @@ const REQUEST_LABEL: &[u8] = b"bauta/v1/office-request";
 /// What a wallet asks a pass office for. Every wallet asks for the whole window, so that nobody's request stands out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OfficeAsk {
-    /// The commitment C that the record's binding is the hash of; the passes will be signed for it.
-    pub commitment: Commitment,
+    /// The commitment C that the record's binding is the hash of, with a proof of what is inside; the passes will be signed for it. The
+    /// binding alone proves nothing about C: it is the word of whoever signed the record.
+    pub commitment: CommitmentWithProof,
     /// From the office's nonce endpoint, at most [`OfficeAsk::MAX_NONCE`] bytes.
     pub nonce: Vec<u8>,
     /// The first day of the window.
@@ -40,7 +41,8 @@ impl OfficeAsk {
     /// No window is longer.
     pub const MAX_DAYS: u16 = 31;
 
-    /// What the record's presentation is bound to: SHA-256 of label ‖ length of the nonce (1 byte) ‖ nonce ‖ C ‖ first day (2)
+    /// What the record's presentation is bound to: SHA-256 of label ‖ length of the nonce (1 byte) ‖ nonce ‖ C with its
+    /// proof (144) ‖ first day (2)
     /// ‖ days (2) ‖ with hint (1) ‖ trust list version (4) ‖ trust list hash.
     pub fn challenge(&self) -> [u8; 32] {
         let Self { commitment, nonce, first_day, days, with_hint, trust_version, trust_hash } = self;
@@ -82,7 +84,7 @@ pub struct OfficeRequest {
 
 impl OfficeRequest {
     /// No request is longer.
-    pub const MAX_BYTES: usize = 1280;
+    pub const MAX_BYTES: usize = 1376;
 
     /// Canonical CBOR.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -96,6 +98,9 @@ impl OfficeRequest {
     }
 }
 
+/// C, s^, one m^ and c: one holder secret and nothing else is inside.
+const COMMITMENT_LEN: usize = 48 + 3 * 32;
+
 #[derive(Encode, Decode)]
 #[cbor(array)]
 struct RequestBytes {
@@ -104,7 +109,7 @@ struct RequestBytes {
     #[n(1)]
     presentation: ByteVec,
     #[n(2)]
-    commitment: ByteArray<{ Commitment::LEN }>,
+    commitment: ByteVec,
     #[n(3)]
     nonce: ByteVec,
     #[n(4)]
@@ -149,8 +154,7 @@ impl TryFrom<RequestBytes> for OfficeRequest {
         Ok(Self {
             presentation: Envelope::from_bytes(&bytes.presentation)?,
             ask: OfficeAsk {
-                commitment: Commitment::from_bytes(&*bytes.commitment)
-                    .map_err(|_| Malformed::new("the commitment is not a point that may be one"))?,
+                commitment: commitment_of(&bytes.commitment)?,
                 nonce: bytes.nonce.into(),
                 first_day: bytes.first_day,
                 days: bytes.days,
@@ -163,6 +167,13 @@ impl TryFrom<RequestBytes> for OfficeRequest {
 }
 
 through!(OfficeRequest => RequestBytes);
+
+fn commitment_of(bytes: &[u8]) -> Result<CommitmentWithProof, Malformed> {
+    let commitment = (bytes.len() == COMMITMENT_LEN).then(|| CommitmentWithProof::from_bytes(bytes));
+    commitment
+        .and_then(Result::ok)
+        .ok_or(Malformed::new("the commitment is not a point that may be one, with three scalars"))
+}
 
 /// One place for every pass that the window could hold, in the order of the trust list: a signature, or zeros where the facts do
 /// not satisfy the rule. Everybody's answer to one window has one length.
@@ -188,7 +199,7 @@ impl OfficeAnswer {
     }
 
     /// How many places it has.
-    #[allow(clippy::len_without_is_empty)] // no use for it: a wallet compares the length with its own list of places
+    #[expect(clippy::len_without_is_empty, reason = "no use for it: a wallet compares the length with its own list of places")]
     pub fn len(&self) -> usize {
         self.0.len()
     }

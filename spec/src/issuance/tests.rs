@@ -2,8 +2,8 @@
 
 use bauta_crypto::SecretKey;
 use bauta_crypto::Signature;
-use bauta_crypto::holder::{self, VerifiedCommitment};
-use bauta_crypto::pseudonym::{Commitment, HolderSecret};
+use bauta_crypto::holder;
+use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -218,11 +218,10 @@ fn a_request_has_exactly_one_proof() {
     }
 }
 
-fn commitment_and_signature() -> (Commitment, Signature) {
+fn commitment_and_signature() -> (CommitmentWithProof, Signature) {
     let mut rng = ChaCha20Rng::seed_from_u64(3);
     let (commitment, _) = holder::commit(&HolderSecret::generate(&mut rng), &mut rng).unwrap();
-    let commitment = commitment.commitment().clone();
-    let verified = VerifiedCommitment::opened_by_presentation(commitment.clone());
+    let verified = holder::verify_commitment(&commitment).unwrap();
     let signature = holder::sign(&SecretKey::generate(&mut rng), &verified, b"header", &[b"message"]).unwrap();
     (commitment, signature)
 }
@@ -244,7 +243,7 @@ fn a_challenge_binds_every_field() {
     let mut rng = ChaCha20Rng::seed_from_u64(4);
     let (other_commitment, _) = holder::commit(&HolderSecret::generate(&mut rng), &mut rng).unwrap();
     let other = [
-        OfficeAsk { commitment: other_commitment.commitment().clone(), ..ask() },
+        OfficeAsk { commitment: other_commitment, ..ask() },
         OfficeAsk { nonce: b"nonc".to_vec(), ..ask() },
         OfficeAsk { nonce: Vec::new(), ..ask() },
         OfficeAsk { first_day: Day::new(20_782), ..ask() },

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use bauta_crypto::holder::{self, Credential, Statement, VerifiedCommitment};
+use bauta_crypto::holder::{self, Credential, Statement};
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{PublicKey, SecretKey};
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ fn shown(type_name: &str, values: Vec<Value>, disclosed: &[&str], mode: Mode) ->
     let public_key = sk.public_key();
     let secret = HolderSecret::generate(&mut rng);
     let (commitment, blind) = holder::commit(&secret, &mut rng).unwrap();
-    let commitment = VerifiedCommitment::opened_by_presentation(commitment.commitment().clone());
+    let commitment = holder::verify_commitment(&commitment).unwrap();
     let claims = Claims::new(&credential_type, values).unwrap();
     let messages = claims.messages();
     let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();

@@ -6,10 +6,12 @@ use std::thread;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_crypto::{SecretKey, Signature};
-use bauta_issuer::CollectError;
-use bauta_spec::attributes::{Binding, Claims, Handle, Value, shipped_named};
+use bauta_issuer::{CollectError, OfficeError};
+use bauta_spec::attributes::{Binding, Claims, DisclosedSet, Handle, Value, shipped_named};
 use bauta_spec::credential::{Credential, KeyId};
-use bauta_spec::issuance::OfficeAnswer;
+use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
+use bauta_spec::presentation::{Context, Envelope, Mode, Part};
+use bauta_spec::time::{Day, Epoch, Minute};
 use bauta_spec::trust::KeyRefusal;
 use bauta_tests::{Citizen, Town};
 use bauta_wallet::Record;
@@ -252,4 +254,58 @@ fn n13_a_code_is_spent_once_acknowledged_and_dead_once_withdrawn() {
     let late = town.lab.add("health-record", TESTED);
     town.wait(72 * 3600);
     assert!(anna.try_collect(&town, &late).is_err());
+}
+
+/// Whoever signs records also writes the binding. With C + H_i·(m' − m) behind it, an office that took the lab's word would sign m
+/// and have signed m': any day, any series, any rule, long after the lab has been struck off.
+#[test]
+fn n6_a_lab_cannot_have_the_office_sign_over_a_commitment_that_nobody_opened() {
+    let (mut town, eve) = town_with_anna(36);
+    let mallory = Mallory::listed(&mut town);
+    let (honest, blind) = holder::commit(&eve.secret, &mut town.rng()).unwrap();
+    let (chosen, _) = holder::commit(&eve.secret, &mut town.rng()).unwrap();
+    let lent = [&chosen.to_bytes()[..48], &honest.to_bytes()[48..]].concat();
+    let lent = CommitmentWithProof::from_bytes(&lent).unwrap();
+    let asked_with = |commitment: &CommitmentWithProof| {
+        let binding = Binding::of(commitment.commitment());
+        let record = mallory.answer(&honest, binding, &Trick::NONE);
+        let record_type = shipped_named("health-record").unwrap();
+        let record = Credential::from_bytes(&record, &record_type).unwrap();
+        let ask = OfficeAsk {
+            commitment: commitment.clone(),
+            nonce: town.lab.nonce(),
+            first_day: town.today(),
+            days: town.trust().prefetch_days() + 1,
+            with_hint: true,
+            trust_version: town.trust().version(),
+            trust_hash: town.trust().hash(),
+        };
+        let context = Context {
+            mode: Mode::Office,
+            type_id: record_type.id(),
+            disclosed: DisclosedSet::all(record_type.len()),
+            key: record.key,
+            policy_hash: [0; 32],
+            epoch: Epoch { day: Day::new(0), series: 0 },
+            minute: Minute::of(town.now()),
+            challenge: ask.challenge(),
+        };
+        let messages = record.claims.messages();
+        let held = holder::Credential {
+            public_key: &mallory.key.public_key(),
+            signature: &record.signature,
+            header: &record_type.header(),
+            messages: &messages.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+            secret: &eve.secret,
+            blind: &blind,
+        };
+        let indexes = context.disclosed.indexes();
+        let proof = holder::show(&held, &context.presentation_header(), &indexes, &mut town.rng()).unwrap();
+        let disclosed = record.claims.values().iter().cloned().enumerate().collect();
+        let part = Part { disclosed, pseudonym: None, proof };
+        let presentation = Envelope::seal(&context, &record_type, &part).unwrap();
+        town.lab.renew(&OfficeRequest { ask, presentation })
+    };
+    assert!(asked_with(&honest).is_ok(), "the same way is open to those who know what is inside");
+    assert!(matches!(asked_with(&lent), Err(OfficeError::Proof)));
 }

@@ -185,7 +185,7 @@ impl World {
         mut sign: impl FnMut(&Slot<'_>, &VerifiedCommitment) -> Option<Signature>,
     ) -> OfficeAnswer {
         let (record_type, _) = self.facts_shown(request);
-        let commitment = VerifiedCommitment::opened_by_presentation(request.ask.commitment.clone());
+        let commitment = holder::verify_commitment(&request.ask.commitment).unwrap();
         let slots = self.list.slots(&record_type.parse().unwrap(), request.ask.first_day, request.ask.days);
         OfficeAnswer::new(slots.iter().map(|slot| sign(slot, &commitment))).unwrap()
     }
@@ -218,7 +218,7 @@ impl World {
             challenge: ask.challenge(),
         };
         let part = self.check(presentation, &context, record_type);
-        assert!(part.contains(&(1, Value::Binding(Binding::of(&ask.commitment)))));
+        assert!(part.contains(&(1, Value::Binding(Binding::of(ask.commitment.commitment())))));
         let mut values = vec![Value::Absent; record_type.len()];
         for (index, value) in part {
             values[index] = value;

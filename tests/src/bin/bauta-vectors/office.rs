@@ -9,7 +9,6 @@ use bauta_spec::time::Epoch;
 use serde_json::json;
 
 use crate::credentials::hostile_at;
-use crate::hostile;
 use crate::items::Item;
 use crate::presentations::Shown;
 use crate::vector::{Files, Vector, Verdict};
@@ -25,7 +24,7 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
 /// What the holder of the vectors asks with that record.
 pub(crate) fn ask(world: &World, holder: &Holder, record: &str) -> Result<OfficeAsk> {
     Ok(OfficeAsk {
-        commitment: holder.commitment.commitment().clone(),
+        commitment: holder.commitment.clone(),
         nonce: seeds::bytes::<32>(record).to_vec(),
         first_day: world.today,
         days: 4,
@@ -56,11 +55,10 @@ fn requests(files: &mut Files, world: &World) -> Result<()> {
     let bytes = request(world, &holder, "age-record")?.to_bytes();
     let mut vectors = structural::cuts(&bytes, |bytes| bytes);
     vectors.extend(structural::flaws(&bytes, |bytes| bytes)?);
-    for (flaw, shows, point) in hostile::points(&holder.commitment.commitment().to_bytes()) {
-        let bytes = structural::with(&bytes, &[2], Item::Bytes(point))?;
-        vectors.push(Vector::bytes(format!("commitment_{flaw}"), format!("In the commitment, {shows}."), bytes));
-    }
-    let shows = "Every structural flaw at every item, every hostile point as commitment.";
+    let at = place_of(&holder.commitment.to_bytes(), &bytes)?;
+    let scalars = [("commitment_s", at + 48), ("commitment_m_1", at + 80), ("commitment_c", at + 112)];
+    vectors.extend(hostile_at(&bytes, &[("commitment", at)], &scalars));
+    let shows = "Every structural flaw at every item, every hostile point and scalar in the commitment.";
     files.add_systematic(document, "structure", shows, json!({}), "malformed", vectors);
 
     let door = Shown::at_door(world, &holder, "entry", Mode::OneWay)?;
@@ -68,6 +66,12 @@ fn requests(files: &mut Files, world: &World) -> Result<()> {
         ("version_2", "Version 2 does not exist yet.", 0, Item::Unsigned(2)),
         ("presentation_empty", "There is no presentation.", 1, Item::Bytes(vec![])),
         ("presentation_of_version_2", "The presentation has another version.", 1, Item::Bytes(vec![2; 400])),
+        (
+            "commitment_without_proof",
+            "Of a bare commitment nobody knows what is inside.",
+            2,
+            Item::Bytes(holder.commitment.commitment().to_bytes().to_vec()),
+        ),
         ("nonce_of_129_bytes", "A nonce has at most 128 bytes.", 3, Item::Bytes(vec![7; 129])),
         ("day_65535", "65535 is no day.", 4, Item::Unsigned(65535)),
         ("no_days", "A window has a day.", 5, Item::Unsigned(0)),
@@ -93,6 +97,10 @@ fn request(world: &World, holder: &Holder, record: &str) -> Result<OfficeRequest
         ask: ask(world, holder, record)?,
         presentation: Envelope::from_bytes(&Shown::at_office(world, holder, record)?.bytes)?,
     })
+}
+
+fn place_of(part: &[u8], whole: &[u8]) -> Result<usize> {
+    whole.windows(part.len()).position(|window| window == part).context("the part is not in the whole")
 }
 
 fn answers(files: &mut Files, world: &World) -> Result<()> {
