@@ -3,6 +3,8 @@
 //!
 //! Paths are those of the specification, not those of the issuer's metadata: an address made for one wallet would be a tag on it.
 
+use std::mem;
+
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::{
@@ -44,10 +46,10 @@ pub struct Issued {
     pub(crate) notification: String,
 }
 
-/// One answer.
+/// One answer. Wiped when dropped: tokens and records are in it.
 pub struct Reply {
     status: u16,
-    body: Vec<u8>,
+    body: Zeroizing<Vec<u8>>,
 }
 
 impl Call {
@@ -151,13 +153,13 @@ const JSON: &str = "application/json";
 impl Reply {
     /// From a status and a body of bounded length.
     pub fn new(status: u16, body: Vec<u8>) -> Self {
-        Self { status, body }
+        Self { status, body: Zeroizing::new(body) }
     }
 
     pub(crate) fn token(&self) -> Result<(Token, TypeName), Declined> {
-        let response: TokenResponse = self.json()?;
+        let mut response: TokenResponse = self.json()?;
         let record_type = response.credential_configuration_id.parse().map_err(|_| Declined::Unreadable)?;
-        Ok((Token(repeatable(response.access_token)?), record_type))
+        Ok((Token(repeatable(mem::take(&mut response.access_token))?), record_type))
     }
 
     pub(crate) fn record(&self) -> Result<Issued, Declined> {
