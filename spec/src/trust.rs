@@ -220,22 +220,14 @@ impl TrustList {
         &self.contents.keys
     }
 
-    /// The record keys that have not been withdrawn.
-    pub fn record_keys(&self) -> impl Iterator<Item = &IssuerKey> {
-        self.standing_keys().filter(|key| key.key_type.usage() == Use::Record)
-    }
-
     /// The one key that signs passes of that type for `day`. A specimen key where there is no other: a training programme goes the
     /// whole way, and is refused at the door.
     pub fn pass_key(&self, type_name: &TypeName, day: Day) -> Option<&IssuerKey> {
-        self.standing_keys()
-            .filter(|key| key.key_type.usage() == Use::Pass && key.key_type.name() == type_name)
+        let standing = |key: &&IssuerKey| !self.body.withdrawn_keys.contains(&key.id);
+        let keys = self.contents.keys.iter().filter(standing);
+        keys.filter(|key| key.key_type.usage() == Use::Pass && key.key_type.name() == type_name)
             .filter(|key| key.is_in_force(day) && day <= self.programme_end())
             .min_by_key(|key| key.specimen)
-    }
-
-    fn standing_keys(&self) -> impl Iterator<Item = &IssuerKey> {
-        self.contents.keys.iter().filter(|key| !self.body.withdrawn_keys.contains(&key.id))
     }
 
     /// All credential types.

@@ -20,7 +20,8 @@ fn the_first_list_is_taken_and_says_what_counts() {
     assert_eq!(list.prefetch_days(), 3);
     assert_eq!(list.grid().offset(), 60);
     assert_eq!(list.freshness(noon()), Ok(Freshness::Fresh));
-    assert_eq!(list.record_keys().map(|key| key.holder_name.as_str()).collect::<Vec<_>>(), ["Lab of the harbour"]);
+    let records = list.keys().iter().filter(|key| key.key_type.usage() == Use::Record);
+    assert_eq!(records.map(|key| key.holder_name.as_str()).collect::<Vec<_>>(), ["Lab of the harbour"]);
     let key = list.pass_key(&"entry-pass".parse().unwrap(), day("2026-11-24")).unwrap();
     assert_eq!(list.key(key.id, day("2026-11-24")), Ok(key));
     assert_eq!(list.policy_named("entry", day("2026-11-24")).unwrap().rule(), Some(list.rules()[0].id()));
