@@ -180,7 +180,7 @@ fn key_orders(key: &SignKey) -> Result<Vec<SignOrder>> {
     each(&key.files, |path, text| {
         Ok(SignOrder::Key {
             path: path.to_owned(),
-            half: PublicHalf::from_json(text.as_bytes()).with_context(|| path.display().to_string())?,
+            half: PublicHalf::from_json(text.as_bytes()).with_context(|| path.display().to_string())?.into(),
             holder_name: key.holder_name.parse().context("--holder-name")?,
             specimen: key.specimen,
         })

@@ -32,7 +32,7 @@ pub enum SignOrder {
         /// Where the key came from.
         path: PathBuf,
         /// What the issuer sent.
-        half: PublicHalf,
+        half: Box<PublicHalf>,
         /// Who holds the secret half.
         holder_name: Line,
         /// For training: never green at a real door.

@@ -77,7 +77,7 @@ impl Desk {
         let half = PublicHalf::new(type_name.parse().unwrap(), public);
         SignOrder::Key {
             path: "key.pub".into(),
-            half,
+            half: half.into(),
             holder_name: "City laboratory".parse().unwrap(),
             specimen: false,
         }
@@ -291,7 +291,7 @@ fn a_published_key_is_signed_for_training_only() {
     for (specimen, accepted) in [(false, false), (true, true)] {
         let half = PublicHalf::from_json(text.as_bytes()).unwrap();
         let holder_name = "Everybody".parse().unwrap();
-        let order = SignOrder::Key { path: "key.pub".into(), half, holder_name, specimen };
+        let order = SignOrder::Key { path: "key.pub".into(), half: half.into(), holder_name, specimen };
         let signed = desk.office.sign(order, Terms::default(), &desk.root, NOON);
         assert_eq!(signed.is_ok(), accepted, "{signed:?}");
     }
