@@ -184,7 +184,8 @@ fn no_fact_code_or_binding_is_left_in_the_database_files() {
     let codes = [town.code("sample-1"), town.code("sample-2"), town.code("sample-3")];
     let mut wallet = Wallet::new(1);
     let records = [wallet.collect(&town, &codes[0]), wallet.collect(&town, &codes[1])];
-    let bindings = records.each_ref().map(|record| bauta_spec::attributes::Binding::of(record.commitment.commitment()).bytes());
+    let bindings =
+        records.each_ref().map(|record| bauta_spec::attributes::Binding::of(record.commitment.commitment()).bytes());
     assert!(bindings.iter().all(|binding| contains(&town.database(), binding)), "the search finds what is there");
 
     Wallet::acknowledge(&town, &records[0]);
