@@ -91,6 +91,9 @@ pub enum ConfigError {
 /// Longest wait of a pickup code, in hours: facts must not lie around longer.
 const LONGEST_CODE_HOURS: u16 = 72;
 
+/// Longest life of a record, in days. For as long a withdrawal is remembered, whatever the setting is now.
+pub(crate) const LONGEST_RECORD_DAYS: u16 = 3650;
+
 #[derive(Serialize)]
 struct Defaults {
     roles: [Role; 2],
@@ -157,7 +160,7 @@ impl Config {
         if !(1..=LONGEST_CODE_HOURS).contains(&self.code_hours) {
             return unusable("code_hours", "must lie between 1 and 72");
         }
-        if !(1..=3650).contains(&self.record_days) {
+        if !(1..=LONGEST_RECORD_DAYS).contains(&self.record_days) {
             return unusable("record_days", "must lie between 1 and 3650");
         }
         if self.log_level.parse::<tracing::level_filters::LevelFilter>().is_err() {

@@ -45,7 +45,7 @@ impl Service {
         let today = self.today()?;
         let kept = self.status(&self.by_reference(&entry.reference)).await?;
         let prepared = self.prepare(entry, days, form, kept.handle, &today)?;
-        if self.store.replace(&kept.handle, prepared.pending()).await? {
+        if self.store.replace(&kept.handle, prepared.pending(), prepared.day).await? {
             return Ok(prepared.ticket);
         }
         let now_known = self.store.find(&Which::Handle(kept.handle)).await?;

@@ -7,7 +7,7 @@ use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{IssuerKey, TrustList};
 
-use crate::config::Config;
+use crate::config::{Config, LONGEST_RECORD_DAYS};
 use crate::keys::KeyRing;
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
@@ -78,7 +78,10 @@ impl Service {
         self.store.expire(now).await?;
         self.read_trust_list().await?;
         if let Ok(today) = self.day() {
-            self.store.forget_before(first_kept(today, self.config.record_days)).await?;
+            let results_from = first_kept(today, self.config.record_days);
+            // Other services' records may last longer than ours, and ours may have before the setting was changed.
+            let withdrawals_from = first_kept(today, LONGEST_RECORD_DAYS);
+            self.store.forget_before(results_from, withdrawals_from).await?;
         }
         Ok(())
     }

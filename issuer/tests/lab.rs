@@ -110,6 +110,39 @@ fn a_result_can_be_withdrawn_when_the_trust_list_has_gone_stale_and_is_forgotten
 }
 
 #[test]
+fn a_result_with_a_new_code_can_be_withdrawn_as_long_as_its_new_record_lasts() {
+    let mut town = Town::with(&town::Setup { settings: "record_days = 60\n", ..Default::default() });
+    let spoken = bauta_issuer::Days::Spoken;
+    town.add("A-1", TESTED, Form::Link);
+    town.later(58 * 24 * town::HOUR);
+    town.publish(|_| {});
+    town.run(town.service.housekeeping()).unwrap();
+    let ticket = town.run(town.service.add_again(&entry("A-1", TESTED), spoken, Form::Link)).unwrap();
+    let record = Wallet::new(1).collect(&town, &ticket.offer.code.unwrap().text());
+    Wallet::acknowledge(&town, &record);
+    town.later(55 * 24 * town::HOUR);
+    town.run(town.service.housekeeping()).unwrap();
+    town.withdraw("A-1");
+}
+
+/// An office has other labs' withdrawals, whose records may last longer than its own setting says; and a setting may be changed.
+#[test]
+fn a_withdrawal_is_remembered_as_long_as_any_record_may_last() {
+    let town = Town::with(&town::Setup { settings: "record_days = 1\n", ..Default::default() });
+    let office = api_key(&town, "office", Visitor::Office);
+    town.code("A-1");
+    town.withdraw("A-1");
+    let remembered = |town: &Town| {
+        town.run(town.service.housekeeping()).unwrap();
+        get(&town.url("/v1/withdrawn"), &office).json()["handles"].as_array().unwrap().len()
+    };
+    town.later(3650 * 24 * town::HOUR);
+    assert_eq!(remembered(&town), 1);
+    town.later(33 * 24 * town::HOUR);
+    assert_eq!(remembered(&town), 0);
+}
+
+#[test]
 fn only_its_own_visitors_come_in() {
     let town = Town::begin();
     let (lab, office) = (api_key(&town, "lims", Visitor::Lab), api_key(&town, "office", Visitor::Office));

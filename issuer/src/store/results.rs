@@ -127,14 +127,21 @@ impl Store {
         Ok(None)
     }
 
-    /// Gives a result that nobody has collected a new code and new facts; the old code dies. `false` when it is too late.
-    pub(crate) async fn replace(&self, handle: &Handle, pending: NewPending<'_>) -> Result<bool, StoreError> {
+    /// Gives a result that nobody has collected a new code and new facts; the old code dies. It counts as added today: its record will
+    /// last from today, and as long as that the lab must be able to withdraw it. `false` when it is too late.
+    pub(crate) async fn replace(
+        &self,
+        handle: &Handle,
+        pending: NewPending<'_>,
+        today: Day,
+    ) -> Result<bool, StoreError> {
         let mut change = self.write().await?;
         let open = sqlx::query(
-            "UPDATE result SET state = 'waiting' WHERE handle = ?1 AND state IN ('waiting', 'expired')
+            "UPDATE result SET state = 'waiting', added_day = ?2 WHERE handle = ?1 AND state IN ('waiting', 'expired')
              AND NOT EXISTS (SELECT 1 FROM pending WHERE handle = ?1 AND binding IS NOT NULL)",
         )
         .bind(handle.bytes().as_slice())
+        .bind(i64::from(today.number()))
         .execute(&mut *change)
         .await?;
         if open.rows_affected() == 0 {
@@ -314,16 +321,18 @@ impl Store {
         Ok(gone.rows_affected())
     }
 
-    /// Forgets everything about results and withdrawals from before `first_kept`.
-    pub(crate) async fn forget_before(&self, first_kept: Day) -> Result<u64, StoreError> {
+    /// Forgets results from before `results_from` and withdrawals from before `withdrawals_from`.
+    pub(crate) async fn forget_before(&self, results_from: Day, withdrawals_from: Day) -> Result<u64, StoreError> {
         let mut change = self.write().await?;
-        let day = i64::from(first_kept.number());
         let results =
             sqlx::query("DELETE FROM result WHERE added_day < ? AND handle NOT IN (SELECT handle FROM pending)")
-                .bind(day)
+                .bind(i64::from(results_from.number()))
                 .execute(&mut *change)
                 .await?;
-        sqlx::query("DELETE FROM withdrawn WHERE day < ?").bind(day).execute(&mut *change).await?;
+        sqlx::query("DELETE FROM withdrawn WHERE day < ?")
+            .bind(i64::from(withdrawals_from.number()))
+            .execute(&mut *change)
+            .await?;
         change.commit().await?;
         Ok(results.rows_affected())
     }
