@@ -9,8 +9,8 @@ mod machine;
 mod test;
 mod wasm;
 
-use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The developer's commands of Bauta")]
@@ -54,13 +54,20 @@ enum Command {
     Assure,
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
         Command::Demo { dir } => test::demo(dir),
         Command::Test { quick } => test::test(quick),
         Command::Vectors { check } => test::vectors(check),
         Command::Wasm => wasm::build(),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Assure => test::assure(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\ncargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

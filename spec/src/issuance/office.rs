@@ -199,7 +199,10 @@ impl OfficeAnswer {
     }
 
     /// How many places it has.
-    #[expect(clippy::len_without_is_empty, reason = "no use for it: a wallet compares the length with its own list of places")]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "no use for it: a wallet compares the length with its own list of places"
+    )]
     pub fn len(&self) -> usize {
         self.0.len()
     }
