@@ -54,6 +54,21 @@ fn the_lab_side_describes_itself() {
     }
 }
 
+/// What unpacks grows: a body is read as it comes, and no limit is got round.
+#[test]
+fn a_packed_body_is_not_unpacked() {
+    let town = Town::begin();
+    // A form that asks for another grant, with gzip around it.
+    let packed = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x01\x22\x00\xdd\xffgrant_type=x&pre-authorized_code=xT\xeaQW\x22\x00\x00\x00";
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let request = agent.post(town.url("/token")).header("Content-Encoding", "gzip");
+    let mut answer = request.send(&packed[..]).unwrap();
+    let said: serde_json::Value = answer.body_mut().read_json().unwrap();
+    assert_eq!((answer.status().as_u16(), said["error"].as_str()), (400, Some("invalid_request")));
+    let plain = town::post_form(&town.url("/token"), "grant_type=x&pre-authorized_code=x");
+    assert_eq!(plain.error(), "unsupported_grant_type");
+}
+
 #[test]
 fn mutated_requests_are_refused_and_never_break_anything() {
     let town = Town::begin();
