@@ -4,6 +4,7 @@
 //! names it where it may not. The README's two commands are `demo` and `test`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod fuzz;
 mod machine;
 mod test;
@@ -50,6 +51,12 @@ enum Command {
         #[arg(long, default_value = "")]
         only: String,
     },
+    /// Measures our cryptography beside its peers and prints the ratios as a table.
+    Bench {
+        /// How often each does everything; medians are compared.
+        #[arg(long, default_value_t = 101)]
+        rounds: usize,
+    },
     /// Runs the long forms of the randomised tests.
     Assure,
 }
@@ -61,6 +68,7 @@ fn main() -> ExitCode {
         Command::Vectors { check } => test::vectors(check),
         Command::Wasm => wasm::build(),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
+        Command::Bench { rounds } => bench::peers(rounds),
         Command::Assure => test::assure(),
     };
     match done {
