@@ -13,7 +13,7 @@ use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
 use crate::curve::{G1, Scalar};
 use crate::frame::Frame;
-use crate::proof::{ProofInit, Selection, conclude, proof_verify_init};
+use crate::proof::{Held, ProofInit, Selection, conclude, proof_verify_init};
 use crate::signature::finish;
 use crate::suite::{Api, Interface};
 use crate::{InvalidProof, InvalidSignature, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
@@ -121,8 +121,9 @@ pub fn blind_proof_gen(
     let selection = indexes.selection(message_count, committed_count, 0).ok_or(Unusable::Indexes)?;
     let frame = Frame::blind(api, pk, header, message_count, committed_count);
     let messages = known.scalars(api, &[]);
-    let init = ProofInit::new(&frame, pk, signature, &messages, selection, rng)?;
-    let challenge = init.challenge(&frame, ph, None);
+    let held = Held::verify(frame, pk, signature, messages).map_err(|_| Unusable::Signature)?;
+    let init = ProofInit::new(&held, selection, rng);
+    let challenge = init.challenge(ph, None);
     init.finalize(challenge)
 }
 

@@ -6,9 +6,9 @@ use core::fmt;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::curve::{G1, Scalar, msm_vartime, sum_of_products};
+use crate::curve::{G1, Scalar};
 use crate::encoding;
-use crate::generators::{Generator, Side, generators};
+use crate::generators::{Generator, Side, generators, sum, sum_vartime};
 use crate::secret::{SecretScalar, secret_type};
 use crate::suite::{Api, i2osp8};
 use crate::{InvalidProof, Malformed, Unusable};
@@ -31,13 +31,12 @@ pub(crate) fn core_commit_under(
     rng: &mut impl CryptoRng,
 ) -> Result<CommitmentWithProof, Unusable> {
     let bases = generators(api, Side::Prover, values.len() + 1);
-    let points = || bases.iter().map(|base| base.point);
     let secrets = || core::iter::once(blind.expose()).chain(values.iter().copied());
     let nonces: Zeroizing<Vec<Scalar>> =
         Zeroizing::new(bases.iter().map(|_| SecretScalar::random(rng).expose()).collect());
 
-    let commitment = sum_of_products(points().zip(secrets()));
-    let commitment_bar = sum_of_products(points().zip(nonces.iter().copied()));
+    let commitment = sum(bases.iter().zip(secrets()));
+    let commitment_bar = sum(bases.iter().zip(nonces.iter().copied()));
     let challenge = blind_challenge(api, &bases, commitment, commitment_bar);
     let responses: Vec<Scalar> =
         nonces.iter().zip(secrets()).map(|(nonce, value)| *nonce + value * challenge).collect();
@@ -139,9 +138,9 @@ impl CommitmentWithProof {
     /// `CoreCommitVerify`.
     pub(crate) fn verify(&self, api: Api) -> Result<&Commitment, InvalidProof> {
         let bases = generators(api, Side::Prover, self.responses.len());
-        let mut terms: Vec<_> = bases.iter().map(|base| base.point).zip(self.responses.iter().copied()).collect();
-        terms.push((self.commitment.0, -self.challenge));
-        let challenge = blind_challenge(api, &bases, self.commitment.0, msm_vartime(&terms));
+        let terms = bases.iter().zip(self.responses.iter().copied());
+        let commitment_bar = sum_vartime(terms, &[(self.commitment.0, -self.challenge)]);
+        let challenge = blind_challenge(api, &bases, self.commitment.0, commitment_bar);
         (challenge == self.challenge).then_some(&self.commitment).ok_or(InvalidProof)
     }
 }

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::PublicKey;
-use crate::curve::{G1, Scalar, sum_of_products};
-use crate::generators::{Generator, Side, generators, p1};
+use crate::curve::{G1, Scalar};
+use crate::generators::{Generator, Side, generators, p1, sum, sum_vartime};
 use crate::suite::{Api, i2osp8};
 
 /// The generators for a number of messages, and the `domain` that binds them to a key and a header.
@@ -13,7 +13,7 @@ pub(crate) struct Frame {
     /// P1 + Q_1·domain: where every B starts.
     pub(crate) base: G1,
     /// The generators of the messages: H_1, …, H_L, and in blind interfaces Q_2, J_1, …, J_M after them.
-    pub(crate) h: Vec<G1>,
+    pub(crate) h: Vec<Generator>,
     pub(crate) domain: Scalar,
 }
 
@@ -31,7 +31,7 @@ impl Frame {
     }
 
     /// `calculate_domain`, BBS draft, section 4.2.3. `all` starts with Q_1.
-    fn new(api: Api, pk: &PublicKey, header: &[u8], all: Vec<Generator>) -> Self {
+    fn new(api: Api, pk: &PublicKey, header: &[u8], mut all: Vec<Generator>) -> Self {
         let mut hashed = Vec::with_capacity(256 + all.len() * G1::LEN + header.len());
         hashed.extend_from_slice(&pk.to_bytes());
         // L is the number of generators minus one, and api_id carries no length.
@@ -43,12 +43,13 @@ impl Frame {
         hashed.extend_from_slice(&i2osp8(header.len()));
         hashed.extend_from_slice(header);
         let domain = api.hash_to_scalar(&hashed);
-        let base = p1(api.suite) + all[0].point * domain;
-        Self { api, base, h: all[1..].iter().map(|generator| generator.point).collect(), domain }
+        let h = all.split_off(1);
+        let base = p1(api.suite) + sum_vartime(all.iter().map(|q1| (q1, domain)), &[]);
+        Self { api, base, h, domain }
     }
 
     /// B = P1 + Q_1·domain + Σ H_i·msg_i, in constant time. Fewer messages than generators leave out the last ones.
     pub(crate) fn b(&self, messages: &[Scalar]) -> G1 {
-        self.base + sum_of_products(self.h.iter().copied().zip(messages.iter().copied()))
+        self.base + sum(self.h.iter().zip(messages.iter().copied()))
     }
 }

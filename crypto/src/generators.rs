@@ -1,12 +1,15 @@
 //! The bases that messages are signed on. BBS draft, section 4.1.1.
 //!
-//! Each one is a hash to the curve, so they are computed once and kept.
+//! Each one is a hash to the curve, so they are computed once and kept. Those that are asked for often get tables, which cut
+//! the time of a multiplication to a third.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use spin::Mutex;
+use zeroize::Zeroizing;
 
-use crate::curve::{EXPAND_LEN, G1, expand_message, hash_to_g1};
+use crate::curve::{EXPAND_LEN, G1, Point, Scalar, Table, expand_message, hash_to_g1, msm_vartime, sum_of_products};
 use crate::suite::{Api, Interface, Suite, i2osp8};
 
 /// A point with its compressed spelling, which every domain hashes.
@@ -14,6 +17,7 @@ use crate::suite::{Api, Interface, Suite, i2osp8};
 pub(crate) struct Generator {
     pub(crate) point: G1,
     pub(crate) bytes: [u8; G1::LEN],
+    table: Option<Arc<Table<G1>>>,
 }
 
 /// Who knows the messages on these generators.
@@ -29,21 +33,57 @@ pub(crate) enum Side {
 pub(crate) fn generators(api: Api, side: Side, count: usize) -> Vec<Generator> {
     let slot = &CHAINS[slot_of(api, side)];
     let mut chain = {
-        let kept = slot.lock();
-        if let Some(list) = kept.list.get(..count) {
+        let mut kept = slot.lock();
+        kept.uses = kept.uses.saturating_add(1);
+        if let Some(list) = kept.list.get(..count)
+            && !kept.lacks_tables(count)
+        {
             return list.to_vec();
         }
         kept.clone()
     };
-    // Computed outside of the lock: nobody waits for a hash to the curve.
+    // Computed outside of the lock: nobody waits for a hash to the curve or for a table.
     chain.extend(api, side, count);
+    if chain.lacks_tables(count) {
+        chain.tabulate(count);
+    }
+    let list = chain.list[..count].to_vec();
     if count <= KEPT {
         let mut kept = slot.lock();
-        if kept.list.len() < count {
-            *kept = chain.clone();
+        if (kept.list.len(), kept.tables) < (chain.list.len(), chain.tables) {
+            chain.uses = kept.uses;
+            *kept = chain;
         }
     }
-    chain.list
+    list
+}
+
+/// Σ generator·scalar in constant time: for sums in which any scalar is secret.
+pub(crate) fn sum<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>) -> G1 {
+    let terms = terms.into_iter();
+    // As large as it can become, so that no grown buffer leaves a copy behind.
+    let mut bare = Zeroizing::new(Vec::with_capacity(terms.size_hint().1.unwrap_or(KEPT)));
+    let tabled = terms.fold(G1::identity(), |sum, (generator, scalar)| match &generator.table {
+        Some(table) => table.add_product(sum, scalar),
+        None => {
+            bare.push((generator.point, scalar));
+            sum
+        }
+    });
+    if bare.is_empty() { tabled } else { tabled + sum_of_products(&bare) }
+}
+
+/// Σ generator·scalar + Σ point·scalar for public inputs.
+pub(crate) fn sum_vartime<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>, points: &[(G1, Scalar)]) -> G1 {
+    let (mut bare, mut multiples) = (points.to_vec(), Vec::new());
+    for (generator, scalar) in terms {
+        match &generator.table {
+            Some(table) => table.extend_vartime(&mut multiples, scalar),
+            None => bare.push((generator.point, scalar)),
+        }
+    }
+    let tabled = G1::sum_vartime(&multiples);
+    if bare.is_empty() { tabled } else { tabled + msm_vartime(&bare) }
 }
 
 /// P1: the same for every interface of a suite.
@@ -62,6 +102,10 @@ const POINT_TAG: &[u8] = b"SIG_GENERATOR_DST_";
 
 /// A longer list is computed and forgotten, so that nobody fills the memory by asking for many messages.
 const KEPT: usize = 512;
+/// Generators beyond these have no table: a list has 4.4 MB of them at most, and only if it is in use.
+const TABULATED: usize = 33;
+/// A table pays for itself after ten uses. A program that signs or shows once never builds one.
+const USES_BEFORE_TABLES: u32 = 16;
 
 static P1: [Mutex<Option<G1>>; 2] = [const { Mutex::new(None) }; 2];
 static CHAINS: [Mutex<Chain>; 12] = [const { Mutex::new(Chain::new()) }; 12];
@@ -76,11 +120,15 @@ struct Chain {
     list: Vec<Generator>,
     // `v` of the draft after the last generator; none before the first.
     v: Option<[u8; EXPAND_LEN]>,
+    // How often it was asked for.
+    uses: u32,
+    // How many, from the first on, have tables.
+    tables: usize,
 }
 
 impl Chain {
     const fn new() -> Self {
-        Self { list: Vec::new(), v: None }
+        Self { list: Vec::new(), v: None, uses: 0, tables: 0 }
     }
 
     /// The loop of `create_generators`, taken up where it stopped.
@@ -96,9 +144,22 @@ impl Chain {
         for i in self.list.len() + 1..=count {
             let point;
             (v, point) = tags.step(api.suite, &v, i);
-            self.list.push(Generator { point, bytes: point.to_compressed() });
+            self.list.push(Generator { point, bytes: point.to_compressed(), table: None });
         }
         self.v = Some(v);
+    }
+
+    /// Whether the first `count` are in use and could be faster.
+    fn lacks_tables(&self, count: usize) -> bool {
+        self.uses > USES_BEFORE_TABLES && self.tables < count.min(TABULATED)
+    }
+
+    fn tabulate(&mut self, count: usize) {
+        let wanted = count.min(TABULATED);
+        for generator in &mut self.list[self.tables..wanted] {
+            generator.table = Some(Arc::new(Table::new(generator.point)));
+        }
+        self.tables = wanted;
     }
 }
 

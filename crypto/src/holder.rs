@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::blind::{Disclosed, Indexes, Known};
 use crate::commitment::core_commit_under;
 use crate::frame::Frame;
-use crate::proof::{ProofInit, conclude, proof_verify_init};
+use crate::proof::{Held, ProofInit, Selection, conclude, proof_verify_init};
 use crate::pseudonym::{
     self, Commitment, CommitmentWithProof, Committed, HolderSecret, NymSecrets, ProverBlind, Pseudonym,
     SignerNymEntropy, with_count,
@@ -167,15 +167,7 @@ pub fn show(
     disclosed_indexes: &[usize],
     rng: &mut impl CryptoRng,
 ) -> Result<Proof, Unusable> {
-    let Credential { public_key, signature, header, messages, .. } = credential;
-    let indexes = Indexes { messages: disclosed_indexes, committed_messages: &[] };
-    let selection = indexes.selection(messages.len(), 0, NYM_COUNT).ok_or(Unusable::Indexes)?;
-    let api = pseudonym::api(SUITE);
-    let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), messages.len(), NYM_COUNT);
-    let scalars = credential.known().scalars(api, credential.nym_secrets()?.as_scalars());
-    let init = ProofInit::new(&frame, public_key, signature, &scalars, selection, rng)?;
-    let challenge = init.challenge(&frame, presentation_header, None);
-    init.finalize(challenge)
+    Prover::new(credential).map_err(|_| Unusable::Signature)?.show(presentation_header, disclosed_indexes, rng)
 }
 
 /// Checks a named showing. A proof with a pseudonym is refused here, and this one is refused there.
@@ -205,18 +197,68 @@ pub fn show_with_pseudonym(
     disclosed_indexes: &[usize],
     rng: &mut impl CryptoRng,
 ) -> Result<(Proof, Pseudonym), Unusable> {
-    pseudonym::proof_gen_with_nym(
-        SUITE,
-        credential.public_key,
-        credential.signature,
-        credential.header,
-        presentation_header,
-        context_id,
-        &credential.known(),
-        &credential.nym_secrets()?,
-        &Indexes { messages: disclosed_indexes, committed_messages: &[] },
-        rng,
-    )
+    let prover = Prover::new(credential).map_err(|_| Unusable::Signature)?;
+    prover.show_with_pseudonym(context_id, presentation_header, disclosed_indexes, rng)
+}
+
+/// A credential that was verified once, for a wallet that shows it more than once. About 20 kB.
+#[derive(Debug)]
+pub struct Prover {
+    held: Held,
+    nym_secrets: NymSecrets,
+    message_count: usize,
+}
+
+impl Prover {
+    /// Checks the credential, and computes what does not change from showing to showing.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`], whatever the reason.
+    pub fn new(credential: &Credential<'_>) -> Result<Self, InvalidSignature> {
+        let Credential { public_key, signature, header, messages, .. } = credential;
+        let api = pseudonym::api(SUITE);
+        let nym_secrets = credential.nym_secrets().ok_or(InvalidSignature)?;
+        let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), messages.len(), NYM_COUNT);
+        let scalars = credential.known().scalars(api, nym_secrets.as_scalars());
+        let held = Held::verify(frame, public_key, signature, scalars)?;
+        Ok(Self { held, nym_secrets, message_count: messages.len() })
+    }
+
+    /// As [`show`].
+    ///
+    /// # Errors
+    /// [`Unusable::Indexes`] unless they ascend and lie below L.
+    pub fn show(
+        &self,
+        presentation_header: &[u8],
+        disclosed_indexes: &[usize],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Proof, Unusable> {
+        let init = ProofInit::new(&self.held, self.selection(disclosed_indexes)?, rng);
+        let challenge = init.challenge(presentation_header, None);
+        init.finalize(challenge)
+    }
+
+    /// As [`show_with_pseudonym`].
+    ///
+    /// # Errors
+    /// As [`Prover::show`].
+    pub fn show_with_pseudonym(
+        &self,
+        context_id: &[u8],
+        presentation_header: &[u8],
+        disclosed_indexes: &[usize],
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Proof, Pseudonym), Unusable> {
+        let selection = self.selection(disclosed_indexes)?;
+        let Self { held, nym_secrets, .. } = self;
+        pseudonym::prove_with_nym(SUITE, held, nym_secrets, selection, presentation_header, context_id, rng)
+    }
+
+    fn selection(&self, disclosed_indexes: &[usize]) -> Result<Selection, Unusable> {
+        let indexes = Indexes { messages: disclosed_indexes, committed_messages: &[] };
+        indexes.selection(self.message_count, 0, NYM_COUNT).ok_or(Unusable::Indexes)
+    }
 }
 
 /// Checks a showing with a pseudonym. The verifier knows `context_id` by itself.
@@ -247,8 +289,8 @@ impl Credential<'_> {
         Known { messages: self.messages, committed_messages: &[], blind: Some(self.blind) }
     }
 
-    fn nym_secrets(&self) -> Result<NymSecrets, Unusable> {
-        NymSecrets::combine(slice::from_ref(self.secret), &signer_nym_entropy()).ok_or(Unusable::Secrets)
+    fn nym_secrets(&self) -> Option<NymSecrets> {
+        NymSecrets::combine(slice::from_ref(self.secret), &signer_nym_entropy())
     }
 }
 

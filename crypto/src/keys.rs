@@ -1,12 +1,14 @@
 //! The issuer's two keys. draft-irtf-cfrg-bbs-signatures, section 3.4.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use rand_core::CryptoRng;
+use spin::Once;
 use zeroize::Zeroizing;
 
-use crate::curve::{G2, Scalar};
+use crate::curve::{G1, G2, PreparedG2, Scalar, pairings_cancel};
 use crate::encoding;
 use crate::error::{Malformed, Unusable};
 use crate::secret::SecretScalar;
@@ -100,12 +102,24 @@ impl fmt::Debug for SecretKey {
 }
 
 /// What verifies: a point of G2, never the identity, always in the subgroup. 96 bytes.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// Computes on its first use what every pairing with it needs, 20 kB, and shares it with its clones: keep a key rather than
+/// decode it again.
+#[derive(Clone)]
 pub struct PublicKey {
     point: G2,
     // Invariant: the compressed spelling of `point`. Kept because every proof hashes it.
     bytes: [u8; PublicKey::LEN],
+    prepared: Arc<Once<PreparedG2>>,
 }
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for PublicKey {}
 
 impl PublicKey {
     /// Length in bytes.
@@ -118,7 +132,7 @@ impl PublicKey {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         let bytes: [u8; Self::LEN] = bytes.try_into().map_err(|_| Malformed)?;
         let point = G2::from_compressed(&bytes).filter(|point| !point.is_identity()).ok_or(Malformed)?;
-        Ok(Self { point, bytes })
+        Ok(Self { point, bytes, prepared: Arc::default() })
     }
 
     /// The compressed point.
@@ -126,12 +140,16 @@ impl PublicKey {
         self.bytes
     }
 
-    pub(crate) fn point(&self) -> G2 {
-        self.point
+    /// Whether e(a, W) = e(b, BP2).
+    pub(crate) fn pairs(&self, a: G1, b: G1) -> bool {
+        static BP2: Once<PreparedG2> = Once::new();
+        let w = self.prepared.call_once(|| PreparedG2::new(self.point));
+        let bp2 = BP2.call_once(|| PreparedG2::new(G2::generator()));
+        pairings_cancel((a, w), (-b, bp2))
     }
 
     fn from_point(point: G2) -> Self {
-        Self { point, bytes: point.to_compressed() }
+        Self { point, bytes: point.to_compressed(), prepared: Arc::default() }
     }
 }
 

@@ -15,11 +15,11 @@ use zeroize::Zeroizing;
 use crate::blind::{Disclosed, Indexes, Known, finalize_blind_sign};
 use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
-use crate::curve::{G1, Scalar, hash_to_g1};
+use crate::curve::{G1, Scalar, hash_to_g1, msm_vartime};
 use crate::encoding;
 use crate::frame::Frame;
-use crate::generators::p1;
-use crate::proof::{ProofInit, PseudonymPart, conclude, proof_verify_init};
+use crate::generators::{p1, sum_vartime};
+use crate::proof::{Held, ProofInit, PseudonymPart, Selection, conclude, proof_verify_init};
 use crate::secret::{SecretScalar, secret_type};
 use crate::suite::{Api, Interface, i2osp8};
 use crate::{InvalidProof, InvalidSignature, Malformed, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
@@ -121,14 +121,28 @@ pub fn proof_gen_with_nym(
     let selection = indexes.selection(message_count, committed_count, nym_count).ok_or(Unusable::Indexes)?;
     let frame = Frame::blind(api, pk, &with_count(header, nym_count), message_count, committed_count + nym_count);
     let messages = known.scalars(api, &nym_secrets.0);
-    let init = ProofInit::new(&frame, pk, signature, &messages, selection, rng)?;
+    let held = Held::verify(frame, pk, signature, messages).map_err(|_| Unusable::Signature)?;
+    prove_with_nym(suite, &held, nym_secrets, selection, ph, context_id, rng)
+}
+
+/// `ProofGenWithNym` after the signature has been verified. `held` ends in `nym_secrets`, and `selection` hides them.
+pub(crate) fn prove_with_nym(
+    suite: Suite,
+    held: &Held,
+    nym_secrets: &NymSecrets,
+    selection: Selection,
+    ph: &[u8],
+    context_id: &[u8],
+    rng: &mut impl CryptoRng,
+) -> Result<(Proof, Pseudonym), Unusable> {
+    let init = ProofInit::new(held, selection, rng);
 
     // PseudonymProofInit: the pseudonym, and the same polynomial over the nonces of the nym secrets.
     let context = Context::new(suite, context_id);
     let pseudonym = Pseudonym::new(suite, context.op * context.evaluate(&nym_secrets.0)).ok_or(Unusable::Degenerate)?;
-    let ut = context.op * context.evaluate(init.last_nonces(nym_count));
+    let ut = context.op * context.evaluate(init.last_nonces(nym_secrets.count()));
     let part = PseudonymPart { pseudonym: pseudonym.0, U: ut, context_id };
-    let challenge = init.challenge(&frame, ph, Some(&part));
+    let challenge = init.challenge(ph, Some(&part));
     Ok((init.finalize(challenge)?, pseudonym))
 }
 
@@ -167,7 +181,7 @@ pub fn proof_verify_with_nym(
     // PseudonymProofVerifyInit.
     let context = Context::new(suite, context_id);
     let responses = context.evaluate(&proof.m_hat[nym_responses..]);
-    let uv = context.op * responses - pseudonym.0 * proof.challenge;
+    let uv = msm_vartime(&[(context.op, responses), (pseudonym.0, -proof.challenge)]);
     if uv.is_identity() {
         return Err(InvalidProof);
     }
@@ -311,8 +325,9 @@ pub(crate) fn sign_opened(
     let Committed { commitment, committed_count, nym_count } = committed;
     let frame = Frame::blind(api, sk.public(), &with_count(header, *nym_count), messages.len(), *committed_count);
     // The generator of the last nym secret is the last of all.
-    let nym_base = frame.h[messages.len() + committed_count];
-    let b = frame.b(&api.messages_to_scalars(messages)) + commitment.point() + nym_base * signer_nym_entropy.0;
+    let nym_base = &frame.h[messages.len() + committed_count];
+    let entropy = sum_vartime([(nym_base, signer_nym_entropy.0)], &[]);
+    let b = frame.b(&api.messages_to_scalars(messages)) + commitment.point() + entropy;
     finalize_blind_sign(sk, &frame, b)
 }
 

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use crate::curve::{G1, G2, Scalar, pairings_cancel};
+use crate::curve::{G1, Scalar};
 use crate::encoding;
 use crate::frame::Frame;
 use crate::secret::SecretScalar;
@@ -81,10 +81,9 @@ impl Signature {
         bytes
     }
 
-    /// Whether A·(SK + e) = B, as e(A, W)·e(A·e − B, BP2) = 1.
+    /// Whether A·(SK + e) = B, as e(A, W) = e(B − A·e, BP2).
     pub(crate) fn holds(&self, pk: &PublicKey, b: G1) -> Result<(), InvalidSignature> {
-        let valid = pairings_cancel((self.a, pk.point()), (self.a * self.e - b, G2::generator()));
-        valid.then_some(()).ok_or(InvalidSignature)
+        pk.pairs(self.a, b - self.a * self.e).then_some(()).ok_or(InvalidSignature)
     }
 }
 

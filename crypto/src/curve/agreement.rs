@@ -12,7 +12,7 @@ use std::{env, println};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
-use super::{msm_vartime, native, portable, sum_of_products};
+use super::{Comb, Point, Table, comb_sum, msm_vartime, native, portable, sum_of_products};
 use crate::suite::Suite;
 
 fn number(name: &str, default: u64) -> u64 {
@@ -99,11 +99,30 @@ fn sums() {
         let terms: Vec<_> = (0..count).map(|_| (point(&mut rng), scalar(&mut rng))).collect();
         let native: Vec<_> = terms.iter().map(|(point, scalar)| (point.0, scalar.0)).collect();
         let portable: Vec<_> = terms.iter().map(|(point, scalar)| (point.1, scalar.1)).collect();
-        let expected = msm_vartime(&portable).to_compressed();
-        assert_eq!(msm_vartime(&native).to_compressed(), expected);
-        assert_eq!(sum_of_products(native).to_compressed(), expected);
-        assert_eq!(sum_of_products(portable).to_compressed(), expected);
+        let (native, portable) = (in_every_way(&native), in_every_way(&portable));
+        let native = native.map(native::G1::to_compressed);
+        assert_eq!(native, portable.map(portable::G1::to_compressed));
+        assert_eq!(native, [native[0]; 6]);
     }
+}
+
+/// The same sum, one multiplication after the other first.
+fn in_every_way<P: Point>(terms: &[(P, P::Scalar)]) -> [P; 6] {
+    let tables: Vec<Table<P>> = terms.iter().map(|(point, _)| Table::new(*point)).collect();
+    let tabled = || tables.iter().zip(terms.iter().map(|(_, scalar)| *scalar));
+    let combs: Vec<Comb<P, 4>> = terms.iter().map(|(point, _)| Comb::new(*point)).collect();
+    let combed: Vec<_> = combs.iter().zip(terms).map(|(comb, (_, scalar))| (comb, *scalar)).collect();
+    [
+        terms.iter().fold(P::identity(), |sum, (point, scalar)| sum + *point * *scalar),
+        sum_of_products(terms),
+        msm_vartime(terms),
+        tabled().fold(P::identity(), |sum, (table, scalar)| table.add_product(sum, scalar)),
+        P::sum_vartime(&tabled().fold(Vec::new(), |mut points, (table, scalar)| {
+            table.extend_vartime(&mut points, scalar);
+            points
+        })),
+        comb_sum(&combed),
+    ]
 }
 
 #[test]
@@ -112,12 +131,14 @@ fn pairings() {
     for _ in 0..20 {
         let (p, s) = (point(&mut rng), scalar(&mut rng));
         let (g2, other) = (native::G2::generator(), scalar(&mut rng));
-        let holds = native::pairings_cancel((p.0, g2 * s.0), (-(p.0 * s.0), g2));
-        let fails = native::pairings_cancel((p.0, g2 * s.0), (-(p.0 * other.0), g2));
+        let (w, bp2) = (native::PreparedG2::new(g2 * s.0), native::PreparedG2::new(g2));
+        let holds = native::pairings_cancel((p.0, &w), (-(p.0 * s.0), &bp2));
+        let fails = native::pairings_cancel((p.0, &w), (-(p.0 * other.0), &bp2));
         assert_eq!((holds, fails), (true, s.0 == other.0));
         let g2 = portable::G2::generator();
-        assert_eq!(portable::pairings_cancel((p.1, g2 * s.1), (-(p.1 * s.1), g2)), holds);
-        assert_eq!(portable::pairings_cancel((p.1, g2 * s.1), (-(p.1 * other.1), g2)), fails);
+        let (w, bp2) = (portable::PreparedG2::new(g2 * s.1), portable::PreparedG2::new(g2));
+        assert_eq!(portable::pairings_cancel((p.1, &w), (-(p.1 * s.1), &bp2)), holds);
+        assert_eq!(portable::pairings_cancel((p.1, &w), (-(p.1 * other.1), &bp2)), fails);
     }
 }
 

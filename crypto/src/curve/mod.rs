@@ -22,6 +22,6 @@ use native as backend;
 #[cfg(any(target_family = "wasm", feature = "portable"))]
 use portable as backend;
 
-pub(crate) use backend::{G1, G2, Scalar, hash_to_g1, pairings_cancel};
+pub(crate) use backend::{G1, G2, PreparedG2, Scalar, hash_to_g1, pairings_cancel};
 pub(crate) use portable::{EXPAND_LEN, expand_message};
-pub(crate) use sums::{msm_vartime, sum_of_products};
+pub(crate) use sums::{Comb, Point, Table, comb_sum, msm_vartime, sum_of_products};

@@ -3,13 +3,16 @@
 //! Multiplication of a point by a scalar, and everything in the scalar field, takes the same time whatever the scalar. The
 //! wrapper knows no wiping: our values wipe themselves, its temporaries on the stack are not wiped.
 
-use core::ops::{Add, Mul, Neg, Sub};
+use alloc::vec::Vec;
+use core::ops::{Add, AddAssign, Mul, Neg, Sub};
 
+use blst::{MultiPoint, blst_p1, blst_p1_affine, p1_affines};
 use blstrs::{Bls12, G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective};
 use ff_of_blstrs::Field;
 use group_of_blstrs::prime::PrimeCurveAffine;
 use group_of_blstrs::{Curve, Group};
 use pairing::{MillerLoopResult, MultiMillerLoop};
+use subtle::{Choice, ConditionallySelectable};
 use zeroize::{Zeroize, optimization_barrier};
 
 use super::sums::Point;
@@ -159,19 +162,58 @@ impl Neg for G1 {
     }
 }
 
+impl AddAssign<G1Affine> for G1 {
+    fn add_assign(&mut self, other: G1Affine) {
+        self.0 += other;
+    }
+}
+
+impl ConditionallySelectable for G1 {
+    fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
+        Self(G1Projective::conditional_select(&a.0, &b.0, choice))
+    }
+}
+
 impl Point for G1 {
     type Scalar = Scalar;
+    type Affine = G1Affine;
 
     fn identity() -> Self {
         Self(G1Projective::identity())
+    }
+
+    fn affine_identity() -> G1Affine {
+        G1Affine::identity()
     }
 
     fn double(self) -> Self {
         Self(self.0.double())
     }
 
-    fn big_endian(scalar: Scalar) -> [u8; 32] {
-        scalar.to_bytes()
+    fn to_affine_all(points: &[Self]) -> Vec<G1Affine> {
+        // The wrapper would invert for each of them.
+        let points: Vec<blst_p1> = points.iter().map(|point| *point.0.as_ref()).collect();
+        let wrap = |point: &blst_p1_affine| {
+            let mut wrapped = G1Affine::identity();
+            *wrapped.as_mut() = *point;
+            wrapped
+        };
+        p1_affines::from(&points).as_slice().iter().map(wrap).collect()
+    }
+
+    fn sum_vartime(points: &[G1Affine]) -> Self {
+        if points.is_empty() {
+            return Self::identity();
+        }
+        // blst adds many affine points at half the price of one after the other, and not in constant time.
+        let points: Vec<blst_p1_affine> = points.iter().map(|point| *point.as_ref()).collect();
+        let mut sum = Self::identity();
+        *sum.0.as_mut() = points.add();
+        sum
+    }
+
+    fn little_endian(scalar: Scalar) -> [u8; 32] {
+        scalar.0.to_bytes_le()
     }
 }
 
@@ -228,11 +270,19 @@ fn from_portable(point: portable::G1) -> G1 {
     G1::from_compressed(&point.to_compressed()).unwrap_or(G1(G1Projective::identity()))
 }
 
+/// A point of G2 with the lines that its Miller loop follows. 20 kB.
+#[derive(Clone)]
+pub(crate) struct PreparedG2(G2Prepared);
+
+impl PreparedG2 {
+    pub(crate) fn new(point: G2) -> Self {
+        Self(point.0.to_affine().into())
+    }
+}
+
 /// Whether e(a1, b1)·e(a2, b2) is one: both Miller loops under a single final exponentiation.
-pub(crate) fn pairings_cancel((a1, b1): (G1, G2), (a2, b2): (G1, G2)) -> bool {
-    let mut affine = [G1Affine::identity(); 2];
-    G1Projective::batch_normalize(&[a1.0, a2.0], &mut affine);
-    let prepared = [b1, b2].map(|b| G2Prepared::from(b.0.to_affine()));
-    let product = Bls12::multi_miller_loop(&[(&affine[0], &prepared[0]), (&affine[1], &prepared[1])]);
+pub(crate) fn pairings_cancel((a1, b1): (G1, &PreparedG2), (a2, b2): (G1, &PreparedG2)) -> bool {
+    let [a1, a2] = [a1, a2].map(|a| a.0.to_affine());
+    let product = Bls12::multi_miller_loop(&[(&a1, &b1.0), (&a2, &b2.0)]);
     bool::from(product.final_exponentiation().is_identity())
 }

@@ -1,6 +1,7 @@
 //! The backend in pure Rust: `bls12_381`, `ff`, `group`.
 
-use core::ops::{Add, Mul, Neg, Sub};
+use alloc::{vec, vec::Vec};
+use core::ops::{Add, AddAssign, Mul, Neg, Sub};
 
 use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, ExpandMsgXof, HashToCurve, HashToField};
 use bls12_381::{G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, multi_miller_loop};
@@ -8,9 +9,10 @@ use ff::Field;
 use group::{Curve, Group};
 use sha2::Sha256;
 use sha3::Shake256;
+use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
-use super::sums::Point;
+use super::sums::{Comb, Point, comb_sum};
 use crate::suite::Suite;
 
 /// Bytes that are reduced to one scalar: ceil((255 + 128) / 8), so the bias is below 2^-128.
@@ -164,7 +166,8 @@ impl Sub for G1 {
 impl Mul<Scalar> for G1 {
     type Output = Self;
     fn mul(self, scalar: Scalar) -> Self {
-        Self(self.0 * scalar.0)
+        // By digits of five bits: the crate's own goes bit by bit.
+        comb_sum(&[(&Comb::<Self, 1>::new(self), scalar)])
     }
 }
 
@@ -175,19 +178,47 @@ impl Neg for G1 {
     }
 }
 
+impl AddAssign<G1Affine> for G1 {
+    fn add_assign(&mut self, other: G1Affine) {
+        self.0 += other;
+    }
+}
+
+impl ConditionallySelectable for G1 {
+    fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
+        Self(G1Projective::conditional_select(&a.0, &b.0, choice))
+    }
+}
+
 impl Point for G1 {
     type Scalar = Scalar;
+    type Affine = G1Affine;
 
     fn identity() -> Self {
         Self(G1Projective::identity())
+    }
+
+    fn affine_identity() -> G1Affine {
+        G1Affine::identity()
     }
 
     fn double(self) -> Self {
         Self(self.0.double())
     }
 
-    fn big_endian(scalar: Scalar) -> [u8; 32] {
-        scalar.to_bytes()
+    fn to_affine_all(points: &[Self]) -> Vec<G1Affine> {
+        let points: Vec<G1Projective> = points.iter().map(|point| point.0).collect();
+        let mut affine = vec![G1Affine::identity(); points.len()];
+        G1Projective::batch_normalize(&points, &mut affine);
+        affine
+    }
+
+    fn sum_vartime(points: &[G1Affine]) -> Self {
+        Self(points.iter().fold(G1Projective::identity(), |sum, point| sum + point))
+    }
+
+    fn little_endian(scalar: Scalar) -> [u8; 32] {
+        scalar.0.to_bytes()
     }
 }
 
@@ -255,12 +286,21 @@ pub(crate) fn hash_to_g1(suite: Suite, message: &[u8], dst: &[u8]) -> G1 {
     })
 }
 
+/// A point of G2 with the lines that its Miller loop follows. 20 kB.
+#[derive(Clone)]
+pub(crate) struct PreparedG2(G2Prepared);
+
+impl PreparedG2 {
+    pub(crate) fn new(point: G2) -> Self {
+        Self(point.0.to_affine().into())
+    }
+}
+
 /// Whether e(a1, b1)·e(a2, b2) is one: both Miller loops under a single final exponentiation.
-pub(crate) fn pairings_cancel((a1, b1): (G1, G2), (a2, b2): (G1, G2)) -> bool {
+pub(crate) fn pairings_cancel((a1, b1): (G1, &PreparedG2), (a2, b2): (G1, &PreparedG2)) -> bool {
     let mut affine = [G1Affine::identity(); 2];
     G1Projective::batch_normalize(&[a1.0, a2.0], &mut affine);
-    let prepared = [b1, b2].map(|b| G2Prepared::from(b.0.to_affine()));
-    let product = multi_miller_loop(&[(&affine[0], &prepared[0]), (&affine[1], &prepared[1])]);
+    let product = multi_miller_loop(&[(&affine[0], &b1.0), (&affine[1], &b2.0)]);
     bool::from(product.final_exponentiation().is_identity())
 }
 

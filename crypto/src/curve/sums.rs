@@ -1,48 +1,211 @@
 //! Sums of multiples of points, the same way on either backend.
+//!
+//! Scalars are cut into signed digits, of six bits for tables and of five elsewhere. What runs in constant time does the same additions whatever the digits
+//! are and reads every entry of a row to find one; what ends in `_vartime` skips zeros and reads one entry.
 
 use alloc::vec::Vec;
-use core::ops::{Add, Mul};
+use core::ops::{Add, AddAssign, Mul, Neg};
 
-/// Σ scalar·point, one constant-time multiplication each: for sums in which any scalar is secret.
-pub(crate) fn sum_of_products<P: Point>(terms: impl IntoIterator<Item = (P, P::Scalar)>) -> P {
-    terms.into_iter().fold(P::identity(), |sum, (point, scalar)| sum + point * scalar)
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use zeroize::{Zeroize, Zeroizing};
+
+/// Σ scalar·point in constant time: for sums in which any scalar is secret. All terms share their doublings.
+pub(crate) fn sum_of_products<P: Point>(terms: &[(P, P::Scalar)]) -> P {
+    if let [(point, scalar)] = terms {
+        return *point * *scalar;
+    }
+    let combs: Vec<Comb<P, 1>> = terms.iter().map(|(point, _)| Comb::new(*point)).collect();
+    let terms: Vec<_> = combs.iter().zip(terms).map(|(comb, (_, scalar))| (comb, *scalar)).collect();
+    comb_sum(&terms)
 }
 
-/// Σ scalar·point for public inputs: Straus, windows of four bits, doublings shared by all terms.
+/// Σ scalar·point for public inputs.
 pub(crate) fn msm_vartime<P: Point>(terms: &[(P, P::Scalar)]) -> P {
-    let tables: Vec<[P; 15]> = terms.iter().map(|(point, _)| small_multiples(*point)).collect();
-    let digits: Vec<[u8; 32]> = terms.iter().map(|(_, scalar)| P::big_endian(*scalar)).collect();
+    let rows: Vec<[P; ROW]> = terms.iter().map(|(point, _)| multiples(*point)).collect();
+    let digits: Vec<[i8; DIGITS]> = terms.iter().map(|(_, scalar)| digits::<P, 5, DIGITS>(*scalar)).collect();
     let mut sum = P::identity();
-    for window in 0..64 {
-        if window > 0 {
-            sum = sum.double().double().double().double();
+    for position in (0..DIGITS).rev() {
+        if position < DIGITS - 1 {
+            sum = shift(sum);
         }
-        for (table, bytes) in tables.iter().zip(&digits) {
-            let byte = bytes[window / 2];
-            let digit = usize::from(if window % 2 == 0 { byte >> 4 } else { byte & 0x0f });
-            if digit > 0 {
-                sum = sum + table[digit - 1];
+        for (row, digits) in rows.iter().zip(&digits) {
+            if let Some(multiple) = pick_vartime(row, digits[position]) {
+                sum = sum + multiple;
             }
         }
     }
     sum
 }
 
-/// The multiples 1 to 15 of a point.
-fn small_multiples<P: Point>(point: P) -> [P; 15] {
-    let mut table = [point; 15];
-    for i in 1..15 {
-        table[i] = table[i - 1] + point;
-    }
-    table
+/// The multiples of one point that make its multiplication a matter of additions. 132 kB.
+pub(crate) struct Table<P: Point> {
+    // Row i: the point times 64^i, 2·64^i, …, 32·64^i.
+    rows: Vec<[P::Affine; 32]>,
 }
 
-/// What a sum needs of a backend's points.
-pub(crate) trait Point: Copy + Add<Output = Self> + Mul<Self::Scalar, Output = Self> {
+impl<P: Point> Table<P> {
+    /// Of a point that is not the identity. Costs about as much as ten multiplications.
+    pub(crate) fn new(point: P) -> Self {
+        let mut all = Vec::with_capacity(43 * 32);
+        let mut base = point;
+        for _ in 0..43 {
+            let row: [P; 32] = multiples(base);
+            base = row[31].double();
+            all.extend(row);
+        }
+        let affine = P::to_affine_all(&all);
+        let (rows, _) = affine.as_chunks();
+        Self { rows: rows.to_vec() }
+    }
+
+    /// `sum + point·scalar` in constant time.
+    pub(crate) fn add_product(&self, sum: P, scalar: P::Scalar) -> P {
+        let digits = Zeroizing::new(digits::<P, 6, 43>(scalar));
+        self.rows.iter().zip(digits.iter()).fold(sum, |mut sum, (row, digit)| {
+            sum += pick(row, *digit, P::affine_identity());
+            sum
+        })
+    }
+
+    /// Appends points whose sum is point·scalar, for a public scalar.
+    pub(crate) fn extend_vartime(&self, points: &mut Vec<P::Affine>, scalar: P::Scalar) {
+        let digits = digits::<P, 6, 43>(scalar);
+        points.extend(self.rows.iter().zip(digits).filter_map(|(row, digit)| pick_vartime(row, digit)));
+    }
+}
+
+/// A point that is multiplied a few times, cut into `TEETH` parts so that a multiplication takes fewer doublings.
+///
+/// It is wiped when dropped: the point stands for somebody's credential.
+pub(crate) struct Comb<P: Point, const TEETH: usize> {
+    // Tooth t: the multiples 1 to 16 of the point times 32^(t·DIGITS/TEETH).
+    teeth: [[P; ROW]; TEETH],
+}
+
+impl<P: Point, const TEETH: usize> Comb<P, TEETH> {
+    const SPAN: usize = {
+        assert!(DIGITS.is_multiple_of(TEETH));
+        DIGITS / TEETH
+    };
+
+    pub(crate) fn new(point: P) -> Self {
+        let mut base = point;
+        let mut teeth = [[point; ROW]; TEETH];
+        for (t, tooth) in teeth.iter_mut().enumerate() {
+            if t > 0 {
+                base = (0..Self::SPAN).fold(base, |base, _| shift(base));
+            }
+            *tooth = multiples(base);
+        }
+        Self { teeth }
+    }
+}
+
+impl<P: Point, const TEETH: usize> Drop for Comb<P, TEETH> {
+    fn drop(&mut self) {
+        self.teeth.as_flattened_mut().iter_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+/// Σ scalar·point in constant time, over points that are used more than once.
+pub(crate) fn comb_sum<P: Point, const TEETH: usize>(terms: &[(&Comb<P, TEETH>, P::Scalar)]) -> P {
+    let span = Comb::<P, TEETH>::SPAN;
+    let digits: Zeroizing<Vec<[i8; DIGITS]>> =
+        Zeroizing::new(terms.iter().map(|(_, scalar)| digits::<P, 5, DIGITS>(*scalar)).collect());
+    let mut sum = P::identity();
+    for position in (0..span).rev() {
+        if position < span - 1 {
+            sum = shift(sum);
+        }
+        for ((comb, _), digits) in terms.iter().zip(digits.iter()) {
+            for (t, tooth) in comb.teeth.iter().enumerate() {
+                sum = sum + pick(tooth, digits[t * span + position], P::identity());
+            }
+        }
+    }
+    sum
+}
+
+/// Of five bits each, and one for the carry out of the 255th bit.
+const DIGITS: usize = 52;
+/// A signed digit of five bits is 16 at most.
+const ROW: usize = 16;
+
+/// N little-endian digits of BITS bits each, from 1 − 2^(BITS−1) to 2^(BITS−1), in constant time.
+fn digits<P: Point, const BITS: usize, const N: usize>(scalar: P::Scalar) -> [i8; N] {
+    const { assert!(BITS <= 7 && N * BITS > 255) }
+    let bytes = Zeroizing::new(P::little_endian(scalar));
+    let mut digits = [0; N];
+    let mut carry = 0;
+    for (i, digit) in digits.iter_mut().enumerate() {
+        let (byte, bit) = (i * BITS / 8, i * BITS % 8);
+        let low = bytes.get(byte).copied().unwrap_or(0);
+        let high = bytes.get(byte + 1).copied().unwrap_or(0);
+        let raw = ((u16::from_le_bytes([low, high]) >> bit) & ((1 << BITS) - 1)) as i16 + carry;
+        // One where raw is above half.
+        carry = (raw + (1 << (BITS - 1)) - 1) >> BITS;
+        *digit = (raw - (carry << BITS)) as i8;
+    }
+    digits
+}
+
+/// The entry of `row` that `digit` stands for. Reads them all.
+fn pick<T>(row: &[T], digit: i8, zero: T) -> T
+where
+    T: Copy + ConditionallySelectable + Neg<Output = T>,
+{
+    let sign = digit >> 7;
+    let magnitude = ((digit ^ sign) - sign) as u8;
+    let mut found = zero;
+    for (multiple, i) in row.iter().zip(1_u8..) {
+        found.conditional_assign(multiple, magnitude.ct_eq(&i));
+    }
+    let negated = -found;
+    found.conditional_assign(&negated, Choice::from((sign & 1) as u8));
+    found
+}
+
+fn pick_vartime<T: Copy + Neg<Output = T>>(row: &[T], digit: i8) -> Option<T> {
+    let multiple = *row.get(usize::from(digit.unsigned_abs()).checked_sub(1)?)?;
+    Some(if digit < 0 { -multiple } else { multiple })
+}
+
+/// The multiples 1 to N of a point.
+fn multiples<P: Point, const N: usize>(point: P) -> [P; N] {
+    let mut row = [point; N];
+    for i in 1..N {
+        // Even ones by doubling, which is the cheaper.
+        row[i] = if i % 2 == 1 { row[i / 2].double() } else { row[i - 1] + point };
+    }
+    row
+}
+
+/// Times 32: one digit up.
+fn shift<P: Point>(point: P) -> P {
+    (0..5).fold(point, |point, _| point.double())
+}
+
+/// What a sum needs of a backend's points. Every operation takes the same time whatever the points are.
+pub(crate) trait Point:
+    Copy
+    + ConditionallySelectable
+    + Add<Output = Self>
+    + AddAssign<Self::Affine>
+    + Neg<Output = Self>
+    + Mul<Self::Scalar, Output = Self>
+    + Zeroize
+{
     /// Of the field that multiplies them.
     type Scalar: Copy;
+    /// The form in which a point is added fastest.
+    type Affine: Copy + ConditionallySelectable + Neg<Output = Self::Affine>;
 
     fn identity() -> Self;
+    fn affine_identity() -> Self::Affine;
     fn double(self) -> Self;
-    fn big_endian(scalar: Self::Scalar) -> [u8; 32];
+    /// None of them may be the identity.
+    fn to_affine_all(points: &[Self]) -> Vec<Self::Affine>;
+    /// The sum of public points, none of which is the identity.
+    fn sum_vartime(points: &[Self::Affine]) -> Self;
+    fn little_endian(scalar: Self::Scalar) -> [u8; 32];
 }

@@ -2,16 +2,18 @@
 #![expect(non_snake_case, reason = "letters as in the draft")]
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::Proof;
-use crate::curve::{G1, G2, Scalar, msm_vartime, pairings_cancel, sum_of_products};
+use crate::curve::{Comb, G1, Scalar, comb_sum, msm_vartime};
 use crate::frame::Frame;
+use crate::generators::{sum, sum_vartime};
 use crate::secret::SecretScalar;
 use crate::suite::i2osp8;
-use crate::{InvalidProof, PublicKey, Signature, Unusable};
+use crate::{InvalidProof, InvalidSignature, PublicKey, Signature, Unusable};
 
 /// Which messages are disclosed and which are hidden.
 pub(crate) struct Selection {
@@ -48,13 +50,48 @@ pub(crate) struct PseudonymPart<'a> {
     pub(crate) context_id: &'a [u8],
 }
 
+/// A signature that was verified, and everything that proofs of it share.
+pub(crate) struct Held {
+    frame: Frame,
+    // Every point of a proof is a sum of multiples of these two and of generators.
+    A: Comb<G1, 4>,
+    B: Comb<G1, 4>,
+    e: Scalar,
+    messages: Zeroizing<Vec<Scalar>>,
+}
+
+impl Held {
+    /// `messages` are all of them, in the order in which they were signed.
+    pub(crate) fn verify(
+        frame: Frame,
+        pk: &PublicKey,
+        signature: &Signature,
+        messages: Zeroizing<Vec<Scalar>>,
+    ) -> Result<Self, InvalidSignature> {
+        let B = frame.b(&messages);
+        signature.holds(pk, B)?;
+        Ok(Self { frame, A: Comb::new(signature.a), B: Comb::new(B), e: signature.e, messages })
+    }
+
+    /// How many messages were signed, blind and nym secrets included.
+    pub(crate) fn message_count(&self) -> usize {
+        self.messages.len()
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { frame: _, A: _, B: _, e: _, messages: _ } = self;
+        f.write_str("Held(..)")
+    }
+}
+
 /// A proof that waits for its challenge. It owns its randomness and is used up by [`ProofInit::finalize`], so that no nonce
 /// can answer twice.
 pub(crate) struct ProofInit<'a> {
+    held: &'a Held,
     points: InitPoints,
     nonces: Nonces,
-    e: Scalar,
-    messages: &'a [Scalar],
     selection: Selection,
 }
 
@@ -82,27 +119,22 @@ impl Nonces {
 }
 
 impl<'a> ProofInit<'a> {
-    /// `ProofInit`, section 3.7.1, after the signature has been verified.
-    pub(crate) fn new(
-        frame: &Frame,
-        pk: &PublicKey,
-        signature: &Signature,
-        messages: &'a [Scalar],
-        selection: Selection,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, Unusable> {
-        let B = frame.b(messages);
-        signature.holds(pk, B).map_err(|_| Unusable::Signature)?;
+    /// `ProofInit`, section 3.7.1.
+    pub(crate) fn new(held: &'a Held, selection: Selection, rng: &mut impl CryptoRng) -> Self {
         let nonces = Nonces::draw(selection.hidden.len(), rng);
         let Nonces { r1, r2, e_tilde, r1_tilde, r3_tilde, m_tilde } = &nonces;
-        let D = B * r2.expose();
-        let Abar = signature.a * (r1.expose() * r2.expose());
-        let Bbar = D * r1.expose() - Abar * signature.e;
-        let T1 = Abar * e_tilde.expose() + D * r1_tilde.expose();
-        let hidden = selection.hidden.iter().map(|j| frame.h[*j]).zip(m_tilde.iter().copied());
-        let T2 = D * r3_tilde.expose() + sum_of_products(hidden);
-        let points = InitPoints { Abar, Bbar, D, T1, T2 };
-        Ok(Self { points, nonces, e: signature.e, messages, selection })
+        let Held { frame, A, B, e, messages: _ } = held;
+        // D = B·r2, Abar = A·(r1·r2), Bbar = D·r1 − Abar·e, T1 = Abar·e~ + D·r1~, T2 = D·r3~ + Σ H_j·m~_j, all of it by the
+        // multiples of A and B that are at hand.
+        let r2 = r2.expose();
+        let r1r2 = Zeroizing::new(r1.expose() * r2);
+        let D = comb_sum(&[(B, r2)]);
+        let Abar = comb_sum(&[(A, *r1r2)]);
+        let Bbar = comb_sum(&[(B, *r1r2), (A, -(*r1r2 * *e))]);
+        let T1 = comb_sum(&[(A, *r1r2 * e_tilde.expose()), (B, r2 * r1_tilde.expose())]);
+        let hidden = selection.hidden.iter().map(|j| &frame.h[*j]).zip(m_tilde.iter().copied());
+        let T2 = comb_sum(&[(B, r2 * r3_tilde.expose())]) + sum(hidden);
+        Self { held, points: InitPoints { Abar, Bbar, D, T1, T2 }, nonces, selection }
     }
 
     /// The nonces of the last `count` hidden messages, which a pseudonym shares with the proof.
@@ -111,17 +143,18 @@ impl<'a> ProofInit<'a> {
         &m_tilde[m_tilde.len().saturating_sub(count)..]
     }
 
-    pub(crate) fn challenge(&self, frame: &Frame, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Scalar {
-        let disclosed: Vec<Scalar> = self.selection.disclosed.iter().map(|i| self.messages[*i]).collect();
-        self.points.challenge(frame, &self.selection, &disclosed, ph, pseudonym)
+    pub(crate) fn challenge(&self, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Scalar {
+        let disclosed: Vec<Scalar> = self.selection.disclosed.iter().map(|i| self.held.messages[*i]).collect();
+        self.points.challenge(&self.held.frame, &self.selection, &disclosed, ph, pseudonym)
     }
 
     /// `ProofFinalize`, section 3.7.2.
     pub(crate) fn finalize(self, challenge: Scalar) -> Result<Proof, Unusable> {
-        let Self { points: InitPoints { Abar, Bbar, D, .. }, nonces, e, messages, selection } = self;
+        let Self { held, points: InitPoints { Abar, Bbar, D, .. }, nonces, selection } = self;
+        let Held { e, messages, .. } = held;
         let Nonces { r1, r2, e_tilde, r1_tilde, r3_tilde, m_tilde } = &nonces;
         let r3 = SecretScalar::new(r2.expose().invert().ok_or(Unusable::Degenerate)?);
-        let e_hat = e_tilde.expose() + e * challenge;
+        let e_hat = e_tilde.expose() + *e * challenge;
         let r1_hat = r1_tilde.expose() - r1.expose() * challenge;
         let r3_hat = r3_tilde.expose() - r3.expose() * challenge;
         let m_hat: Vec<Scalar> = selection
@@ -147,11 +180,10 @@ pub(crate) fn proof_verify_init(
     let Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge: c } = proof;
     let T1 = msm_vartime(&[(*Bbar, *c), (*Abar, *e_hat), (*D, *r1_hat)]);
     // T2 = Bv·c + D·r3^ + Σ H_j·m^_j with Bv = P1 + Q_1·domain + Σ H_i·msg_i, as a single sum.
-    let mut terms = Vec::with_capacity(2 + frame.h.len());
-    terms.extend([(frame.base, *c), (*D, *r3_hat)]);
-    terms.extend(selection.disclosed.iter().zip(messages).map(|(i, message)| (frame.h[*i], *message * *c)));
-    terms.extend(selection.hidden.iter().zip(m_hat).map(|(j, m_hat)| (frame.h[*j], *m_hat)));
-    InitPoints { Abar: *Abar, Bbar: *Bbar, D: *D, T1, T2: msm_vartime(&terms) }
+    let shown = selection.disclosed.iter().zip(messages).map(|(i, message)| (&frame.h[*i], *message * *c));
+    let hidden = selection.hidden.iter().zip(m_hat).map(|(j, m_hat)| (&frame.h[*j], *m_hat));
+    let T2 = sum_vartime(shown.chain(hidden), &[(frame.base, *c), (*D, *r3_hat)]);
+    InitPoints { Abar: *Abar, Bbar: *Bbar, D: *D, T1, T2 }
 }
 
 impl InitPoints {
@@ -190,7 +222,6 @@ impl InitPoints {
 /// The end of every verification: the challenge is the one that was answered, and Bbar = Abar·SK.
 pub(crate) fn conclude(pk: &PublicKey, proof: &Proof, challenge: Scalar) -> Result<(), InvalidProof> {
     // The cheap comparison first: a forgery seldom gets to the pairing.
-    let holds =
-        proof.challenge == challenge && pairings_cancel((proof.Abar, pk.point()), (-proof.Bbar, G2::generator()));
+    let holds = proof.challenge == challenge && pk.pairs(proof.Abar, proof.Bbar);
     holds.then_some(()).ok_or(InvalidProof)
 }

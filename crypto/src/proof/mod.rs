@@ -11,12 +11,12 @@ use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
 
-pub(crate) use self::core::{ProofInit, PseudonymPart, Selection, conclude, proof_verify_init};
+pub(crate) use self::core::{Held, ProofInit, PseudonymPart, Selection, conclude, proof_verify_init};
 use crate::curve::{G1, Scalar};
 use crate::encoding;
 use crate::frame::Frame;
 use crate::suite::{Api, Interface};
-use crate::{InvalidProof, Malformed, PublicKey, Signature, Suite, Unusable};
+use crate::{InvalidProof, InvalidSignature, Malformed, PublicKey, Signature, Suite, Unusable};
 
 /// `ProofGen`, section 3.5.3. Verifies the signature first.
 ///
@@ -35,13 +35,42 @@ pub fn proof_gen(
     disclosed_indexes: &[usize],
     rng: &mut impl CryptoRng,
 ) -> Result<Proof, Unusable> {
-    let api = Api { suite, interface: Interface::Plain };
-    let selection = Selection::new(disclosed_indexes, messages.len()).ok_or(Unusable::Indexes)?;
-    let frame = Frame::plain(api, pk, header, messages.len());
-    let messages = api.messages_to_scalars(messages);
-    let init = ProofInit::new(&frame, pk, signature, &messages, selection, rng)?;
-    let challenge = init.challenge(&frame, ph, None);
-    init.finalize(challenge)
+    let held = Prover::new(suite, pk, signature, header, messages).map_err(|_| Unusable::Signature)?;
+    held.prove(ph, disclosed_indexes, rng)
+}
+
+/// A signature that was verified once, for whoever makes more than one proof of it. About 20 kB.
+#[derive(Debug)]
+pub struct Prover(Held);
+
+impl Prover {
+    /// The first half of `ProofGen`: checks the signature, and computes what does not change from proof to proof.
+    ///
+    /// # Errors
+    /// [`InvalidSignature`], whatever the reason.
+    pub fn new(
+        suite: Suite,
+        pk: &PublicKey,
+        signature: &Signature,
+        header: &[u8],
+        messages: &[&[u8]],
+    ) -> Result<Self, InvalidSignature> {
+        let api = Api { suite, interface: Interface::Plain };
+        let frame = Frame::plain(api, pk, header, messages.len());
+        Held::verify(frame, pk, signature, api.messages_to_scalars(messages)).map(Self)
+    }
+
+    /// The second half of `ProofGen`.
+    ///
+    /// # Errors
+    /// [`Unusable::Indexes`].
+    pub fn prove(&self, ph: &[u8], disclosed_indexes: &[usize], rng: &mut impl CryptoRng) -> Result<Proof, Unusable> {
+        let Self(held) = self;
+        let selection = Selection::new(disclosed_indexes, held.message_count()).ok_or(Unusable::Indexes)?;
+        let init = ProofInit::new(held, selection, rng);
+        let challenge = init.challenge(ph, None);
+        init.finalize(challenge)
+    }
 }
 
 /// `ProofVerify`, section 3.5.4.

@@ -6,7 +6,8 @@ macro_rules! ours {
             use anyhow::Result;
             use rand_chacha::ChaCha20Rng;
             use rand_chacha::rand_core::SeedableRng;
-            use $krate::{Proof, PublicKey, SecretKey, Signature, Suite, proof, signature};
+            use $krate::proof::{self, Prover};
+            use $krate::{Proof, PublicKey, SecretKey, Signature, Suite, signature};
 
             use crate::work::{Act, Contender, Work};
 
@@ -52,6 +53,15 @@ macro_rules! ours {
                     Ok(proof::proof_gen(SUITE, pk, &signature, header, ph, &messages, disclosed, rng)?.to_bytes())
                 }
 
+                fn hold(&self, signature: &[u8]) -> Result<Prover> {
+                    let signature = Signature::from_bytes(signature)?;
+                    Ok(Prover::new(SUITE, &self.pk, &signature, self.header, &self.slices())?)
+                }
+
+                fn prove_held(&mut self, held: &Prover) -> Result<Vec<u8>> {
+                    Ok(held.prove(self.ph, &self.disclosed, &mut self.rng)?.to_bytes())
+                }
+
                 fn check(&self, proof: &[u8]) -> Result<()> {
                     let proof = Proof::from_bytes(proof)?;
                     let shown: Vec<(usize, &[u8])> =
@@ -64,11 +74,13 @@ macro_rules! ours {
                 let desk = || Desk::new(work);
                 let signature = desk().sign()?;
                 let proof = desk().prove(&signature)?;
-                let (signing, verifying, mut proving, checking) = (desk(), desk(), desk(), desk());
+                let (signing, verifying, mut proving, mut holding, checking) = (desk(), desk(), desk(), desk(), desk());
+                let held = holding.hold(&signature)?;
                 Ok(Contender::new($name)
                     .can(Act::Sign, move || signing.sign().map(drop))
                     .can(Act::Verify, move || verifying.verify(&signature))
                     .can(Act::Prove, move || proving.prove(&signature).map(drop))
+                    .can(Act::ProveHeld, move || holding.prove_held(&held).map(drop))
                     .can(Act::Check, move || checking.check(&proof)))
             }
         }
