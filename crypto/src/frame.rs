@@ -5,13 +5,14 @@ use alloc::vec::Vec;
 use crate::PublicKey;
 use crate::curve::{G1, Scalar};
 use crate::generators::{Generator, Side, generators, p1, sum, sum_vartime};
+use crate::secret::SecretScalar;
 use crate::suite::{Api, i2osp8};
 
 /// The generators for a number of messages, and the `domain` that binds them to a key and a header.
 pub(crate) struct Frame {
     pub(crate) api: Api,
-    /// P1 + Q_1·domain: where every B starts.
-    pub(crate) base: G1,
+    pub(crate) p1: Generator,
+    pub(crate) q1: Generator,
     /// The generators of the messages: H_1, …, H_L, and in blind interfaces Q_2, J_1, …, J_M after them.
     pub(crate) h: Vec<Generator>,
     pub(crate) domain: Scalar,
@@ -43,13 +44,20 @@ impl Frame {
         hashed.extend_from_slice(&i2osp8(header.len()));
         hashed.extend_from_slice(header);
         let domain = api.hash_to_scalar(&hashed);
-        let h = all.split_off(1);
-        let base = p1(api.suite) + sum_vartime(all.iter().map(|q1| (q1, domain)), &[]);
-        Self { api, base, h, domain }
+        let q1 = all.remove(0);
+        Self { api, p1: p1(api.suite), q1, h: all, domain }
     }
 
     /// B = P1 + Q_1·domain + Σ H_i·msg_i, in constant time. Fewer messages than generators leave out the last ones.
     pub(crate) fn b(&self, messages: &[Scalar]) -> G1 {
-        self.base + sum(self.h.iter().zip(messages.iter().copied()))
+        let base = self.p1.point + sum_vartime([(&self.q1, self.domain)], &[]);
+        base + sum(self.h.iter().zip(messages.iter().copied()))
+    }
+
+    /// B·factor in constant time. Multiplied into the scalars, the factor costs less than a multiplication of B.
+    pub(crate) fn b_times(&self, factor: &SecretScalar, messages: &[Scalar]) -> G1 {
+        let base = [(&self.p1, factor.expose()), (&self.q1, self.domain * factor.expose())];
+        let signed = self.h.iter().zip(messages.iter().map(|message| *message * factor.expose()));
+        sum(base.into_iter().chain(signed))
     }
 }

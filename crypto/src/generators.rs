@@ -31,31 +31,21 @@ pub(crate) enum Side {
 
 /// `create_generators`: the first `count`.
 pub(crate) fn generators(api: Api, side: Side, count: usize) -> Vec<Generator> {
-    let slot = &CHAINS[slot_of(api, side)];
-    let mut chain = {
-        let mut kept = slot.lock();
-        kept.uses = kept.uses.saturating_add(1);
-        if let Some(list) = kept.list.get(..count)
-            && !kept.lacks_tables(count)
-        {
-            return list.to_vec();
-        }
-        kept.clone()
+    let tags = || {
+        let tag = |label: &[u8]| match side {
+            Side::Signer => api.tag(label),
+            Side::Prover => [b"BLIND_", &api.tag(label)[..]].concat(),
+        };
+        Tags::new(tag, b"MESSAGE_GENERATOR_SEED")
     };
-    // Computed outside of the lock: nobody waits for a hash to the curve or for a table.
-    chain.extend(api, side, count);
-    if chain.lacks_tables(count) {
-        chain.tabulate(count);
-    }
-    let list = chain.list[..count].to_vec();
-    if count <= KEPT {
-        let mut kept = slot.lock();
-        if (kept.list.len(), kept.tables) < (chain.list.len(), chain.tables) {
-            chain.uses = kept.uses;
-            *kept = chain;
-        }
-    }
-    list
+    first(&CHAINS[slot_of(api, side)], api.suite, tags, count)
+}
+
+/// P1: the same for every interface of a suite. The only one of its chain.
+pub(crate) fn p1(suite: Suite) -> Generator {
+    let api = Api { suite, interface: Interface::Plain };
+    let tags = || Tags::new(|label| api.tag(label), b"BP_MESSAGE_GENERATOR_SEED");
+    first(&P1[suite as usize], suite, tags, 1).swap_remove(0)
 }
 
 /// Σ generator·scalar in constant time: for sums in which any scalar is secret.
@@ -86,16 +76,6 @@ pub(crate) fn sum_vartime<'a>(terms: impl IntoIterator<Item = (&'a Generator, Sc
     if bare.is_empty() { tabled } else { tabled + msm_vartime(&bare) }
 }
 
-/// P1: the same for every interface of a suite.
-pub(crate) fn p1(suite: Suite) -> G1 {
-    *P1[suite as usize].lock().get_or_insert_with(|| {
-        let tags =
-            Tags::new(|label| Api { suite, interface: Interface::Plain }.tag(label), b"BP_MESSAGE_GENERATOR_SEED");
-        let (_, point) = tags.step(suite, &tags.start(suite), 1);
-        point
-    })
-}
-
 /// Separates generators from every other hash. Change one of these, and nothing ever signed verifies.
 const SEED_TAG: &[u8] = b"SIG_GENERATOR_SEED_";
 const POINT_TAG: &[u8] = b"SIG_GENERATOR_DST_";
@@ -107,11 +87,38 @@ const TABULATED: usize = 33;
 /// A table pays for itself after ten uses. A program that signs or shows once never builds one.
 const USES_BEFORE_TABLES: u32 = 16;
 
-static P1: [Mutex<Option<G1>>; 2] = [const { Mutex::new(None) }; 2];
+static P1: [Mutex<Chain>; 2] = [const { Mutex::new(Chain::new()) }; 2];
 static CHAINS: [Mutex<Chain>; 12] = [const { Mutex::new(Chain::new()) }; 12];
 
 fn slot_of(api: Api, side: Side) -> usize {
     (api.suite as usize * 3 + api.interface as usize) * 2 + side as usize
+}
+
+fn first(slot: &Mutex<Chain>, suite: Suite, tags: impl Fn() -> Tags, count: usize) -> Vec<Generator> {
+    let mut chain = {
+        let mut kept = slot.lock();
+        kept.uses = kept.uses.saturating_add(1);
+        if let Some(list) = kept.list.get(..count)
+            && !kept.lacks_tables(count)
+        {
+            return list.to_vec();
+        }
+        kept.clone()
+    };
+    // Computed outside of the lock: nobody waits for a hash to the curve or for a table.
+    chain.extend(suite, &tags(), count);
+    if chain.lacks_tables(count) {
+        chain.tabulate(count);
+    }
+    let list = chain.list[..count].to_vec();
+    if count <= KEPT {
+        let mut kept = slot.lock();
+        if (kept.list.len(), kept.tables) < (chain.list.len(), chain.tables) {
+            chain.uses = kept.uses;
+            *kept = chain;
+        }
+    }
+    list
 }
 
 /// The list so far, and where it goes on.
@@ -132,18 +139,11 @@ impl Chain {
     }
 
     /// The loop of `create_generators`, taken up where it stopped.
-    fn extend(&mut self, api: Api, side: Side, count: usize) {
-        let tags = Tags::new(
-            |label| match side {
-                Side::Signer => api.tag(label),
-                Side::Prover => [b"BLIND_", &api.tag(label)[..]].concat(),
-            },
-            b"MESSAGE_GENERATOR_SEED",
-        );
-        let mut v = self.v.unwrap_or_else(|| tags.start(api.suite));
+    fn extend(&mut self, suite: Suite, tags: &Tags, count: usize) {
+        let mut v = self.v.unwrap_or_else(|| tags.start(suite));
         for i in self.list.len() + 1..=count {
             let point;
-            (v, point) = tags.step(api.suite, &v, i);
+            (v, point) = tags.step(suite, &v, i);
             self.list.push(Generator { point, bytes: point.to_compressed(), table: None });
         }
         self.v = Some(v);
@@ -216,13 +216,33 @@ mod tests {
     fn matches(vector: &serde_json::Value, api: Api, side: Side) {
         let mut expected: Vec<String> = std::vec![vector["Q1"].as_str().unwrap().into()];
         expected.extend(vector["MsgGenerators"].as_array().unwrap().iter().map(|point| point.as_str().unwrap().into()));
-        assert_eq!(hex::encode(p1(api.suite).to_compressed()), vector["P1"].as_str().unwrap());
+        assert_eq!(hex::encode(p1(api.suite).bytes), vector["P1"].as_str().unwrap());
         assert_eq!(hex::encode(generators(api, side, 1)[0].bytes), expected[0]);
         let found = generators(api, side, expected.len());
         assert_eq!(found.iter().map(|generator| hex::encode(generator.bytes)).collect::<Vec<_>>(), expected);
         for generator in found {
             assert_eq!(generator.point.to_compressed(), generator.bytes);
         }
+    }
+
+    /// With tables or without: the same sums.
+    #[test]
+    fn a_list_in_use_gets_tables() {
+        let api = Api { suite: Suite::Sha256, interface: Interface::Pseudonym };
+        let count = TABULATED + 2;
+        let scalars: Vec<Scalar> = (0..count).map(|i| api.hash_to_scalar(&i2osp8(i))).collect();
+        let sums = |list: &[Generator]| {
+            let terms = || list.iter().zip(scalars.iter().copied());
+            [sum(terms()), sum_vartime(terms(), &[]), sum_vartime(terms(), &[(p1(api.suite).point, scalars[0])])]
+        };
+        let before = generators(api, Side::Prover, count);
+        assert!(before.iter().all(|generator| generator.table.is_none()));
+        for _ in 0..USES_BEFORE_TABLES {
+            generators(api, Side::Prover, count);
+        }
+        let after = generators(api, Side::Prover, count);
+        assert_eq!(after.iter().filter(|generator| generator.table.is_some()).count(), TABULATED);
+        assert_eq!(sums(&after), sums(&before));
     }
 
     #[test]

@@ -284,7 +284,7 @@ impl Pseudonym {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         let point = encoding::point(bytes)?;
         let names_somebody =
-            point != G1::generator() && [Suite::Sha256, Suite::Shake256].iter().all(|suite| point != p1(*suite));
+            point != G1::generator() && [Suite::Sha256, Suite::Shake256].iter().all(|suite| point != p1(*suite).point);
         names_somebody.then_some(Self(point)).ok_or(Malformed)
     }
 
@@ -294,7 +294,7 @@ impl Pseudonym {
     }
 
     fn new(suite: Suite, point: G1) -> Option<Self> {
-        let names_somebody = !point.is_identity() && point != G1::generator() && point != p1(suite);
+        let names_somebody = !point.is_identity() && point != G1::generator() && point != p1(suite).point;
         names_somebody.then_some(Self(point))
     }
 }

@@ -31,7 +31,9 @@ pub fn sign(suite: Suite, sk: &SecretKey, header: &[u8], messages: &[&[u8]]) -> 
         hashed.extend_from_slice(Zeroizing::new(message.to_bytes()).as_ref());
     }
     hashed.extend_from_slice(&frame.domain.to_bytes());
-    finish(sk, frame.b(&messages), api.hash_to_scalar(&hashed))
+    let e = api.hash_to_scalar(&hashed);
+    let a = frame.b_times(&inverse_of_sum(sk, e)?, &messages);
+    (!a.is_identity()).then_some(Signature { a, e }).ok_or(Unusable::Degenerate)
 }
 
 /// `Verify`, section 3.5.2.
@@ -95,14 +97,20 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// The last step of every kind of signing: A = B·(SK + e)^-1.
+/// The last step of signing what was committed to: A = B·(SK + e)^-1.
 pub(crate) fn finish(sk: &SecretKey, b: G1, e: Scalar) -> Result<Signature, Unusable> {
-    if b.is_identity() || e.is_zero() {
+    if b.is_identity() {
         return Err(Unusable::Degenerate);
     }
-    let sum = SecretScalar::new(sk.expose() + e);
-    let inverse = SecretScalar::new(sum.expose().invert().ok_or(Unusable::Degenerate)?);
+    let inverse = inverse_of_sum(sk, e)?;
     Ok(Signature { a: b * inverse.expose(), e })
+}
+
+/// (SK + e)^-1, for an e that is not zero.
+fn inverse_of_sum(sk: &SecretKey, e: Scalar) -> Result<SecretScalar, Unusable> {
+    let sum = SecretScalar::new(sk.expose() + e);
+    let inverse = sum.expose().invert().filter(|_| !e.is_zero());
+    inverse.map(SecretScalar::new).ok_or(Unusable::Degenerate)
 }
 
 #[cfg(test)]

@@ -182,7 +182,8 @@ pub(crate) fn proof_verify_init(
     // T2 = Bv·c + D·r3^ + Σ H_j·m^_j with Bv = P1 + Q_1·domain + Σ H_i·msg_i, as a single sum.
     let shown = selection.disclosed.iter().zip(messages).map(|(i, message)| (&frame.h[*i], *message * *c));
     let hidden = selection.hidden.iter().zip(m_hat).map(|(j, m_hat)| (&frame.h[*j], *m_hat));
-    let T2 = sum_vartime(shown.chain(hidden), &[(frame.base, *c), (*D, *r3_hat)]);
+    let base = [(&frame.p1, *c), (&frame.q1, frame.domain * *c)];
+    let T2 = sum_vartime(base.into_iter().chain(shown).chain(hidden), &[(*D, *r3_hat)]);
     InitPoints { Abar: *Abar, Bbar: *Bbar, D: *D, T1, T2 }
 }
 
