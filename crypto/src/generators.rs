@@ -84,7 +84,7 @@ const POINT_TAG: &[u8] = b"SIG_GENERATOR_DST_";
 const KEPT: usize = 512;
 /// Generators beyond these have no table: a list has 4.4 MB of them at most, and only if it is in use.
 const TABULATED: usize = 33;
-/// A table pays for itself after ten uses. A program that signs or shows once never builds one.
+/// A table pays for itself after ten uses. A program that signs or shows a few times never builds one.
 const USES_BEFORE_TABLES: u32 = 16;
 
 static P1: [Mutex<Chain>; 2] = [const { Mutex::new(Chain::new()) }; 2];
@@ -108,7 +108,7 @@ fn first(slot: &Mutex<Chain>, suite: Suite, tags: impl Fn() -> Tags, count: usiz
     // Computed outside of the lock: nobody waits for a hash to the curve or for a table.
     chain.extend(suite, &tags(), count);
     if chain.lacks_tables(count) {
-        chain.tabulate(count);
+        chain.tabulate_next();
     }
     let list = chain.list[..count].to_vec();
     if count <= KEPT {
@@ -154,12 +154,12 @@ impl Chain {
         self.uses > USES_BEFORE_TABLES && self.tables < count.min(TABULATED)
     }
 
-    fn tabulate(&mut self, count: usize) {
-        let wanted = count.min(TABULATED);
-        for generator in &mut self.list[self.tables..wanted] {
+    /// One table for each use: nobody waits for all of them at once.
+    fn tabulate_next(&mut self) {
+        if let Some(generator) = self.list.get_mut(self.tables) {
             generator.table = Some(Arc::new(Table::new(generator.point)));
+            self.tables += 1;
         }
-        self.tables = wanted;
     }
 }
 
@@ -237,7 +237,7 @@ mod tests {
         };
         let before = generators(api, Side::Prover, count);
         assert!(before.iter().all(|generator| generator.table.is_none()));
-        for _ in 0..USES_BEFORE_TABLES {
+        for _ in 0..USES_BEFORE_TABLES as usize + TABULATED {
             generators(api, Side::Prover, count);
         }
         let after = generators(api, Side::Prover, count);

@@ -46,16 +46,19 @@ pub(crate) struct Table<P: Point> {
 impl<P: Point> Table<P> {
     /// Of a point that is not the identity. Costs about as much as ten multiplications.
     pub(crate) fn new(point: P) -> Self {
-        let mut all = Vec::with_capacity(43 * 32);
+        let mut rows = Vec::with_capacity(43);
         let mut base = point;
-        for _ in 0..43 {
-            let row: [P; 32] = multiples(base);
-            base = row[31].double();
-            all.extend(row);
+        while rows.len() < 43 {
+            // Eight rows share an inversion; more would save nothing worth the memory.
+            let mut some = Vec::with_capacity(8 * 32);
+            for _ in rows.len()..43.min(rows.len() + 8) {
+                let row: [P; 32] = multiples(base);
+                base = row[31].double();
+                some.extend(row);
+            }
+            rows.extend_from_slice(P::to_affine_all(&some).as_chunks().0);
         }
-        let affine = P::to_affine_all(&all);
-        let (rows, _) = affine.as_chunks();
-        Self { rows: rows.to_vec() }
+        Self { rows }
     }
 
     /// `sum + point·scalar` in constant time.

@@ -85,7 +85,7 @@ impl Contender {
 }
 
 /// Long enough for caches, of the machine and of the contenders.
-const WARM_UP: usize = 20;
+const WARM_UP: usize = 60;
 
 /// Runs every act of every contender `rounds` times, taking turns.
 pub(crate) fn race(contenders: &mut [Contender], rounds: usize) -> Result<Vec<Row>> {
