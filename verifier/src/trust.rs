@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use bauta_spec::Malformed;
@@ -151,10 +152,11 @@ impl Held {
         Ok(())
     }
 
-    /// Two updates at once must not let the older one win.
+    /// Two updates at once must not let the older one win. Whoever can open the file can hold it, so only its owner can.
     fn lock(&self) -> Result<File, HeldError> {
         let path = self.dir.join("lock");
-        let file = File::create(&path).map_err(|error| failed(&path, error))?;
+        let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let file = file.map_err(|error| failed(&path, error))?;
         file.lock().map_err(|error| failed(&path, error))?;
         Ok(file)
     }
