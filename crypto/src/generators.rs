@@ -6,7 +6,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use spin::Mutex;
+use spin::{Mutex, Once};
 use zeroize::Zeroizing;
 
 use crate::curve::{EXPAND_LEN, G1, Point, Scalar, Table, expand_message, hash_to_g1, msm_vartime, sum_of_products};
@@ -17,7 +17,8 @@ use crate::suite::{Api, Interface, Suite, i2osp8};
 pub(crate) struct Generator {
     pub(crate) point: G1,
     pub(crate) bytes: [u8; G1::LEN],
-    table: Option<Arc<Table<G1>>>,
+    // Shared with every copy, so that what holds a generator gets its table as well.
+    table: Arc<Once<Table<G1>>>,
 }
 
 /// Who knows the messages on these generators.
@@ -53,7 +54,7 @@ pub(crate) fn sum<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>) 
     let terms = terms.into_iter();
     // As large as it can become, so that no grown buffer leaves a copy behind.
     let mut bare = Zeroizing::new(Vec::with_capacity(terms.size_hint().1.unwrap_or(KEPT)));
-    let tabled = terms.fold(G1::identity(), |sum, (generator, scalar)| match &generator.table {
+    let tabled = terms.fold(G1::identity(), |sum, (generator, scalar)| match generator.table.get() {
         Some(table) => table.add_product(sum, scalar),
         None => {
             bare.push((generator.point, scalar));
@@ -67,7 +68,7 @@ pub(crate) fn sum<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>) 
 pub(crate) fn sum_vartime<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>, points: &[(G1, Scalar)]) -> G1 {
     let (mut bare, mut multiples) = (points.to_vec(), Vec::new());
     for (generator, scalar) in terms {
-        match &generator.table {
+        match generator.table.get() {
             Some(table) => table.extend_vartime(&mut multiples, scalar),
             None => bare.push((generator.point, scalar)),
         }
@@ -97,28 +98,26 @@ fn slot_of(api: Api, side: Side) -> usize {
 fn first(slot: &Mutex<Chain>, suite: Suite, tags: impl Fn() -> Tags, count: usize) -> Vec<Generator> {
     let mut chain = {
         let mut kept = slot.lock();
-        kept.uses = kept.uses.saturating_add(1);
-        if let Some(list) = kept.list.get(..count)
-            && !kept.lacks_tables(count)
-        {
-            return list.to_vec();
+        if let Some(list) = kept.list.get(..count).map(<[Generator]>::to_vec) {
+            let next = kept.next_table(count);
+            drop(kept);
+            if let Some(generator) = next.and_then(|next| list.get(next)) {
+                generator.table.call_once(|| Table::new(generator.point));
+            }
+            return list;
         }
         kept.clone()
     };
-    // Computed outside of the lock: nobody waits for a hash to the curve or for a table.
+    // Computed outside of the lock, as tables are: nobody waits for a hash to the curve.
     chain.extend(suite, &tags(), count);
-    if chain.lacks_tables(count) {
-        chain.tabulate_next();
-    }
-    let list = chain.list[..count].to_vec();
     if count <= KEPT {
         let mut kept = slot.lock();
-        if (kept.list.len(), kept.tables) < (chain.list.len(), chain.tables) {
-            chain.uses = kept.uses;
-            *kept = chain;
+        if kept.list.len() < count {
+            kept.list = chain.list.clone();
+            kept.v = chain.v;
         }
     }
-    list
+    chain.list
 }
 
 /// The list so far, and where it goes on.
@@ -129,7 +128,7 @@ struct Chain {
     v: Option<[u8; EXPAND_LEN]>,
     // How often it was asked for.
     uses: u32,
-    // How many, from the first on, have tables.
+    // How many, from the first on, have tables or soon will.
     tables: usize,
 }
 
@@ -144,22 +143,19 @@ impl Chain {
         for i in self.list.len() + 1..=count {
             let point;
             (v, point) = tags.step(suite, &v, i);
-            self.list.push(Generator { point, bytes: point.to_compressed(), table: None });
+            self.list.push(Generator { point, bytes: point.to_compressed(), table: Arc::default() });
         }
         self.v = Some(v);
     }
 
-    /// Whether the first `count` are in use and could be faster.
-    fn lacks_tables(&self, count: usize) -> bool {
-        self.uses > USES_BEFORE_TABLES && self.tables < count.min(TABULATED)
-    }
-
-    /// One table for each use: nobody waits for all of them at once.
-    fn tabulate_next(&mut self) {
-        if let Some(generator) = self.list.get_mut(self.tables) {
-            generator.table = Some(Arc::new(Table::new(generator.point)));
-            self.tables += 1;
-        }
+    /// Counts a use of the first `count`, and says whose table is to be built with it: one for each use, so that nobody
+    /// waits for all of them at once.
+    fn next_table(&mut self, count: usize) -> Option<usize> {
+        self.uses = self.uses.saturating_add(1);
+        let next = self.tables;
+        let due = self.uses > USES_BEFORE_TABLES && next < count.min(TABULATED);
+        due.then(|| self.tables += 1);
+        due.then_some(next)
     }
 }
 
@@ -235,14 +231,14 @@ mod tests {
             let terms = || list.iter().zip(scalars.iter().copied());
             [sum(terms()), sum_vartime(terms(), &[]), sum_vartime(terms(), &[(p1(api.suite).point, scalars[0])])]
         };
-        let before = generators(api, Side::Prover, count);
-        assert!(before.iter().all(|generator| generator.table.is_none()));
+        let tables = |list: &[Generator]| list.iter().filter(|generator| generator.table.get().is_some()).count();
+        let list = generators(api, Side::Prover, count);
+        let (none, expected) = (tables(&list), sums(&list));
         for _ in 0..USES_BEFORE_TABLES as usize + TABULATED {
             generators(api, Side::Prover, count);
         }
-        let after = generators(api, Side::Prover, count);
-        assert_eq!(after.iter().filter(|generator| generator.table.is_some()).count(), TABULATED);
-        assert_eq!(sums(&after), sums(&before));
+        assert_eq!((none, tables(&list)), (0, TABULATED));
+        assert_eq!(sums(&list), expected);
     }
 
     #[test]
