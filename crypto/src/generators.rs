@@ -154,7 +154,7 @@ impl Chain {
         self.uses = self.uses.saturating_add(1);
         let next = self.tables;
         let due = self.uses > USES_BEFORE_TABLES && next < count.min(TABULATED);
-        due.then(|| self.tables += 1);
+        self.tables += usize::from(due);
         due.then_some(next)
     }
 }
