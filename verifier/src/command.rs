@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::PolicyId;
 use bauta_spec::presentation::Mode;
-use bauta_spec::time::Moment;
+use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{Freshness, TrustList};
 use bauta_verifier::{Door, Held, MAX_PICTURE_BYTES, Refusal, Seen, Verified, as_json, in_words, read_picture, watch};
 use getrandom::SysRng;
@@ -172,9 +172,14 @@ fn asked(list: &TrustList, name: &str, now: Moment) -> Result<PolicyId, Failure>
 }
 
 fn counts_until(list: &TrustList) -> String {
-    let expires = list.expires().start();
-    let (day, minute) = (list.grid().day_of(expires), list.expires().of_day().number());
-    format!("It counts until {day}, {:02}:{:02} UTC.", minute / 60, minute % 60)
+    format!("It counts until {}.", utc(list.expires()))
+}
+
+/// By the calendar of UTC, not by the programme's days, which begin at four in the morning.
+fn utc(minute: Minute) -> String {
+    let day = u16::try_from(minute.number() / (24 * 60)).map_or(Day::MAX, Day::new);
+    let of_day = minute.of_day().number();
+    format!("{day}, {:02}:{:02} UTC", of_day / 60, of_day % 60)
 }
 
 fn warn_of_age(list: &TrustList, now: Moment) {
@@ -228,4 +233,17 @@ fn read(path: &Path, max: u64) -> Result<Vec<u8>, Failure> {
         .and_then(|file| file.take(max + 1).read_to_end(&mut bytes))
         .map_err(|error| Failure::File { path: path.to_owned(), error })?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use bauta_spec::time::Minute;
+
+    use super::utc;
+
+    #[test]
+    fn before_four_in_the_morning_it_is_already_the_next_day_in_utc() {
+        assert_eq!(utc(Minute::new(20_781 * 24 * 60)), "2026-11-24, 00:00 UTC");
+        assert_eq!(utc(Minute::new(20_782 * 24 * 60 + 155)), "2026-11-25, 02:35 UTC");
+    }
 }
