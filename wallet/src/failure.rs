@@ -103,9 +103,7 @@ impl Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Refused(FileRefused::Io { path, source, .. })
-                if source.kind() == std::io::ErrorKind::NotFound =>
-            {
+            FileError::Refused(FileRefused::Io { path, error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {
                 Self::NoWallet(path)
             }
             error => Self::File(error),

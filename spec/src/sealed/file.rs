@@ -151,19 +151,19 @@ pub enum FileRefused {
         max: usize,
     },
     /// What the operating system said.
-    #[error("cannot {act} {}: {source}", .path.display())]
+    #[error("cannot {act} {}: {error}", .path.display())]
     Io {
         /// What was tried.
         act: &'static str,
         /// With which file.
         path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
+        /// What the operating system said. Not a `source`: the sentence says it already.
+        error: io::Error,
     },
 }
 
 impl FileRefused {
-    fn io(act: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io { act, path: path.to_owned(), source }
+    fn io(act: &'static str, path: &Path, error: io::Error) -> Self {
+        Self::Io { act, path: path.to_owned(), error }
     }
 }

@@ -88,7 +88,7 @@ impl VaultFile {
     pub fn remove(&self) -> Result<(), FileError> {
         let _lock = self.lock()?;
         for path in [&self.path, &self.lock_path] {
-            let failed = |source| FileRefused::Io { act: "remove", path: path.clone(), source };
+            let failed = |error| FileRefused::Io { act: "remove", path: path.clone(), error };
             std::fs::remove_file(path).map_err(failed)?;
         }
         Ok(())
