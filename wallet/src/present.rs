@@ -190,7 +190,8 @@ pub enum Nothing {
     Outdated,
     /// The policy shows the hint, and the pass has none.
     #[error(
-        "this policy asks for the hint that is compared with an ID card, and your pass has none: `renew --with-hint`"
+        "this policy asks for the hint that is compared with an ID card, and your pass has none: `renew --with-hint`, \
+         or ask the lab for it if your record has none either"
     )]
     NoHint,
     /// The pass has another type than the policy speaks of.
