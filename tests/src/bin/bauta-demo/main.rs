@@ -143,16 +143,17 @@ It took {} seconds. The lab's service has been stopped. What lies in {}:
   door/               the trust list of the venue; it keeps nothing else
   *.png               the codes that were shown
 
-Try next:
+Try next, after `cd {}` and `. ./env.sh`:
 
   bauta-wallet policies --wallet bilal.wallet             what doors may ask, and what they would learn
   bauta-wallet show entry --wallet bilal.wallet --watch   a code that is made anew every minute
-  bauta-verifier check --policy entry --stdin             paste codes, as a scanner would type them
+  bauta-verifier check --policy entry --stdin --opening   paste codes that `show entry --text` prints, as a scanner would
   bauta-authority show authority/public/trust-list.cbor   the whole public truth, in words
   bauta-issuer serve                                      start the lab again; bauta-issuer add --help
 
 Then read tests/tests/flow.rs: the same story in thirty lines of code.",
         story.seconds(),
+        story.path("").display(),
         story.path("").display()
     );
 }
