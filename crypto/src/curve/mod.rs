@@ -12,6 +12,7 @@ mod agreement;
 #[cfg(all(not(target_family = "wasm"), any(test, not(feature = "portable"))))]
 #[cfg_attr(feature = "portable", allow(dead_code, reason = "only compared with, then"))]
 mod native;
+mod operators;
 // Beside blst it only hashes and reduces; its points are compared with blst's in tests.
 #[cfg_attr(not(any(target_family = "wasm", feature = "portable")), allow(dead_code, reason = "see above"))]
 mod portable;

@@ -4,7 +4,7 @@
 //! wrapper knows no wiping: our values wipe themselves, its temporaries on the stack are not wiped.
 
 use alloc::vec::Vec;
-use core::ops::{Add, AddAssign, Mul, Neg, Sub};
+use core::ops::AddAssign;
 
 use blst::{MultiPoint, blst_p1, blst_p1_affine, p1_affines};
 use blstrs::{Bls12, G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective};
@@ -15,6 +15,7 @@ use pairing::{MillerLoopResult, MultiMillerLoop};
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::{Zeroize, optimization_barrier};
 
+use super::operators::{negation, operators};
 use super::sums::Point;
 use super::{EXPAND_LEN, portable};
 use crate::suite::Suite;
@@ -69,34 +70,6 @@ impl Zeroize for Scalar {
     }
 }
 
-impl Add for Scalar {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Sub for Scalar {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Mul for Scalar {
-    type Output = Self;
-    fn mul(self, other: Self) -> Self {
-        Self(self.0 * other.0)
-    }
-}
-
-impl Neg for Scalar {
-    type Output = Self;
-    fn neg(self) -> Self {
-        Self(-self.0)
-    }
-}
-
 /// A point of the prime-order subgroup G1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct G1(G1Projective);
@@ -134,34 +107,6 @@ impl Zeroize for G1 {
     }
 }
 
-impl Add for G1 {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Sub for G1 {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Mul<Scalar> for G1 {
-    type Output = Self;
-    fn mul(self, scalar: Scalar) -> Self {
-        Self(self.0 * scalar.0)
-    }
-}
-
-impl Neg for G1 {
-    type Output = Self;
-    fn neg(self) -> Self {
-        Self(-self.0)
-    }
-}
-
 impl AddAssign<G1Affine> for G1 {
     fn add_assign(&mut self, other: G1Affine) {
         self.0 += other;
@@ -173,6 +118,13 @@ impl ConditionallySelectable for G1 {
         Self(G1Projective::conditional_select(&a.0, &b.0, choice))
     }
 }
+
+operators! {
+    Scalar { Add::add(Scalar), Sub::sub(Scalar), Mul::mul(Scalar) }
+    G1 { Add::add(G1), Sub::sub(G1), Mul::mul(Scalar) }
+    G2 { Add::add(G2), Mul::mul(Scalar) }
+}
+negation!(Scalar, G1);
 
 impl Point for G1 {
     type Scalar = Scalar;
@@ -239,20 +191,6 @@ impl G2 {
 
     pub(crate) fn is_identity(&self) -> bool {
         bool::from(self.0.is_identity())
-    }
-}
-
-impl Add for G2 {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Mul<Scalar> for G2 {
-    type Output = Self;
-    fn mul(self, scalar: Scalar) -> Self {
-        Self(self.0 * scalar.0)
     }
 }
 

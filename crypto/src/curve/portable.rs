@@ -1,7 +1,7 @@
 //! The backend in pure Rust: `bls12_381`, `ff`, `group`.
 
 use alloc::{vec, vec::Vec};
-use core::ops::{Add, AddAssign, Mul, Neg, Sub};
+use core::ops::{AddAssign, Mul};
 
 use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, ExpandMsgXof, HashToCurve, HashToField};
 use bls12_381::{G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, multi_miller_loop};
@@ -12,6 +12,7 @@ use sha3::Shake256;
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
+use super::operators::{negation, operators};
 use super::sums::{Comb, Point, comb_sum};
 use crate::suite::Suite;
 
@@ -79,34 +80,6 @@ impl Zeroize for Scalar {
     }
 }
 
-impl Add for Scalar {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Sub for Scalar {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Mul for Scalar {
-    type Output = Self;
-    fn mul(self, other: Self) -> Self {
-        Self(self.0 * other.0)
-    }
-}
-
-impl Neg for Scalar {
-    type Output = Self;
-    fn neg(self) -> Self {
-        Self(-self.0)
-    }
-}
-
 /// A point of the prime-order subgroup G1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct G1(G1Projective);
@@ -149,32 +122,11 @@ impl Zeroize for G1 {
     }
 }
 
-impl Add for G1 {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Sub for G1 {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
 impl Mul<Scalar> for G1 {
     type Output = Self;
     fn mul(self, scalar: Scalar) -> Self {
         // By digits of five bits: the crate's own goes bit by bit.
         comb_sum(&[(&Comb::<Self, 1>::new(self), scalar)])
-    }
-}
-
-impl Neg for G1 {
-    type Output = Self;
-    fn neg(self) -> Self {
-        Self(-self.0)
     }
 }
 
@@ -189,6 +141,13 @@ impl ConditionallySelectable for G1 {
         Self(G1Projective::conditional_select(&a.0, &b.0, choice))
     }
 }
+
+operators! {
+    Scalar { Add::add(Scalar), Sub::sub(Scalar), Mul::mul(Scalar) }
+    G1 { Add::add(G1), Sub::sub(G1) }
+    G2 { Add::add(G2), Mul::mul(Scalar) }
+}
+negation!(Scalar, G1);
 
 impl Point for G1 {
     type Scalar = Scalar;
@@ -247,20 +206,6 @@ impl G2 {
 
     pub(crate) fn is_identity(&self) -> bool {
         bool::from(self.0.is_identity())
-    }
-}
-
-impl Add for G2 {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Mul<Scalar> for G2 {
-    type Output = Self;
-    fn mul(self, scalar: Scalar) -> Self {
-        Self(self.0 * scalar.0)
     }
 }
 
