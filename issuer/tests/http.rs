@@ -150,6 +150,48 @@ fn every_answer_is_strict_and_recognises_nobody() {
     }
 }
 
+/// Every call that wallets make, as the README lists them.
+const WALLETS_CALLS: [(&str, &str); 8] = [
+    ("GET", "/.well-known/openid-credential-issuer"),
+    ("GET", "/.well-known/oauth-authorization-server"),
+    ("GET", "/offer"),
+    ("POST", "/token"),
+    ("POST", "/nonce"),
+    ("POST", "/credential"),
+    ("POST", "/notification"),
+    ("GET", "/trust-list"),
+];
+
+#[test]
+fn a_wallet_in_a_page_of_any_origin_may_ask_and_read() {
+    let town = Town::begin();
+    for (method, path) in WALLETS_CALLS {
+        let before = town::preflight(&town.url(path), method);
+        assert_eq!((before.status, before.header("access-control-allow-origin")), (204, Some("*")), "{path}");
+        assert_eq!(before.header("access-control-allow-headers"), Some("authorization, content-type"));
+        assert!(before.header("access-control-allow-methods").unwrap().contains(method));
+        assert_eq!(before.header("x-content-type-options"), Some("nosniff"), "an answer as strict as any");
+        let answer = if method == "GET" { get(&town.url(path), "") } else { post(&town.url(path), "", &json!({})) };
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{path}: {}", answer.status);
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+    }
+}
+
+#[test]
+fn no_page_of_another_origin_may_read_what_labs_and_operators_ask() {
+    let town = Town::begin();
+    let described = get(&town.url("/openapi.json"), "").json();
+    let of_labs = described["paths"].as_object().unwrap().keys().map(String::as_str);
+    for path in of_labs.chain(["/livez", "/readyz", "/openapi.json", "/nowhere", "/token/", "//token"]) {
+        for answer in
+            [town::preflight(&town.url(path), "POST"), get(&town.url(path), ""), post(&town.url(path), "", &json!({}))]
+        {
+            let told = answer.headers.keys().any(|name| name.as_str().starts_with("access-control-"));
+            assert!(!told, "{path} is open to other origins");
+        }
+    }
+}
+
 #[test]
 fn a_large_body_is_not_read_to_its_end() {
     let town = Town::begin();
@@ -200,5 +242,7 @@ fn who_asks_too_often_waits() {
     let statuses: Vec<u16> = (0..30).map(|_| get(&town.url("/offer"), "").status).collect();
     assert!(statuses.starts_with(&[200; 20]) && statuses.ends_with(&[429; 5]), "{statuses:?}");
     let refused = get(&town.url("/offer"), "");
-    assert_eq!((refused.error().as_str(), refused.headers["retry-after"].to_str().unwrap()), ("slow_down", "60"));
+    assert_eq!((refused.error().as_str(), refused.header("retry-after")), ("slow_down", Some("60")));
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"), "a wallet in a page can read why");
+    assert_eq!(refused.header("access-control-expose-headers"), Some("retry-after"), "and when to ask again");
 }

@@ -1,9 +1,12 @@
 //! Headers of every answer, refusals included.
 
-use actix_web::body::MessageBody;
+use actix_web::HttpResponse;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use bauta_spec::issuance::path;
 
 /// Nothing here is a page, so nothing may be run, framed or guessed at; answers are about one person and stay in no cache. No cookie and
 /// no ETag is ever sent: either would let this service recognise a wallet.
@@ -19,14 +22,67 @@ const STRICT: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-site"),
 ];
 
-/// Middleware: adds them.
+/// What wallets ask for. A wallet may be a page of any origin, and whose page it is, is not our business: nothing here depends on
+/// a cookie or on where somebody is logged in, so another origin gets no more than any program would.
+const FOR_WALLETS: [&str; 8] = [
+    path::ISSUER_METADATA,
+    path::AUTHORIZATION_SERVER_METADATA,
+    path::OFFER,
+    path::TOKEN,
+    path::NONCE,
+    path::CREDENTIAL,
+    path::NOTIFICATION,
+    path::TRUST_LIST,
+];
+
+/// How a browser is told so. Without `Access-Control-Allow-Credentials`: it never sends cookies along.
+const ANY_ORIGIN: [(HeaderName, &str); 2] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    // Who is asked to come back later must be able to read when.
+    (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after"),
+];
+
+/// The answer to a browser that asks before it sends. Two hours is the longest that any browser remembers it.
+const BEFOREHAND: [(HeaderName, &str); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+    (header::ACCESS_CONTROL_MAX_AGE, "7200"),
+];
+
+/// Middleware: adds the strict ones.
 pub(super) async fn strict(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
-    for (name, value) in STRICT {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    set(response.headers_mut(), &STRICT);
     Ok(response)
+}
+
+/// Middleware: lets pages of other origins read what wallets ask for, and nothing else.
+pub(super) async fn for_wallets_of_any_origin<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    if !FOR_WALLETS.contains(&request.path()) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let asks_beforehand = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ORIGIN)
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks_beforehand {
+        let mut answer = request.into_response(HttpResponse::NoContent().finish()).map_into_right_body();
+        set(answer.headers_mut(), &BEFOREHAND);
+        answer
+    } else {
+        next.call(request).await?.map_into_left_body()
+    };
+    set(response.headers_mut(), &ANY_ORIGIN);
+    Ok(response)
+}
+
+fn set(headers: &mut HeaderMap, values: &[(HeaderName, &'static str)]) {
+    for (name, value) in values {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
 }

@@ -62,6 +62,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             // The last one is the first to see a request.
             .wrap(from_fn(limits::how_much_and_how_slowly))
             .wrap(from_fn(limits::how_often))
+            .wrap(from_fn(headers::for_wallets_of_any_origin))
             .wrap(from_fn(headers::strict))
             .wrap(from_fn(log::one_line))
     });

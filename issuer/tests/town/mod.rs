@@ -319,6 +319,10 @@ impl Answer {
     pub fn error(&self) -> String {
         self.json()["error"].as_str().unwrap_or_default().to_owned()
     }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
 }
 
 fn agent() -> ureq::Agent {
@@ -336,6 +340,13 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> An
 
 pub fn get(url: &str, bearer: &str) -> Answer {
     answer(agent().get(url).header("Authorization", format!("Bearer {bearer}")).call())
+}
+
+/// What a browser asks before it lets a page of another origin send `method`.
+pub fn preflight(url: &str, method: &str) -> Answer {
+    let request = agent().options(url).header("Origin", "https://wallet.example");
+    let request = request.header("Access-Control-Request-Method", method);
+    answer(request.header("Access-Control-Request-Headers", "authorization,content-type").call())
 }
 
 pub fn post(url: &str, bearer: &str, body: &Json) -> Answer {
