@@ -159,12 +159,14 @@ where
 {
     let sign = digit >> 7;
     let magnitude = ((digit ^ sign) - sign) as u8;
-    let mut found = zero;
+    let mut found = row[0];
     for (multiple, i) in row.iter().zip(1_u8..) {
         found.conditional_assign(multiple, magnitude.ct_eq(&i));
     }
     let negated = -found;
     found.conditional_assign(&negated, Choice::from((sign & 1) as u8));
+    // The last step, because blstrs negates an affine identity in less time than any other point.
+    found.conditional_assign(&zero, magnitude.ct_eq(&0));
     found
 }
 
