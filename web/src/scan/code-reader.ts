@@ -1,0 +1,134 @@
+import type { Order, Report } from "./messages.js";
+
+/** A picture was not read: the worker died, hung or lost its mind. Nothing is known of what is in the picture. */
+export class ReaderFailed extends Error {
+  override readonly name = "ReaderFailed";
+}
+
+/** The part of a `Worker` that is used. */
+export interface Workman {
+  postMessage(order: Order, transfer: Transferable[]): void;
+  terminate(): void;
+  addEventListener(kind: "message" | "error" | "messageerror", listener: (event: { data?: Report }) => void): void;
+}
+
+/** How long the answer for a picture may take, in milliseconds, once the worker has started. */
+export const PATIENCE = {
+  /** One of many from a camera. With the time it takes to say so, red stands within half a second. */
+  frame: 450,
+  /** A picture that somebody chose: large, and no one waits at a door. */
+  picture: 10_000,
+} as const;
+
+/** How long a worker may take to load. */
+const START_MS = 20_000;
+
+/**
+ * Reads codes in a worker, and survives it: a worker that fails is replaced by a fresh one, so that the next picture is read.
+ * One picture at a time.
+ */
+export class CodeReader {
+  readonly #hire: () => Workman;
+  #desk: Desk | undefined;
+
+  constructor(hire: () => Workman = ourWorker) {
+    this.#hire = hire;
+  }
+
+  /** Starts the worker, so that the first picture does not wait for it. */
+  warm(): void {
+    if (!this.#desk?.open) this.#desk = new Desk(this.#hire());
+  }
+
+  /** The texts in the picture, which is used up. Throws {@link ReaderFailed}. */
+  async read(image: ImageBitmap, kind: keyof typeof PATIENCE): Promise<readonly string[]> {
+    this.warm();
+    const desk = this.#desk;
+    try {
+      if (!desk) throw new ReaderFailed();
+      return await desk.read(image, kind);
+    } catch (failure) {
+      image.close();
+      if (desk === this.#desk) this.dispose();
+      throw failure;
+    }
+  }
+
+  /** Ends the worker. A later {@link read} starts another. */
+  dispose(): void {
+    this.#desk?.close();
+    this.#desk = undefined;
+  }
+}
+
+function ourWorker(): Workman {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }) as unknown as Workman;
+}
+
+/** One worker, from its start to its end. */
+class Desk {
+  readonly #workman: Workman;
+  readonly #started: Promise<void>;
+  #start: () => void = () => {};
+  #giveUp: (failure: ReaderFailed) => void = () => {};
+  #waiting: { id: number; resolve(texts: readonly string[]): void; reject(failure: ReaderFailed): void } | undefined;
+  #last = 0;
+  #open = true;
+
+  constructor(workman: Workman) {
+    this.#workman = workman;
+    this.#started = new Promise((resolve, reject) => {
+      this.#start = resolve;
+      this.#giveUp = reject;
+    });
+    // Whoever reads hears of it; without a reader nobody has to.
+    this.#started.catch(() => {});
+    workman.addEventListener("message", ({ data }) => this.#hear(data));
+    workman.addEventListener("error", () => this.close());
+    workman.addEventListener("messageerror", () => this.close());
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  async read(image: ImageBitmap, kind: keyof typeof PATIENCE): Promise<readonly string[]> {
+    await within(START_MS, this.#started);
+    const id = ++this.#last;
+    const answer = new Promise<readonly string[]>((resolve, reject) => {
+      this.#waiting = { id, resolve, reject };
+    });
+    this.#workman.postMessage({ id, image, thorough: kind === "picture" }, [image]);
+    return within(PATIENCE[kind], answer);
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#workman.terminate();
+    this.#giveUp(new ReaderFailed());
+    this.#waiting?.reject(new ReaderFailed());
+    this.#waiting = undefined;
+  }
+
+  #hear(report: Report | undefined): void {
+    if (report?.kind === "ready") return this.#start();
+    if (report?.kind === "read" && report.id === this.#waiting?.id) {
+      this.#waiting.resolve(report.texts);
+      this.#waiting = undefined;
+      return;
+    }
+    this.close();
+  }
+}
+
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ReaderFailed()), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
+
+/** Reads codes from pictures. */
+export interface Decoder {
+  /** The texts in the picture, no two alike. More than two are not looked for: two are too many already. */
+  read(image: ImageBitmap, thorough: boolean): Promise<string[]>;
+}
+
+/** All decoders there are, as one: the first that reads something has the word. */
+export async function decoders(): Promise<Decoder> {
+  const all = [await ofBrowser(), await ofZxing()].filter((decoder) => decoder !== undefined);
+  return {
+    async read(image, thorough) {
+      for (const decoder of all) {
+        const texts = await decoder.read(image, thorough);
+        if (texts.length > 0) return texts;
+      }
+      return [];
+    },
+  };
+}
+
+interface BarcodeDetector {
+  detect(image: ImageBitmap): Promise<readonly { readonly rawValue: string }[]>;
+}
+
+interface BarcodeDetectors {
+  new (options: { formats: string[] }): BarcodeDetector;
+  getSupportedFormats(): Promise<string[]>;
+}
+
+/** The browser's own, where it has one: it often has help from the hardware. */
+async function ofBrowser(): Promise<Decoder | undefined> {
+  const { BarcodeDetector } = globalThis as { BarcodeDetector?: BarcodeDetectors };
+  if (!BarcodeDetector) return undefined;
+  try {
+    if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return undefined;
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return {
+      async read(image) {
+        // It fails where the system's service is absent, and says so only when asked. The other decoder reads then.
+        const found = await detector.detect(image).catch(() => []);
+        return unlike(found.map((code) => code.rawValue));
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** zxing-cpp as WebAssembly, from this site: left to itself it would fetch its file from elsewhere. */
+async function ofZxing(): Promise<Decoder> {
+  await prepareZXingModule({ overrides: { locateFile: () => wasmUrl }, fireImmediately: true });
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
+  if (!context) throw new Error("no canvas to read pictures from");
+  return {
+    async read(image, thorough) {
+      canvas.width = image.width;
+      canvas.height = image.height;
+      context.drawImage(image, 0, 0);
+      const pixels = context.getImageData(0, 0, image.width, image.height);
+      const found = await readBarcodes(pixels, {
+        formats: ["QRCode"],
+        maxNumberOfSymbols: 2,
+        tryHarder: true,
+        tryRotate: true,
+        tryInvert: thorough,
+        tryDownscale: true,
+        textMode: "Plain",
+      });
+      pixels.data.fill(0);
+      return unlike(found.filter((code) => code.isValid).map((code) => code.text));
+    },
+  };
+}
+
+function unlike(texts: readonly string[]): string[] {
+  return [...new Set(texts.filter((text) => text !== ""))];
+}

@@ -1,0 +1,45 @@
+/** What somebody gave instead of holding it into the camera. */
+export type Offered = { readonly text: string } | { readonly picture: Blob };
+
+/** More than a code or a link can have: a text that is longer was not meant for us. */
+export const LONGEST_TEXT = 4000;
+
+/** Larger pictures are made smaller before they are looked at: memory of phones is short. */
+const LONGEST_SIDE = 2400;
+
+/** What was pasted or dropped: a picture if there is one, else text. */
+export function offeredBy(data: DataTransfer | null): Offered | undefined {
+  const picture = [...(data?.files ?? [])].find((file) => file.type.startsWith("image/")) ?? data?.files[0];
+  if (picture) return { picture };
+  const text = data?.getData("text/plain").trim();
+  return text ? { text } : undefined;
+}
+
+/** The same of the clipboard, when a button was pressed. Throws when the person or the browser does not allow it. */
+export async function offeredByClipboard(): Promise<Offered | undefined> {
+  for (const item of await navigator.clipboard.read()) {
+    const kind = item.types.find((type) => type.startsWith("image/"));
+    if (kind) return { picture: await item.getType(kind) };
+    if (item.types.includes("text/plain")) {
+      const text = (await (await item.getType("text/plain")).text()).trim();
+      if (text) return { text };
+    }
+  }
+  return undefined;
+}
+
+/** The picture in pixels, upright and no larger than need be. Throws when it is none. */
+export async function pixelsOf(picture: Blob): Promise<ImageBitmap> {
+  const whole = await createImageBitmap(picture);
+  const factor = LONGEST_SIDE / Math.max(whole.width, whole.height);
+  if (factor >= 1) return whole;
+  try {
+    return await createImageBitmap(whole, {
+      resizeWidth: Math.round(whole.width * factor),
+      resizeHeight: Math.round(whole.height * factor),
+      resizeQuality: "high",
+    });
+  } finally {
+    whole.close();
+  }
+}

@@ -1,0 +1,92 @@
+# ما تقوله العناصر.
+
+## الماسح
+
+scanner-title = مسح رمز
+scanner-explains = تُستخدم الكاميرا للعثور على رمز. تبقى الصور على هذا الجهاز ولا يُحتفظ بها.
+scanner-start = تشغيل الكاميرا
+scanner-starting = يجري تشغيل الكاميرا…
+scanner-looking = ضع الرمز داخل الإطار
+scanner-view = صورة الكاميرا
+scanner-stop = إيقاف الكاميرا
+scanner-torch-on = تشغيل الضوء
+scanner-torch-off = إطفاء الضوء
+scanner-other-camera = كاميرا أخرى
+scanner-other-ways = بدون كاميرا
+scanner-choose-picture = اختيار صورة
+scanner-drop = أفلت صورة هنا
+scanner-paste = لصق
+scanner-text = نص رمز أو رابط
+scanner-use-text = استخدام هذا النص
+scanner-reading = تجري قراءة الصورة…
+scanner-read = قُرئ رمز
+scanner-again = المحاولة مرة أخرى
+
+scanner-camera-refused = لا يُسمح باستخدام الكاميرا
+    .help = اسمح بها لهذه الصفحة في إعدادات المتصفح، أو اختر صورة للرمز.
+scanner-camera-missing = لا توجد كاميرا هنا
+    .help = اختر صورة للرمز، أو الصق نصه.
+scanner-camera-busy = لا يمكن استخدام الكاميرا الآن
+    .help = ربما يستخدمها برنامج آخر. أغلقه وحاول مرة أخرى، أو اختر صورة للرمز.
+scanner-camera-lost = أُوقفت الكاميرا
+    .help = شغّلها من جديد، أو اختر صورة للرمز.
+scanner-several-codes = تظهر عدة رموز معًا. اعرض رمزًا واحدًا في كل مرة.
+scanner-no-code = لم يُعثر على رمز في هذه الصورة. جرّب صورة أوضح أو أقرب.
+scanner-not-a-picture = لا يمكن قراءة هذا الملف كصورة.
+scanner-nothing-to-paste = لا توجد صورة ولا نص للصقه.
+scanner-paste-refused = اللصق غير مسموح به هنا. اضغط مطولًا في حقل النص للّصق.
+scanner-too-long = هذا النص أطول من أن يكون رمزًا.
+
+## التصريح
+
+pass-code = رمز ليمسحه الباب
+pass-next = { $seconds ->
+        [zero] رمز جديد الآن
+        [one] رمز جديد بعد ثانية
+        [two] رمز جديد بعد ثانيتين
+        [few] رمز جديد بعد { $seconds } ثوانٍ
+       *[other] رمز جديد بعد { $seconds } ثانية
+    }
+pass-hint = ارفع شاشتك أمام الماسح وزِد سطوعها.
+pass-making = يجري إنشاء الرمز…
+pass-renewed = هناك رمز جديد
+pass-specimen = نموذج: لا يقبل أي باب هذا الرمز
+pass-failed = تعذّر إنشاء الرمز
+pass-again = المحاولة مرة أخرى
+
+## الحكم
+
+verdict-accepted = مقبول
+verdict-refused = مرفوض
+verdict-not-ready = لا يمكن التحقق
+verdict-ageing = مضى على قائمة الثقة أكثر من يوم. اتصل بالإنترنت قريبًا.
+verdict-compare = قارن ببطاقة الهوية
+verdict-initial = يبدأ الاسم الأول بـ
+verdict-month = شهر الميلاد
+verdict-close = التالي
+
+## الموافقة
+
+consent-title = ما سيعرفه الباب
+consent-why = سبب السؤال
+consent-show = عرض
+consent-cancel = رجوع
+consent-unknown = شيء لا يستطيع هذا الإصدار من المحفظة شرحه. حدِّث المحفظة قبل أن تعرضه.
+
+learns-day = اليوم الذي أُعدّ له تصريحك
+learns-admits = أن «{ $rule }» ينطبق عليك
+learns-admits-one-way-of-several = أن «{ $rule }» ينطبق عليك، دون معرفة أيّ ذلك
+learns-which-of = أيّ هذه يذكرها تصريحك تحت «{ $claim }»: { $words }
+learns-claim = أن تصريحك يذكر تحت «{ $claim }»: { $value }
+learns-yes = أن «{ $claim }» ينطبق عليك
+learns-no = أن «{ $claim }» لا ينطبق عليك
+learns-hint = مجموعة حروف الحرف الأول من اسمك، وشهر ميلادك دون السنة، للمقارنة ببطاقة هويتك
+learns-this-hint = من بطاقة هويتك، للمقارنة بها: { $value }
+learns-whether = هل ينطبق عليك «{ $claim }»
+learns-whatever = ما يذكره تصريحك تحت «{ $claim }»، إن ذكر شيئًا
+learns-pseudonym = اسم مستعار: هو نفسه كلما عرضت في هذه الفعالية، ويختلف في كل فعالية أخرى
+learns-nothing-else = لا شيء غير ذلك
+
+## اللغة
+
+language-choose = اللغة

@@ -1,0 +1,89 @@
+# What the custom elements say.
+
+## Scanner
+
+scanner-title = Scan a code
+scanner-explains = The camera is used to find a code. Pictures stay on this device and are not kept.
+scanner-start = Start camera
+scanner-starting = The camera is starting…
+scanner-looking = Hold the code in the frame
+scanner-view = Camera picture
+scanner-stop = Stop camera
+scanner-torch-on = Light on
+scanner-torch-off = Light off
+scanner-other-camera = Other camera
+scanner-other-ways = Without camera
+scanner-choose-picture = Choose a picture
+scanner-drop = Drop a picture here
+scanner-paste = Paste
+scanner-text = Text of a code or link
+scanner-use-text = Use this text
+scanner-reading = The picture is being read…
+scanner-read = A code was read
+scanner-again = Try again
+
+scanner-camera-refused = The camera is not allowed
+    .help = Allow it in the settings of your browser for this page, or choose a picture of the code.
+scanner-camera-missing = There is no camera here
+    .help = Choose a picture of the code, or paste its text.
+scanner-camera-busy = The camera cannot be used now
+    .help = Another program may be using it. Close that and try again, or choose a picture of the code.
+scanner-camera-lost = The camera was switched off
+    .help = Start it again, or choose a picture of the code.
+scanner-several-codes = There are several codes. Show one at a time.
+scanner-no-code = No code was found in this picture. Try a sharper or closer one.
+scanner-not-a-picture = This file cannot be read as a picture.
+scanner-nothing-to-paste = There is neither a picture nor text to paste.
+scanner-paste-refused = Pasting is not allowed here. Press and hold in the text field to paste.
+scanner-too-long = This text is too long for a code.
+
+## Pass
+
+pass-code = Code for the door to scan
+pass-next = { $seconds ->
+        [one] New code in { $seconds } second
+       *[other] New code in { $seconds } seconds
+    }
+pass-hint = Hold your screen up to the scanner, and make it bright.
+pass-making = The code is being made…
+pass-renewed = There is a new code
+pass-specimen = Specimen: no door accepts this code
+pass-failed = The code could not be made
+pass-again = Try again
+
+## Verdict
+
+verdict-accepted = Accepted
+verdict-refused = Refused
+verdict-not-ready = Cannot check
+verdict-ageing = The trust list is more than a day old. Go online soon.
+verdict-compare = Compare with the ID card
+verdict-initial = First name begins with
+verdict-month = Born in
+verdict-close = Next
+
+## Consent
+
+consent-title = What the door will learn
+consent-why = Why it asks
+consent-show = Show
+consent-cancel = Back
+consent-unknown = Something that this version of the wallet cannot explain. Update it before you show this.
+
+learns-day = The day that your pass is for
+learns-admits = That “{ $rule }” is true of you
+learns-admits-one-way-of-several = That “{ $rule }” is true of you, but not which of it
+learns-which-of = Which of these your pass says under “{ $claim }”: { $words }
+learns-claim = That your pass says under “{ $claim }”: { $value }
+learns-yes = That “{ $claim }” is true of you
+learns-no = That “{ $claim }” is not true of you
+learns-hint = The group of letters of your first initial, and the month of your birth without the year, to compare with your ID card
+learns-this-hint = From your ID card, to compare with it: { $value }
+learns-whether = Whether “{ $claim }” is true of you
+learns-whatever = What your pass says under “{ $claim }”, if it says anything
+learns-pseudonym = A pseudonym: the same each time you show at this event, and another one at every other event
+learns-nothing-else = Nothing else
+
+## Language
+
+language-choose = Language
