@@ -1,4 +1,4 @@
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 
 /** Reads codes from pictures. */
@@ -61,18 +61,23 @@ async function ofZxing(): Promise<Decoder> {
       canvas.height = image.height;
       context.drawImage(image, 0, 0);
       const pixels = context.getImageData(0, 0, image.width, image.height);
-      const found = await readBarcodes(pixels, {
-        formats: ["QRCode"],
-        maxNumberOfSymbols: 2,
-        tryHarder: true,
-        tryRotate: true,
-        tryInvert: thorough,
-        tryDownscale: true,
-        textMode: "Plain",
-      });
+      const found = await readBarcodes(pixels, howToRead(thorough));
       pixels.data.fill(0);
       return unlike(found.filter((code) => code.isValid).map((code) => code.text));
     },
+  };
+}
+
+/** What zxing-cpp is asked to do with a picture. The scanning corpus asks it the same. */
+export function howToRead(thorough: boolean): ReaderOptions {
+  return {
+    formats: ["QRCode"],
+    maxNumberOfSymbols: 2,
+    tryHarder: true,
+    tryRotate: true,
+    tryInvert: thorough,
+    tryDownscale: true,
+    textMode: "Plain",
   };
 }
 
