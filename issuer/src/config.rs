@@ -9,6 +9,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::store::DatabaseAddress;
+
 /// What the program is told.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,8 +23,10 @@ pub struct Config {
     pub public_url: IssuerUrl,
     /// Where it listens.
     pub listen: SocketAddr,
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// Where the database is.
+    pub database: DatabaseAddress,
+    /// What a PostgreSQL server asks for, if it asks.
+    pub database_password_file: Option<PathBuf>,
     /// The sealed server secret.
     pub server_secret: PathBuf,
     /// What opens the sealed files.
@@ -157,6 +161,9 @@ impl Config {
         if self.lab.is_empty() || self.lab.len() > 64 || !self.lab.bytes().all(name_byte) {
             return unusable("lab", "must be 1 to 64 letters, digits, dots or hyphens");
         }
+        if self.database_password_file.is_some() && matches!(self.database, DatabaseAddress::Sqlite(_)) {
+            return unusable("database_password_file", "is for a PostgreSQL server: a file needs no password");
+        }
         if !(1..=LONGEST_CODE_HOURS).contains(&self.code_hours) {
             return unusable("code_hours", "must lie between 1 and 72");
         }
@@ -182,8 +189,14 @@ impl Config {
     }
 
     fn relative_to(mut self, folder: &Path) -> Self {
-        let paths = [&mut self.database, &mut self.server_secret, &mut self.trust_list, &mut self.root_key]
+        let database = match &mut self.database {
+            DatabaseAddress::Sqlite(file) => Some(file),
+            DatabaseAddress::Postgres(_) => None,
+        };
+        let paths = [&mut self.server_secret, &mut self.trust_list, &mut self.root_key]
             .into_iter()
+            .chain(database)
+            .chain(self.database_password_file.as_mut())
             .chain(self.passphrase_file.as_mut())
             .chain(&mut self.keys)
             .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file));

@@ -46,7 +46,7 @@ pub async fn examine(
         return findings.0;
     };
     let keys = keys(&config, passphrase, &mut findings);
-    let store = Store::open(&config.database).await;
+    let store = Store::open(&config.database, config.database_password_file.as_deref()).await;
     let store = findings.note(store, |_| "database: opens, and its tables are up to date".to_owned());
     if let Some(root) = findings.note(RootPublic::in_file(&config.root_key), |root| format!("root key: {root}")) {
         let remembered = match store {

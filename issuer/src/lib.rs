@@ -53,6 +53,6 @@ pub use open::OpenError;
 pub use pickup::{Form, Pickup};
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
-pub use store::{ApiKeyEntry, Count, Kept, Progress, Store, StoreError, Visitor, Which};
+pub use store::{ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Store, StoreError, Visitor, Which};
 pub use trust::{NoTrust, Trust};
 pub use world::{Chance, World};

@@ -1,14 +1,12 @@
 //! From a configuration to a service: opens every file it names, and says which one is wrong.
 
-use std::path::PathBuf;
-
 use bauta_spec::signed::{NoRootKey, RootPublic};
 
 use crate::config::Config;
 use crate::keys::{IssuingKey, KeyError, KeyRing};
 use crate::secrets::ServerSecret;
 use crate::service::Service;
-use crate::store::{Store, StoreError};
+use crate::store::{DatabaseAddress, Store, StoreError};
 use crate::trust::{NoTrust, Trust};
 use crate::world::World;
 
@@ -22,10 +20,10 @@ pub enum OpenError {
     #[error(transparent)]
     RootKey(#[from] NoRootKey),
     /// The database.
-    #[error("{}: {cause}", .file.display())]
+    #[error("{address}: {cause}")]
     Store {
-        /// The file.
-        file: PathBuf,
+        /// Where it is.
+        address: DatabaseAddress,
         /// What is wrong.
         cause: StoreError,
     },
@@ -42,16 +40,14 @@ impl Service {
     pub async fn open(config: Config, passphrase: &[u8], world: World) -> Result<Self, OpenError> {
         let secrets = ServerSecret::open(&config.server_secret, passphrase)?.derive();
         let keys = config.keys.iter().map(|key| IssuingKey::open(key, passphrase)).collect::<Result<_, _>>()?;
-        let in_file = |cause| OpenError::Store { file: config.database.clone(), cause };
-        let store = Store::open(&config.database).await.map_err(in_file)?;
-        let remembered = store.trust_list().await.map_err(in_file)?;
+        let address = config.database.clone();
+        let there = |cause| OpenError::Store { address: address.clone(), cause };
+        let store = Store::open(&address, config.database_password_file.as_deref()).await.map_err(there)?;
+        let remembered = store.trust_list().await.map_err(there)?;
         let root = RootPublic::in_file(&config.root_key)?;
         let trust = Trust::new(config.trust_list.clone(), root, remembered.as_deref())?;
         let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world);
-        service
-            .read_trust_list()
-            .await
-            .map_err(|cause| OpenError::Store { file: service.config.database.clone(), cause })?;
+        service.read_trust_list().await.map_err(there)?;
         Ok(service)
     }
 }

@@ -165,7 +165,9 @@ const RETRY_SECONDS: u64 = 5;
 fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
     match error {
         StoreError::Unavailable(_) => UNAVAILABLE,
-        StoreError::Migration(_) | StoreError::Damaged(_) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+        StoreError::Password(_) | StoreError::Migration(_) | StoreError::Damaged(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
+        }
     }
 }
 

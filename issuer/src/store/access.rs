@@ -36,31 +36,21 @@ impl Store {
         mac: &ApiKeyMac,
         today: Day,
     ) -> Result<bool, StoreError> {
-        let new = sqlx::query(
-            "INSERT INTO api_key (name, visitor, key_mac, made_day) VALUES (?, ?, ?, ?)
-             ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(name)
-        .bind(visitor.word())
-        .bind(mac.as_bytes().as_slice())
-        .bind(i64::from(today.number()))
-        .execute(&self.pool)
-        .await?;
-        Ok(new.rows_affected() == 1)
+        let new = "INSERT INTO api_key (name, visitor, key_mac, made_day) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (name) DO NOTHING";
+        let values = [name.into(), visitor.word().into(), mac.into(), today.into()];
+        Ok(self.database.run(new, values).await? == 1)
     }
 
     /// Ends a key. `false` when there is none of that name.
     pub(crate) async fn end_api_key(&self, name: &str) -> Result<bool, StoreError> {
-        let ended = sqlx::query("UPDATE api_key SET ended = 1 WHERE name = ?").bind(name).execute(&self.pool).await?;
-        Ok(ended.rows_affected() == 1)
+        Ok(self.database.run("UPDATE api_key SET ended = TRUE WHERE name = $1", [name.into()]).await? == 1)
     }
 
     /// All keys ever made.
     pub(crate) async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, StoreError> {
-        let rows: Vec<(String, String, i64, bool)> =
-            sqlx::query_as("SELECT name, visitor, made_day, ended FROM api_key ORDER BY name")
-                .fetch_all(&self.pool)
-                .await?;
+        let all = "SELECT name, visitor, made_day, ended FROM api_key ORDER BY name";
+        let rows: Vec<(String, String, i64, bool)> = self.database.rows(all, []).await?;
         rows.into_iter()
             .map(|(name, visitor, made, ended)| {
                 let made = u16::try_from(made).map_err(|_| StoreError::Damaged("made_day"))?;
@@ -71,30 +61,22 @@ impl Store {
 
     /// Whose key this is, if it is one in force.
     pub(crate) async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<(String, Visitor)>, StoreError> {
-        let row: Option<(String, String)> =
-            sqlx::query_as("SELECT name, visitor FROM api_key WHERE key_mac = ? AND ended = 0")
-                .bind(mac.as_bytes().as_slice())
-                .fetch_optional(&self.pool)
-                .await?;
+        let in_force = "SELECT name, visitor FROM api_key WHERE key_mac = $1 AND NOT ended";
+        let row: Option<(String, String)> = self.database.row(in_force, [mac.into()]).await?;
         row.map(|(name, visitor)| Ok((name, Visitor::of(&visitor)?))).transpose()
     }
 
     /// The newest trust list that was accepted here.
     pub(crate) async fn trust_list(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM trust_list").fetch_optional(&self.pool).await?;
+        let row: Option<(Vec<u8>,)> = self.database.row("SELECT bytes FROM trust_list", []).await?;
         Ok(row.map(|(bytes,)| bytes))
     }
 
     /// Keeps a trust list that was accepted; an older one changes nothing.
     pub(crate) async fn keep_trust_list(&self, version: u32, bytes: &[u8]) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO trust_list (one, version, bytes) VALUES (1, ?1, ?2)
-             ON CONFLICT (one) DO UPDATE SET version = ?1, bytes = ?2 WHERE version < ?1",
-        )
-        .bind(i64::from(version))
-        .bind(bytes)
-        .execute(&self.pool)
-        .await?;
+        let newest = "INSERT INTO trust_list (one, version, bytes) VALUES (1, $1, $2)
+             ON CONFLICT (one) DO UPDATE SET version = $1, bytes = $2 WHERE trust_list.version < $1";
+        self.database.run(newest, [version.into(), bytes.into()]).await?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::{NewPending, NewResult, Store, Which};
+use super::{DatabaseAddress, NewPending, NewResult, Store, Which};
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
 use crate::testing::seeded;
 
@@ -54,7 +54,7 @@ fn traces(folder: &std::path::Path, canaries: &[Canary]) -> usize {
 #[tokio::test]
 async fn nothing_of_a_finished_result_is_left_in_the_files() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("bauta.db")).await.unwrap();
+    let store = Store::open(&DatabaseAddress::Sqlite(folder.path().join("bauta.db")), None).await.unwrap();
     let secrets = ServerSecret::generate(&mut seeded(12)).derive();
     let canaries = canaries(&secrets);
     for (number, canary) in canaries.iter().enumerate() {

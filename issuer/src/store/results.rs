@@ -1,9 +1,11 @@
 //! Results and what waits to be collected.
 
+use std::slice;
+
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::{Store, StoreError, exactly};
+use super::{Change, Database, Sql, Store, StoreError, exactly};
 use crate::secrets::{CodeMac, ReferenceMac};
 
 /// A result that a lab adds.
@@ -98,31 +100,42 @@ pub(crate) enum Withdrawal {
     Unknown,
 }
 
-const KEPT: &str = "SELECT r.handle, r.added_day, r.state, p.binding IS NOT NULL
-       FROM result r LEFT JOIN pending p ON p.handle = r.handle ";
+/// How far a result has come, by one of its columns.
+macro_rules! kept {
+    ($column:literal) => {
+        concat!(
+            "SELECT r.handle, r.added_day, r.state, p.binding IS NOT NULL
+             FROM result r LEFT JOIN pending p ON p.handle = r.handle WHERE r.",
+            $column,
+            " = $1"
+        )
+    };
+}
 
 type Row = (Vec<u8>, i64, String, bool);
 
 impl Store {
     /// Adds a result, unless its reference is known: then nothing changes, and the answer says how far that one has come.
     pub(crate) async fn add(&self, result: NewResult<'_>, pending: NewPending<'_>) -> Result<Option<Kept>, StoreError> {
-        let mut change = self.write().await?;
-        let new = sqlx::query(
-            "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
-             VALUES (?, ?, ?, ?, ?, 'waiting') ON CONFLICT (reference_mac) DO NOTHING",
-        )
-        .bind(result.handle.bytes().as_slice())
-        .bind(result.lab)
-        .bind(result.operator)
-        .bind(result.reference.as_bytes().as_slice())
-        .bind(i64::from(result.added.number()))
-        .execute(&mut *change)
-        .await?;
-        if new.rows_affected() == 0 {
+        let mut change = self.database.change().await?;
+        let new = change
+            .run(
+                "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
+                 VALUES ($1, $2, $3, $4, $5, 'waiting') ON CONFLICT (reference_mac) DO NOTHING",
+                [
+                    result.handle.into(),
+                    result.lab.into(),
+                    result.operator.into(),
+                    result.reference.into(),
+                    result.added.into(),
+                ],
+            )
+            .await?;
+        if new == 0 {
             drop(change);
             return self.find(&Which::Reference(result.reference.clone())).await;
         }
-        insert_pending(&mut change, result.handle, pending).await?;
+        put_pending(&mut change, result.handle, pending).await?;
         change.commit().await?;
         Ok(None)
     }
@@ -135,20 +148,17 @@ impl Store {
         pending: NewPending<'_>,
         today: Day,
     ) -> Result<bool, StoreError> {
-        let mut change = self.write().await?;
-        let open = sqlx::query(
-            "UPDATE result SET state = 'waiting', added_day = ?2 WHERE handle = ?1 AND state IN ('waiting', 'expired')
-             AND NOT EXISTS (SELECT 1 FROM pending WHERE handle = ?1 AND binding IS NOT NULL)",
-        )
-        .bind(handle.bytes().as_slice())
-        .bind(i64::from(today.number()))
-        .execute(&mut *change)
-        .await?;
-        if open.rows_affected() == 0 {
+        let mut change = self.database.change().await?;
+        let open = change
+            .run(
+                "UPDATE result SET state = 'waiting', added_day = $2
+                 WHERE handle = $1 AND state IN ('waiting', 'expired')",
+                [handle.into(), today.into()],
+            )
+            .await?;
+        if open == 0 || !put_pending(&mut change, handle, pending).await? {
             return Ok(false);
         }
-        delete_pending(&mut change, handle).await?;
-        insert_pending(&mut change, handle, pending).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -156,31 +166,16 @@ impl Store {
     /// How far a result has come.
     pub(crate) async fn find(&self, which: &Which) -> Result<Option<Kept>, StoreError> {
         let row: Option<Row> = match which {
-            Which::Reference(reference) => {
-                sqlx::query_as(sqlx::AssertSqlSafe(format!("{KEPT} WHERE r.reference_mac = ?")))
-                    .bind(reference.as_bytes().as_slice())
-                    .fetch_optional(&self.pool)
-                    .await?
-            }
-            Which::Handle(handle) => {
-                sqlx::query_as(sqlx::AssertSqlSafe(format!("{KEPT} WHERE r.handle = ?")))
-                    .bind(handle.bytes().as_slice())
-                    .fetch_optional(&self.pool)
-                    .await?
-            }
+            Which::Reference(reference) => self.database.row(kept!("reference_mac"), [reference.into()]).await?,
+            Which::Handle(handle) => self.database.row(kept!("handle"), [handle.into()]).await?,
         };
         row.map(kept).transpose()
     }
 
     /// What waits for a code, if it still does.
     pub(crate) async fn waiting(&self, code: &CodeMac, now: Moment) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
-        let row: Option<(Vec<u8>, Vec<u8>)> =
-            sqlx::query_as("SELECT handle, sealed_facts FROM pending WHERE code_mac = ? AND expires > ?")
-                .bind(code.as_bytes().as_slice())
-                .bind(seconds(now))
-                .fetch_optional(&self.pool)
-                .await?;
-        row.map(|(handle, sealed)| Ok((handle_of(handle)?, sealed))).transpose()
+        let waiting = "SELECT handle, sealed_facts FROM pending WHERE code_mac = $1 AND expires > $2";
+        self.database.row(waiting, [code.into(), now.into()]).await?.map(parcel).transpose()
     }
 
     /// Counts one try at a code's second factor *before* it is looked at, so that many tries at once are still counted.
@@ -191,29 +186,18 @@ impl Store {
         tries: u32,
         locked_until: Moment,
     ) -> Result<Guess, StoreError> {
-        let counted: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-            "UPDATE pending SET
-                 locked_until = CASE WHEN guesses + 1 >= ?3 THEN ?4 ELSE locked_until END,
-                 guesses = CASE WHEN guesses + 1 >= ?3 THEN 0 ELSE guesses + 1 END
-             WHERE code_mac = ?1 AND expires > ?2 AND locked_until <= ?2
-             RETURNING handle, sealed_facts",
-        )
-        .bind(code.as_bytes().as_slice())
-        .bind(seconds(now))
-        .bind(i64::from(tries))
-        .bind(seconds(locked_until))
-        .fetch_optional(&self.pool)
-        .await?;
-        if let Some((handle, sealed)) = counted {
-            return Ok(Guess::Counted(handle_of(handle)?, sealed));
+        let counted = "UPDATE pending SET
+                 locked_until = CASE WHEN guesses + 1 >= $3 THEN $4 ELSE locked_until END,
+                 guesses = CASE WHEN guesses + 1 >= $3 THEN 0 ELSE guesses + 1 END
+             WHERE code_mac = $1 AND expires > $2 AND locked_until <= $2
+             RETURNING handle, sealed_facts";
+        let values = [code.into(), now.into(), tries.into(), locked_until.into()];
+        if let Some(counted) = self.database.row(counted, values).await? {
+            let (handle, sealed) = parcel(counted)?;
+            return Ok(Guess::Counted(handle, sealed));
         }
-        let locked: Option<(i64,)> =
-            sqlx::query_as("SELECT locked_until FROM pending WHERE code_mac = ? AND expires > ?")
-                .bind(code.as_bytes().as_slice())
-                .bind(seconds(now))
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(match locked {
+        let locked = "SELECT locked_until FROM pending WHERE code_mac = $1 AND expires > $2";
+        Ok(match self.database.row(locked, [code.into(), now.into()]).await? {
             Some((until,)) => Guess::Locked(moment(until)?),
             None => Guess::Unknown,
         })
@@ -221,10 +205,8 @@ impl Store {
 
     /// The second factor was right: earlier wrong ones are forgotten.
     pub(crate) async fn guessed_right(&self, code: &CodeMac) -> Result<(), StoreError> {
-        sqlx::query("UPDATE pending SET guesses = 0, locked_until = 0 WHERE code_mac = ?")
-            .bind(code.as_bytes().as_slice())
-            .execute(&self.pool)
-            .await?;
+        let forgiven = "UPDATE pending SET guesses = 0, locked_until = 0 WHERE code_mac = $1";
+        self.database.run(forgiven, [code.into()]).await?;
         Ok(())
     }
 
@@ -236,62 +218,51 @@ impl Store {
         binding: &Binding,
         now: Moment,
     ) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
-        let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-            "UPDATE pending SET binding = ?2
-             WHERE code_mac = ?1 AND expires > ?3 AND (binding IS NULL OR binding = ?2)
-             RETURNING handle, sealed_facts",
-        )
-        .bind(code.as_bytes().as_slice())
-        .bind(binding.bytes().as_slice())
-        .bind(seconds(now))
-        .fetch_optional(&self.pool)
-        .await?;
-        row.map(|(handle, sealed)| Ok((handle_of(handle)?, sealed))).transpose()
+        let redeemed = "UPDATE pending SET binding = $2
+             WHERE code_mac = $1 AND expires > $3 AND (binding IS NULL OR binding = $2)
+             RETURNING handle, sealed_facts";
+        self.database.row(redeemed, [code.into(), binding.into(), now.into()]).await?.map(parcel).transpose()
     }
 
     /// The wallet has its record: facts, code and binding go. Saying so twice changes nothing.
     pub(crate) async fn acknowledge(&self, code: &CodeMac) -> Result<(), StoreError> {
-        let mut change = self.write().await?;
-        sqlx::query(
-            "UPDATE result SET state = 'collected' WHERE state = 'waiting' AND handle =
-                 (SELECT handle FROM pending WHERE code_mac = ? AND binding IS NOT NULL)",
-        )
-        .bind(code.as_bytes().as_slice())
-        .execute(&mut *change)
-        .await?;
-        sqlx::query("DELETE FROM pending WHERE code_mac = ? AND binding IS NOT NULL")
-            .bind(code.as_bytes().as_slice())
-            .execute(&mut *change)
-            .await?;
-        change.commit().await?;
-        Ok(())
+        let mut change = self.database.change().await?;
+        let collected = "UPDATE result SET state = 'collected' WHERE state = 'waiting' AND handle =
+                 (SELECT handle FROM pending WHERE code_mac = $1 AND binding IS NOT NULL)";
+        change.run(collected, [code.into()]).await?;
+        change.run("DELETE FROM pending WHERE code_mac = $1 AND binding IS NOT NULL", [code.into()]).await?;
+        change.commit().await
     }
 
     /// Takes a result back, before or after it was collected: no record and no more passes.
     pub(crate) async fn withdraw(&self, which: &Which, today: Day) -> Result<Withdrawal, StoreError> {
-        let Some(before) = self.find(which).await? else {
+        let mut change = self.database.change().await?;
+        let withdrawn: Option<(Vec<u8>, i64)> = match which {
+            Which::Reference(reference) => {
+                let by = "UPDATE result SET state = 'withdrawn' WHERE reference_mac = $1 RETURNING handle, added_day";
+                change.row(by, [reference.into()]).await?
+            }
+            Which::Handle(handle) => {
+                let by = "UPDATE result SET state = 'withdrawn' WHERE handle = $1 RETURNING handle, added_day";
+                change.row(by, [handle.into()]).await?
+            }
+        };
+        let Some((handle, added)) = withdrawn else {
             return Ok(Withdrawal::Unknown);
         };
-        let mut change = self.write().await?;
-        sqlx::query("UPDATE result SET state = 'withdrawn' WHERE handle = ?")
-            .bind(before.handle.bytes().as_slice())
-            .execute(&mut *change)
-            .await?;
-        delete_pending(&mut change, &before.handle).await?;
-        super::withdrawn::insert(&mut change, &before.handle, today).await?;
+        let kept = Kept { handle: handle_of(handle)?, added: day_of(added)?, progress: Progress::Withdrawn };
+        change.run("DELETE FROM pending WHERE handle = $1", [(&kept.handle).into()]).await?;
+        super::withdrawn::insert(&mut change, slice::from_ref(&kept.handle), today).await?;
         change.commit().await?;
-        Ok(Withdrawal::Done(Kept { progress: Progress::Withdrawn, ..before }))
+        Ok(Withdrawal::Done(kept))
     }
 
     /// How many results of each day have come how far.
     pub(crate) async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        let rows: Vec<(i64, String, bool, i64)> = sqlx::query_as(
-            "SELECT r.added_day, r.state, p.binding IS NOT NULL AS redeemed, count(*)
+        let counted = "SELECT r.added_day, r.state, p.binding IS NOT NULL AS redeemed, count(*)
              FROM result r LEFT JOIN pending p ON p.handle = r.handle
-             GROUP BY r.added_day, r.state, redeemed ORDER BY r.added_day, r.state, redeemed",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+             GROUP BY r.added_day, r.state, redeemed ORDER BY r.added_day, r.state, redeemed";
+        let rows: Vec<(i64, String, bool, i64)> = self.database.rows(counted, []).await?;
         rows.into_iter()
             .map(|(day, state, redeemed, number)| {
                 Ok(Count {
@@ -303,59 +274,65 @@ impl Store {
             .collect()
     }
 
-    /// Codes whose time is over: facts, code and binding go.
+    /// Codes whose time is over: facts, code and binding go. A record that was made and not acknowledged has most likely arrived; so
+    /// the lab is told.
     pub(crate) async fn expire(&self, now: Moment) -> Result<u64, StoreError> {
-        let mut change = self.write().await?;
-        // A record that was made and not acknowledged has most likely arrived; so the lab is told.
-        sqlx::query(
-            "UPDATE result SET state =
-                 (SELECT CASE WHEN p.binding IS NULL THEN 'expired' ELSE 'collected' END FROM pending p WHERE p.handle = result.handle)
-             WHERE state = 'waiting' AND handle IN (SELECT handle FROM pending WHERE expires <= ?)",
-        )
-        .bind(seconds(now))
-        .execute(&mut *change)
-        .await?;
-        let gone =
-            sqlx::query("DELETE FROM pending WHERE expires <= ?").bind(seconds(now)).execute(&mut *change).await?;
-        change.commit().await?;
-        Ok(gone.rows_affected())
+        match &self.database {
+            Database::Sqlite(_) => {
+                let mut change = self.database.change().await?;
+                let told = "UPDATE result SET state =
+                         (SELECT CASE WHEN p.binding IS NULL THEN 'expired' ELSE 'collected' END
+                          FROM pending p WHERE p.handle = result.handle)
+                     WHERE state = 'waiting' AND handle IN (SELECT handle FROM pending WHERE expires <= $1)";
+                change.run(told, [now.into()]).await?;
+                let gone = change.run("DELETE FROM pending WHERE expires <= $1", [now.into()]).await?;
+                change.commit().await?;
+                Ok(gone)
+            }
+            Database::Postgres(_) => {
+                let gone = "WITH over AS (
+                         SELECT p.handle, p.binding FROM pending p JOIN result r ON r.handle = p.handle
+                         WHERE p.expires <= $1 FOR UPDATE SKIP LOCKED),
+                     told AS (
+                         UPDATE result SET state = CASE WHEN over.binding IS NULL THEN 'expired' ELSE 'collected' END
+                         FROM over WHERE result.handle = over.handle AND result.state = 'waiting')
+                     DELETE FROM pending USING over WHERE pending.handle = over.handle";
+                self.database.run(gone, [now.into()]).await
+            }
+        }
     }
 
     /// Forgets results from before `results_from` and withdrawals from before `withdrawals_from`.
     pub(crate) async fn forget_before(&self, results_from: Day, withdrawals_from: Day) -> Result<u64, StoreError> {
-        let mut change = self.write().await?;
-        let results =
-            sqlx::query("DELETE FROM result WHERE added_day < ? AND handle NOT IN (SELECT handle FROM pending)")
-                .bind(i64::from(results_from.number()))
-                .execute(&mut *change)
-                .await?;
-        sqlx::query("DELETE FROM withdrawn WHERE day < ?")
-            .bind(i64::from(withdrawals_from.number()))
-            .execute(&mut *change)
-            .await?;
-        change.commit().await?;
-        Ok(results.rows_affected())
+        let results = Sql {
+            sqlite: "DELETE FROM result WHERE added_day < $1 AND handle NOT IN (SELECT handle FROM pending)",
+            postgres: "DELETE FROM result WHERE handle IN (
+                 SELECT r.handle FROM result r WHERE r.added_day < $1
+                 AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.handle = r.handle) FOR UPDATE SKIP LOCKED)",
+        };
+        let withdrawals = Sql {
+            sqlite: "DELETE FROM withdrawn WHERE day < $1",
+            postgres: "DELETE FROM withdrawn WHERE number IN (
+                 SELECT number FROM withdrawn WHERE day < $1 FOR UPDATE SKIP LOCKED)",
+        };
+        let forgotten = self.database.run(results, [results_from.into()]).await?;
+        self.database.run(withdrawals, [withdrawals_from.into()]).await?;
+        Ok(forgotten)
     }
 }
 
-async fn insert_pending(
-    change: &mut sqlx::SqliteConnection,
-    handle: &Handle,
-    pending: NewPending<'_>,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO pending (handle, code_mac, sealed_facts, expires) VALUES (?, ?, ?, ?)")
-        .bind(handle.bytes().as_slice())
-        .bind(pending.code.as_bytes().as_slice())
-        .bind(pending.sealed)
-        .bind(seconds(pending.expires))
-        .execute(change)
-        .await?;
-    Ok(())
+/// Puts what waits in the place of what waited before. `false` when that belongs to a commitment already: then it stays.
+async fn put_pending(change: &mut Change, handle: &Handle, pending: NewPending<'_>) -> Result<bool, StoreError> {
+    let put = "INSERT INTO pending (handle, code_mac, sealed_facts, expires) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (handle) DO UPDATE SET code_mac = excluded.code_mac, sealed_facts = excluded.sealed_facts,
+             expires = excluded.expires, guesses = 0, locked_until = 0
+         WHERE pending.binding IS NULL";
+    let values = [handle.into(), pending.code.into(), pending.sealed.into(), pending.expires.into()];
+    Ok(change.run(put, values).await? == 1)
 }
 
-async fn delete_pending(change: &mut sqlx::SqliteConnection, handle: &Handle) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM pending WHERE handle = ?").bind(handle.bytes().as_slice()).execute(change).await?;
-    Ok(())
+fn parcel((handle, sealed): (Vec<u8>, Vec<u8>)) -> Result<(Handle, Vec<u8>), StoreError> {
+    Ok((handle_of(handle)?, sealed))
 }
 
 fn kept((handle, day, state, redeemed): Row) -> Result<Kept, StoreError> {
@@ -383,9 +360,4 @@ fn day_of(number: i64) -> Result<Day, StoreError> {
 
 fn moment(seconds: i64) -> Result<Moment, StoreError> {
     u64::try_from(seconds).map(Moment::from_unix).map_err(|_| StoreError::Damaged("moment"))
-}
-
-/// A clock beyond SQLite's integers would be thousands of millions of years off; it counts as the last moment there is.
-fn seconds(moment: Moment) -> i64 {
-    i64::try_from(moment.unix()).unwrap_or(i64::MAX)
 }

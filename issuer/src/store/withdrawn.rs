@@ -3,7 +3,7 @@
 use bauta_spec::attributes::Handle;
 use bauta_spec::time::{Day, Moment};
 
-use super::{Store, StoreError, exactly};
+use super::{Change, Store, StoreError, exactly};
 
 /// What an office has heard from one records service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,21 +17,15 @@ pub(crate) struct Heard {
 impl Store {
     /// Whether a handle is withdrawn.
     pub(crate) async fn is_withdrawn(&self, handle: &Handle) -> Result<bool, StoreError> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT number FROM withdrawn WHERE handle = ?")
-            .bind(handle.bytes().as_slice())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row: Option<(i64,)> =
+            self.database.row("SELECT number FROM withdrawn WHERE handle = $1", [handle.into()]).await?;
         Ok(row.is_some())
     }
 
     /// At most `limit` withdrawals after a number, in the order in which they were made.
     pub(crate) async fn withdrawn_after(&self, number: u64, limit: u32) -> Result<Vec<(u64, Handle)>, StoreError> {
-        let rows: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT number, handle FROM withdrawn WHERE number > ? ORDER BY number LIMIT ?")
-                .bind(i64::try_from(number).unwrap_or(i64::MAX))
-                .bind(i64::from(limit))
-                .fetch_all(&self.pool)
-                .await?;
+        let after = "SELECT number, handle FROM withdrawn WHERE number > $1 ORDER BY number LIMIT $2";
+        let rows: Vec<(i64, Vec<u8>)> = self.database.rows(after, [number.into(), limit.into()]).await?;
         rows.into_iter()
             .map(|(number, handle)| {
                 let number = u64::try_from(number).map_err(|_| StoreError::Damaged("number"))?;
@@ -42,10 +36,8 @@ impl Store {
 
     /// What has been heard from a records service so far.
     pub(crate) async fn heard(&self, url: &str) -> Result<Option<Heard>, StoreError> {
-        let row: Option<(i64, i64)> = sqlx::query_as("SELECT heard, number FROM records_service WHERE url = ?")
-            .bind(url)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row: Option<(i64, i64)> =
+            self.database.row("SELECT heard, number FROM records_service WHERE url = $1", [url.into()]).await?;
         row.map(|(at, number)| {
             let damaged = |_| StoreError::Damaged("records_service");
             Ok(Heard {
@@ -56,31 +48,27 @@ impl Store {
         .transpose()
     }
 
-    /// Takes over what a records service told: its new withdrawals and how far it was heard, together or not at all.
+    /// Takes over what a records service told: its new withdrawals and how far it was heard, together or not at all. Another replica
+    /// may have heard more in the meantime; that stands.
     pub(crate) async fn hear(&self, url: &str, heard: Heard, handles: &[Handle], today: Day) -> Result<(), StoreError> {
-        let mut change = self.write().await?;
-        for handle in handles {
-            insert(&mut change, handle, today).await?;
-        }
-        sqlx::query(
-            "INSERT INTO records_service (url, heard, number) VALUES (?1, ?2, ?3)
-             ON CONFLICT (url) DO UPDATE SET heard = ?2, number = ?3",
-        )
-        .bind(url)
-        .bind(i64::try_from(heard.at.unix()).unwrap_or(i64::MAX))
-        .bind(i64::try_from(heard.number).unwrap_or(i64::MAX))
-        .execute(&mut *change)
-        .await?;
-        change.commit().await?;
-        Ok(())
+        let mut change = self.database.change().await?;
+        insert(&mut change, handles, today).await?;
+        let so_far = "INSERT INTO records_service (url, heard, number) VALUES ($1, $2, $3)
+             ON CONFLICT (url) DO UPDATE SET heard = $2, number = $3 WHERE records_service.number <= $3";
+        change.run(so_far, [url.into(), heard.at.into(), heard.number.into()]).await?;
+        change.commit().await
     }
 }
 
-pub(super) async fn insert(change: &mut sqlx::SqliteConnection, handle: &Handle, today: Day) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO withdrawn (handle, day) VALUES (?, ?) ON CONFLICT (handle) DO NOTHING")
-        .bind(handle.bytes().as_slice())
-        .bind(i64::from(today.number()))
-        .execute(change)
-        .await?;
+/// Numbers must become visible in the order in which they are given, or an office that asks "what is new since number n?" would never
+/// hear of one that was given before n and committed after it. SQLite has one writer at a time; on PostgreSQL we wait for our turn.
+pub(super) async fn insert(change: &mut Change, handles: &[Handle], today: Day) -> Result<(), StoreError> {
+    if let (Change::Postgres(_), [_, ..]) = (&change, handles) {
+        change.run("LOCK TABLE withdrawn IN SHARE ROW EXCLUSIVE MODE", []).await?;
+    }
+    for handle in handles {
+        let new = "INSERT INTO withdrawn (handle, day) VALUES ($1, $2) ON CONFLICT (handle) DO NOTHING";
+        change.run(new, [handle.into(), today.into()]).await?;
+    }
     Ok(())
 }

@@ -56,7 +56,7 @@ impl Lab {
         std::fs::write(&settings, SETTINGS).expect("the lab's folder takes a file");
         let config = Config::read(&settings).expect("the settings are understood");
         let runtime = Runtime::new().expect("a runtime");
-        let store = runtime.block_on(Store::open(&config.database)).expect("a database");
+        let store = runtime.block_on(Store::open(&config.database, None)).expect("a database");
         let trust = Trust::new(config.trust_list.clone(), official.root(), None).expect("nothing is remembered yet");
         let now = world.now();
         let secrets = ServerSecret::generate(rng).derive();
