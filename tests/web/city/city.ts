@@ -1,0 +1,106 @@
+// A city of real programs: official, lab, and the servers of both pages.
+
+import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+const root = resolve(import.meta.dirname, "../../..");
+const target = process.env["CARGO_TARGET_DIR"] ?? join(root, "target");
+
+/** What `bauta-pages --for-tests` says first. */
+interface Places {
+  folder: string;
+  programs: string;
+  variables: Record<string, string>;
+  settings: { root: string; trustList: string };
+  lab: string;
+  wallet: string;
+  verifier: string;
+  look: string;
+}
+
+/** What `bauta-issuer add --json` says. */
+export interface Ticket {
+  link: string;
+  offer: string;
+  short_code?: string;
+  second_factor?: string;
+}
+
+type Program = ChildProcessByStdio<Writable, Readable, null>;
+
+export const TESTED = ["tested=naat", "tested_on=today-1", "age_band=21-64", "hint=M/05"];
+export const VACCINATED = ["vaccinated=mrna", "vaccinated_on=today-40", "age_band=65+", "hint=A/11"];
+
+export class City {
+  #program: Program;
+  #lines: AsyncIterator<string>;
+  #own: string;
+  #results = 0;
+
+  private constructor(
+    program: Program,
+    lines: AsyncIterator<string>,
+    own: string,
+    readonly places: Places,
+  ) {
+    this.#program = program;
+    this.#lines = lines;
+    this.#own = own;
+  }
+
+  /** Sets everything up and serves it: some seconds, because keys are sealed slowly on purpose. */
+  static async found(): Promise<City> {
+    const own = mkdtempSync(join(tmpdir(), "bauta-city-"));
+    const program = join(target, "debug/bauta-pages");
+    const child = spawn(program, [join(own, "city"), join(root, "target/web"), "--for-tests"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const first = await lines.next();
+    if (first.done) throw new Error("bauta-pages did not start: see above, and run `cargo xtask web` first");
+    return new City(child, lines, own, JSON.parse(first.value) as Places);
+  }
+
+  /** Runs one of the programs to its end and gives back what it printed. */
+  run(program: string, ...words: string[]): string {
+    const { programs, folder, variables } = this.places;
+    const env = { ...process.env, ...variables };
+    return execFileSync(join(programs, program), words, { cwd: folder, env, encoding: "utf8" });
+  }
+
+  /** The lab adds a result. */
+  result(facts: string[] = TESTED, ...more: string[]): Ticket & { reference: string } {
+    const reference = `result-${++this.#results}`;
+    const said = ["--type", "health-record", "--reference", reference, ...facts, "--json", ...more];
+    return { reference, ...(JSON.parse(this.run("bauta-issuer", "add", ...said)) as Ticket) };
+  }
+
+  withdraw(reference: string): void {
+    this.run("bauta-issuer", "withdraw", "--reference", reference);
+  }
+
+  /** All passes of today end; who is not withdrawn gets new ones. */
+  async raiseSeries(series: number): Promise<void> {
+    this.run("bauta-authority", "raise-series", "today", String(series));
+    this.run("bauta-authority", "publish");
+    await this.restartLab();
+  }
+
+  /** The lab takes up a newer list within a minute, or when it starts. */
+  async restartLab(): Promise<void> {
+    this.#program.stdin.write("restart\n");
+    await this.#lines.next();
+  }
+
+  /** Lab and pages are gone, as on a Saturday night. */
+  async end(): Promise<void> {
+    const ended = new Promise((done) => this.#program.once("exit", done));
+    this.#program.stdin.end();
+    await ended;
+    rmSync(this.#own, { recursive: true, force: true });
+  }
+}

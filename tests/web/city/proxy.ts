@@ -1,0 +1,60 @@
+// All that the browser sends, whoever in it sends it: pages, workers, service workers, and the browser itself.
+
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export class Proxy {
+  #server: Server;
+  #asked: URL[] = [];
+  #cut = false;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<Proxy> {
+    const server = createServer();
+    const proxy = new Proxy(server);
+    server.on("request", (from, answer) => {
+      const url = new URL(from.url ?? "");
+      proxy.#asked.push(url);
+      if (proxy.#cut) return void from.socket.destroy();
+      const on = request(url, { method: from.method ?? "GET", headers: from.headers }, (said) => {
+        answer.writeHead(said.statusCode ?? 502, said.headers);
+        said.pipe(answer);
+      });
+      on.on("error", () => from.socket.destroy());
+      from.pipe(on);
+    });
+    // TLS: nothing in a test goes there, so it is noted and refused.
+    server.on("connect", (from, socket) => {
+      proxy.#asked.push(new URL(`https://${from.url ?? ""}`));
+      socket.destroy();
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    return proxy;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Everything asked since the last time. */
+  taken(): URL[] {
+    return this.#asked.splice(0);
+  }
+
+  /** No network at all. */
+  cut(): void {
+    this.#cut = true;
+  }
+
+  mend(): void {
+    this.#cut = false;
+  }
+
+  end(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
