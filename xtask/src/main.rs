@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod dudect;
 mod fuzz;
 mod machine;
 mod test;
@@ -57,6 +58,15 @@ enum Command {
         #[arg(long, default_value_t = 101)]
         rounds: usize,
     },
+    /// Measures whether secrets show in how long operations take, on both backends.
+    Dudect {
+        /// Seconds for each operation; a run has fourteen of them on each backend.
+        #[arg(long, default_value_t = dudect::SECONDS, conflicts_with = "short")]
+        seconds: u32,
+        /// The form that `test` runs: a minute for everything, and a higher bar.
+        #[arg(long)]
+        short: bool,
+    },
     /// Runs the long forms of the randomised tests.
     Assure,
 }
@@ -69,6 +79,8 @@ fn main() -> ExitCode {
         Command::Wasm => wasm::build(),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Bench { rounds } => bench::peers(rounds),
+        Command::Dudect { short: true, .. } => dudect::short(),
+        Command::Dudect { seconds, .. } => dudect::long(seconds),
         Command::Assure => test::assure(),
     };
     match done {

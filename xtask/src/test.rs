@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::machine::{cargo, cargo_tool, debian, has, has_cargo, root, run};
-use crate::wasm;
+use crate::{dudect, wasm};
 
 /// The whole way with the real programs; see `tests/src/bin/bauta-demo.rs`.
 pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
@@ -41,6 +41,8 @@ pub(crate) fn test(quick: bool) -> Result<()> {
         let target = root().join("target/fuzz-check");
         run(cargo().args(["check", "--locked", "--manifest-path", fuzz, "--target-dir"]).arg(target))?;
     }
+    dudect::test()?;
+    dudect::short()?;
     wasm::build()?;
     run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))?;
     println!("\nEverything passed.");
@@ -62,5 +64,6 @@ pub(crate) fn assure() -> Result<()> {
     let mut nextest = cargo();
     nextest.args(["test", "--release", "--workspace", "--locked"]);
     // Each of these is read by the tests that it lengthens; every one of them prints its seed.
-    run(nextest.env("BAUTA_MUTATIONS", "1000000").env("BAUTA_OPERATIONS", "100000").env("PROPTEST_CASES", "4096"))
+    run(nextest.env("BAUTA_MUTATIONS", "1000000").env("BAUTA_OPERATIONS", "100000").env("PROPTEST_CASES", "4096"))?;
+    dudect::long(dudect::SECONDS)
 }
