@@ -19,6 +19,7 @@ export const look: CSSResult = css`
     display: block;
     font-family: var(--bauta-font);
     line-height: 1.5;
+    overflow-wrap: break-word;
     color: var(--bauta-text);
   }
   :host([hidden]) {
@@ -28,6 +29,10 @@ export const look: CSSResult = css`
   *::before,
   *::after {
     box-sizing: border-box;
+  }
+  span,
+  p {
+    min-inline-size: 0;
   }
   p,
   ul,

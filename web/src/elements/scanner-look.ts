@@ -88,8 +88,10 @@ export const scannerLook: CSSResult = css`
     justify-content: center;
   }
   .status {
-    min-block-size: 1.5em;
     text-align: center;
+  }
+  .on ~ .status {
+    min-block-size: 1.5em;
   }
   .problem {
     display: flex;

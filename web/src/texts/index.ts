@@ -1,12 +1,15 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import arElements from "./ar/elements.ftl?raw";
+import arErrors from "./ar/errors.ftl?raw";
 import arReasons from "./ar/reasons.ftl?raw";
 import arWords from "./ar/words.ftl?raw";
 import enElements from "./en/elements.ftl?raw";
+import enErrors from "./en/errors.ftl?raw";
 import enReasons from "./en/reasons.ftl?raw";
 import enWords from "./en/words.ftl?raw";
 import nlElements from "./nl/elements.ftl?raw";
+import nlErrors from "./nl/errors.ftl?raw";
 import nlReasons from "./nl/reasons.ftl?raw";
 import nlWords from "./nl/words.ftl?raw";
 import { Texts } from "./texts.js";
@@ -17,9 +20,9 @@ export { wordFor, type Family } from "./families.js";
 
 /** The texts of this page. They speak the page's language, and without one the first of the person's that there is. */
 export const texts = new Texts([globalThis.document?.documentElement.lang, ...(globalThis.navigator?.languages ?? [])]);
-for (const source of [enWords, enReasons, enElements]) texts.add("en", source);
-for (const source of [nlWords, nlReasons, nlElements]) texts.add("nl", source);
-for (const source of [arWords, arReasons, arElements]) texts.add("ar", source);
+for (const source of [enWords, enReasons, enErrors, enElements]) texts.add("en", source);
+for (const source of [nlWords, nlReasons, nlErrors, nlElements]) texts.add("nl", source);
+for (const source of [arWords, arReasons, arErrors, arElements]) texts.add("ar", source);
 
 /** Renders an element again when another language is spoken. */
 export class Speaking implements ReactiveController {

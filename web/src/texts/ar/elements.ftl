@@ -74,8 +74,8 @@ consent-cancel = رجوع
 consent-unknown = شيء لا يستطيع هذا الإصدار من المحفظة شرحه. حدِّث المحفظة قبل أن تعرضه.
 
 learns-day = اليوم الذي أُعدّ له تصريحك
-learns-admits = أن «{ $rule }» ينطبق عليك
-learns-admits-one-way-of-several = أن «{ $rule }» ينطبق عليك، دون معرفة أيّ ذلك
+learns-admits = أنك تستوفي قاعدة «{ $rule }»
+learns-admits-one-way-of-several = أنك تستوفي قاعدة «{ $rule }»، دون معرفة بأي طريقة
 learns-which-of = أيّ هذه يذكرها تصريحك تحت «{ $claim }»: { $words }
 learns-claim = أن تصريحك يذكر تحت «{ $claim }»: { $value }
 learns-yes = أن «{ $claim }» ينطبق عليك

@@ -41,7 +41,7 @@ word-full = كاملة
 
 ## القواعد والشروط
 
-rule-tested-or-vaccinated = مفحوص أو ملقَّح
+rule-tested-or-vaccinated = الفحص أو التطعيم
 rule-age = العمر
 rule-health = الصحة
 rule-membership = العضوية

@@ -71,8 +71,8 @@ consent-cancel = Back
 consent-unknown = Something that this version of the wallet cannot explain. Update it before you show this.
 
 learns-day = The day that your pass is for
-learns-admits = That “{ $rule }” is true of you
-learns-admits-one-way-of-several = That “{ $rule }” is true of you, but not which of it
+learns-admits = That you satisfy the rule “{ $rule }”
+learns-admits-one-way-of-several = That you satisfy the rule “{ $rule }”, but not in which way
 learns-which-of = Which of these your pass says under “{ $claim }”: { $words }
 learns-claim = That your pass says under “{ $claim }”: { $value }
 learns-yes = That “{ $claim }” is true of you

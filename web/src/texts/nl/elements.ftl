@@ -71,8 +71,8 @@ consent-cancel = Terug
 consent-unknown = Iets wat deze versie van de wallet niet kan uitleggen. Werk de wallet bij voordat u dit toont.
 
 learns-day = Voor welke dag uw pas is
-learns-admits = Dat “{ $rule }” op u van toepassing is
-learns-admits-one-way-of-several = Dat “{ $rule }” op u van toepassing is, maar niet wat daarvan
+learns-admits = Dat u voldoet aan de regel “{ $rule }”
+learns-admits-one-way-of-several = Dat u voldoet aan de regel “{ $rule }”, maar niet op welke manier
 learns-which-of = Welke van deze uw pas bij “{ $claim }” vermeldt: { $words }
 learns-claim = Dat uw pas bij “{ $claim }” dit vermeldt: { $value }
 learns-yes = Dat “{ $claim }” op u van toepassing is
