@@ -1,0 +1,92 @@
+// The verifier: `bauta/verifier`. Types for what the WebAssembly gives; it decides, this file does not.
+
+import start, * as core from "../wasm/verifier/bauta_verifier.js";
+import { asking, parsed, startOnce } from "./core.js";
+import type { Learned, Verdict } from "./terms.js";
+
+export { BautaError } from "./error.js";
+export type { WasmSource } from "./core.js";
+export type { Learned, ShownClaim, Verdict } from "./terms.js";
+
+/** Fetches and starts the WebAssembly. Call it before anything else; again costs nothing. */
+export const load = startOnce(start, new URL("../wasm/verifier/bauta_verifier_bg.wasm", import.meta.url));
+
+/** The list that a door decides by. Times are seconds since 1970. */
+export interface TrustView {
+  readonly name: string;
+  readonly root: string;
+  readonly version: number;
+  readonly issuedAt: number;
+  /** From when on somebody should fetch a newer list: green still, with a warning. */
+  readonly amberAt: number;
+  /** From when on everything is red. */
+  readonly expiresAt: number;
+  readonly lastDay: string;
+  /** Whether all of it is for training: then nothing shows green. */
+  readonly specimen: boolean;
+}
+
+export interface AskedView {
+  /** For `open` and `ask`. */
+  readonly name: string;
+  readonly id: string;
+  /** Why the door asks, by language. From signed data: to be shown as text only. */
+  readonly purpose: Readonly<Record<string, string>>;
+  readonly lastDay: string;
+  /** What the door will learn. */
+  readonly learns: readonly Learned[];
+}
+
+/** A venue's door. It remembers what it has seen for a few minutes, in memory alone. */
+export class Door {
+  #broken = false;
+
+  private constructor(private readonly inner: core.Door) {}
+
+  /**
+   * Opens a door that asks for the policy of this name. `now` is in seconds since 1970. What was shown before is not known, so
+   * codes made up to about two minutes after this moment are refused as `just_restarted`.
+   */
+  static open(rootHex: string, trustList: Uint8Array, policy: string, now: number): Door {
+    return new Door(asking(() => core.Door.open(rootHex, trustList, policy, now)));
+  }
+
+  trust(): TrustView {
+    return parsed(asking(() => this.inner.trust()));
+  }
+
+  /** Takes a newer trust list. An older one is refused, and the list at hand stays. */
+  advance(list: Uint8Array, now: number): "newer" | "same" {
+    return parsed(asking(() => this.inner.advance(list, now)));
+  }
+
+  /** What a door may ask today. */
+  policies(now: number): AskedView[] {
+    return parsed(asking(() => this.inner.policies(now)));
+  }
+
+  /** Asks for the policy of this name from now on. By name, because a newer list may mean another policy by it. */
+  ask(policy: string, now: number): void {
+    asking(() => this.inner.ask(policy, now));
+  }
+
+  /** Decides. Never throws: a fault of the core is red, and so is everything after it. */
+  scan(text: string, now: number): Verdict {
+    try {
+      if (!this.#broken) return parsed(asking(() => this.inner.scan(text, now)));
+    } catch {
+      this.#broken = true;
+    }
+    return { accepted: false, code: "internal", params: {} };
+  }
+
+  /** Whether the core has failed. Then only a fresh instance, in a fresh worker or page, decides again. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Forgets everything it has seen. */
+  free(): void {
+    this.inner.free();
+  }
+}

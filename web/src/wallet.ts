@@ -1,0 +1,303 @@
+// The wallet: `bauta/wallet`. Types for what the WebAssembly gives; it decides, this file does not.
+
+import start, * as core from "../wasm/wallet/bauta_wallet.js";
+import { asking, parsed, startOnce } from "./core.js";
+import type { Learned, Showing as Drawn } from "./terms.js";
+
+export { BautaError } from "./error.js";
+export type { WasmSource } from "./core.js";
+export type { Learned } from "./terms.js";
+
+/** Fetches and starts the WebAssembly. Call it before anything else; again costs nothing. */
+export const load = startOnce(start, new URL("../wasm/wallet/bauta_wallet_bg.wasm", import.meta.url));
+
+/** A request to be sent as it stands. No cookies, no redirects, nothing besides what is named here. */
+export interface Call {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly accept: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  /** Goes into the header `Authorization: Bearer …`. */
+  readonly bearer?: string;
+}
+
+/** The programme that a wallet belongs to, and the age of its trust list. Times are seconds since 1970. */
+export interface Programme {
+  readonly name: string;
+  readonly root: string;
+  readonly version: number;
+  readonly issuedAt: number;
+  /** From when on somebody should fetch a newer list. */
+  readonly amberAt: number;
+  /** From when on the list is not used. */
+  readonly expiresAt: number;
+  readonly lastDay: string;
+  /** Whether all of it is for training: then no door takes a code. */
+  readonly specimen: boolean;
+}
+
+export interface ClaimView {
+  readonly name: string;
+  /** `code`, `day`, `month`, `flag` or `hint`. */
+  readonly kind: string;
+  /** The vocabulary's word, a day as 2026-11-24, a month as 2026-11, `yes` or `no`, a hint as `NO/11`. */
+  readonly value: string;
+}
+
+export interface PassView {
+  readonly day: string;
+  readonly type: string;
+  readonly rule: string;
+  readonly series: number;
+}
+
+export interface RecordView {
+  readonly index: number;
+  readonly type: string;
+  readonly issuer: string;
+  /** The last day for which it makes passes. */
+  readonly validUntil: string | null;
+  readonly claims: readonly ClaimView[];
+  readonly passes: readonly PassView[];
+}
+
+/** Why something is not so: a code that never changes, and what belongs into the sentence. */
+export interface Problem {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export interface PolicyView {
+  /** For `learns` and `show`. */
+  readonly id: string;
+  /** What doors call it. */
+  readonly name: string;
+  /** Why a door asks, by language. From signed data: to be shown as text only. */
+  readonly purpose: Readonly<Record<string, string>>;
+  /** Whether this wallet can answer it now. */
+  readonly answerable: boolean;
+  /** Why not. */
+  readonly reason: Problem | null;
+  /** Whether the answer is for training, and no door takes it. */
+  readonly specimen: boolean;
+}
+
+/** A code at the door. */
+export interface Showing extends Drawn {
+  /** What a scanner reads. */
+  readonly text: string;
+}
+
+/** What came of an errand. */
+export type Outcome =
+  | {
+      readonly is: "collected";
+      /** Whether the issuer knows. If not, the errand stays among the interrupted ones, and nothing is lost. */
+      readonly told: boolean;
+    }
+  | {
+      readonly is: "renewed";
+      readonly recordType: string;
+      readonly office: string;
+      readonly passes: number;
+      readonly firstDay: string;
+      readonly lastDay: string;
+    };
+
+/** What a page's storage is sealed under. */
+export class StorageKey {
+  private constructor(readonly inner: core.StorageKey) {}
+
+  /** From 32 random bytes. Where they rest is the caller's affair; they can be wiped afterwards. */
+  static from(this: void, bytes: Uint8Array): StorageKey {
+    return new StorageKey(asking(() => core.StorageKey.from(bytes)));
+  }
+
+  /** Wipes it. */
+  free(): void {
+    this.inner.free();
+  }
+}
+
+/** Seals the 32 bytes of a storage key under a passphrase of at least eight characters, and opens them again: half a second each. */
+export const passphraseLock = {
+  seal(key: Uint8Array, passphrase: string): Uint8Array {
+    return asking(() => {
+      const inner = core.StorageKey.from(key);
+      try {
+        return inner.lock(passphrase);
+      } finally {
+        inner.free();
+      }
+    });
+  },
+
+  open(sealed: Uint8Array, passphrase: string): Uint8Array {
+    return asking(() => core.StorageKey.unlock(sealed, passphrase));
+  },
+};
+
+/**
+ * One person's wallet. Whatever changes it (`advance`, `Errand.reply`, `forget`, …) changes it in memory: keep what `seal` gives
+ * before the next call is sent, and a crash at any moment loses nothing.
+ */
+export class Wallet {
+  private constructor(readonly inner: core.Wallet) {}
+
+  /** A new one for the programme of this root key. `now` is in seconds since 1970, here and everywhere. */
+  static create(rootHex: string, trustList: Uint8Array, trustUrl: string, now: number): Wallet {
+    return new Wallet(asking(() => core.Wallet.create(rootHex, trustList, trustUrl, now)));
+  }
+
+  static open(sealed: Uint8Array, key: StorageKey): Wallet {
+    return new Wallet(asking(() => core.Wallet.open(sealed, key.inner)));
+  }
+
+  seal(key: StorageKey): Uint8Array {
+    return asking(() => this.inner.seal(key.inner));
+  }
+
+  /** How often it was sealed: what is older must not take the place of what is newer. */
+  revision(): number {
+    return this.inner.revision();
+  }
+
+  /** From a backup file, of this page or of the command line. */
+  static restore(file: Uint8Array, passphrase: string): Wallet {
+    return new Wallet(asking(() => core.Wallet.restore(file, passphrase)));
+  }
+
+  /** A file under a passphrase of its own, of at least eight characters. */
+  backup(passphrase: string): Uint8Array {
+    return asking(() => this.inner.backup(passphrase));
+  }
+
+  programme(): Programme {
+    return parsed(asking(() => this.inner.programme()));
+  }
+
+  /** Fetches the newest list, for `advance`. */
+  trustCall(): Call {
+    return parsed(asking(() => this.inner.trust_call()));
+  }
+
+  /** Takes a newer trust list. An older one is refused, and the list at hand stays. */
+  advance(list: Uint8Array, now: number): "newer" | "same" {
+    return parsed(asking(() => this.inner.advance(list, now)));
+  }
+
+  /** From an offer's link or QR text. */
+  collect(link: string): Errand {
+    return new Errand(asking(() => this.inner.collect(link)));
+  }
+
+  /** From a short code and its second factor. `issuer` is an address, or the link of an offer without a code. */
+  collectSpoken(issuer: string, code: string, secondFactor: string): Errand {
+    return new Errand(asking(() => this.inner.collect_spoken(issuer, code, secondFactor)));
+  }
+
+  /** After a reload: go on with these. */
+  interrupted(): Errand[] {
+    return asking(() => this.inner.interrupted()).map((errand) => new Errand(errand));
+  }
+
+  /** Gives the interrupted collections up. A record that an issuer has made already for one of them is lost. */
+  forgetInterrupted(): void {
+    asking(() => this.inner.forget_interrupted());
+  }
+
+  /** Fetches the passes of the coming days for a record, from its issuer or from another office. */
+  renewal(recordIndex: number, office?: string): Errand {
+    return new Errand(asking(() => this.inner.renewal(recordIndex, office)));
+  }
+
+  /** When to renew in the background: at a random moment 18 to 30 hours from now, and never because of a showing. */
+  nextRenewal(now: number): number {
+    return asking(() => this.inner.next_renewal(now));
+  }
+
+  records(): RecordView[] {
+    return parsed(asking(() => this.inner.records()));
+  }
+
+  /** Removes a record and its passes. */
+  forget(recordIndex: number): void {
+    asking(() => this.inner.forget(recordIndex));
+  }
+
+  /** Whether renewals ask for the hint that a door compares with an ID card. The office learns it then. */
+  get hintWish(): boolean {
+    return asking(() => this.inner.hint_wish());
+  }
+
+  set hintWish(include: boolean) {
+    asking(() => this.inner.set_hint_wish(include));
+  }
+
+  /** What doors may ask today. */
+  policies(now: number): PolicyView[] {
+    return parsed(asking(() => this.inner.policies(now)));
+  }
+
+  /** What the door will learn: to be said before `show`. */
+  learns(policyId: string, now: number): Learned[] {
+    return parsed(asking(() => this.inner.learns(policyId, now)));
+  }
+
+  /** A code for this minute, with a fresh proof. Opens no connection. */
+  show(policyId: string, now: number): Showing {
+    return asking(() => {
+      const shown = this.inner.show(policyId, now);
+      try {
+        return { text: shown.text(), size: shown.size(), modules: shown.modules(), goodUntil: shown.good_until() };
+      } finally {
+        shown.free();
+      }
+    });
+  }
+
+  /** Wipes it from memory. */
+  free(): void {
+    this.inner.free();
+  }
+}
+
+/**
+ * A collection or a renewal, call by call:
+ *
+ *     for (let call = errand.call(); call; call = errand.call()) {
+ *       const { status, body } = await send(call);
+ *       if (errand.reply(status, body, wallet, now)) await save(wallet.seal(key));
+ *     }
+ */
+export class Errand {
+  constructor(private readonly inner: core.Errand) {}
+
+  /** What to send next; `undefined` when there is nothing left to do. */
+  call(): Call | undefined {
+    const call = asking(() => this.inner.call());
+    return call === undefined ? undefined : parsed(call);
+  }
+
+  /** Takes the answer. True if the wallet has changed: then save it before the next call. Throws if the other side declines. */
+  reply(status: number, body: Uint8Array, wallet: Wallet, now: number): boolean {
+    return asking(() => this.inner.reply(status, body, wallet.inner, now));
+  }
+
+  /** Whether what it is for is in the wallet already, so that no failure from here on is a loss. */
+  get safe(): boolean {
+    return asking(() => this.inner.is_safe());
+  }
+
+  /** What came of it; `undefined` before the end. */
+  outcome(): Outcome | undefined {
+    const outcome = asking(() => this.inner.outcome());
+    return outcome === undefined ? undefined : parsed(outcome);
+  }
+
+  /** Lets it go. */
+  free(): void {
+    this.inner.free();
+  }
+}
