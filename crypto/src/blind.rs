@@ -13,8 +13,8 @@ use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
 use crate::curve::{G1, Scalar};
 use crate::frame::Frame;
-use crate::proof::{Held, ProofInit, Selection, conclude, proof_verify_init};
-use crate::signature::finish;
+use crate::proof::{Answered, Held, ProofInit, Selection, proof_verify_init};
+use crate::signature::finish_each;
 use crate::suite::{Api, Interface};
 use crate::{InvalidProof, InvalidSignature, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
 
@@ -82,7 +82,7 @@ pub fn blind_sign(
     if let Some(committed) = committed {
         b = b + committed.point();
     }
-    finalize_blind_sign(sk, &frame, b)
+    finalize_blind_sign_each(sk, &frame, &[b])?.pop().ok_or(Unusable::Degenerate)
 }
 
 /// `Verify`, section 4.2.2: the prover's check of what it received.
@@ -148,15 +148,19 @@ pub fn blind_proof_verify(
     let messages = disclosed.scalars(api);
     let init = proof_verify_init(&frame, proof, &selection, &messages);
     let challenge = init.challenge(&frame, &selection, &messages, ph, None);
-    conclude(pk, proof, challenge)
+    Answered::new(pk, proof, challenge)?.conclude()
 }
 
-/// `FinalizeBlindSign`. The vectors have e = hash_to_scalar(SK ‖ B), where B already holds Q_1·domain.
-pub(crate) fn finalize_blind_sign(sk: &SecretKey, frame: &Frame, b: G1) -> Result<Signature, Unusable> {
+/// `FinalizeBlindSign` for each B. The vectors have e = hash_to_scalar(SK ‖ B), where B already holds Q_1·domain.
+pub(crate) fn finalize_blind_sign_each(sk: &SecretKey, frame: &Frame, bs: &[G1]) -> Result<Vec<Signature>, Unusable> {
     let mut hashed = Zeroizing::new([0; Scalar::LEN + G1::LEN]);
     hashed[..Scalar::LEN].copy_from_slice(sk.to_bytes().as_ref());
-    hashed[Scalar::LEN..].copy_from_slice(&b.to_compressed());
-    finish(sk, b, frame.api.hash_to_scalar(hashed.as_ref()))
+    let e_of = |b: &[u8; G1::LEN]| {
+        hashed[Scalar::LEN..].copy_from_slice(b);
+        frame.api.hash_to_scalar(hashed.as_ref())
+    };
+    let es: Vec<Scalar> = G1::to_compressed_all(bs).iter().map(e_of).collect();
+    finish_each(sk, bs, &es)
 }
 
 impl Known<'_> {

@@ -158,6 +158,6 @@ fn blind_challenge(api: Api, bases: &[Generator], commitment: G1, commitment_bar
     for base in bases {
         hashed.extend_from_slice(&base.bytes);
     }
-    hashed.extend(G1::to_compressed_all([commitment, commitment_bar]).as_flattened());
+    hashed.extend(G1::to_compressed_all(&[commitment, commitment_bar]).as_flattened());
     api.hash_to_scalar(&hashed)
 }

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::blind::{Disclosed, Indexes, Known};
 use crate::commitment::core_commit_under;
 use crate::frame::Frame;
-use crate::proof::{Held, ProofInit, Selection, conclude, proof_verify_init};
+use crate::proof::{Answered, Held, Pending, ProofInit, Selection, proof_verify_init};
 use crate::pseudonym::{
     self, Commitment, CommitmentWithProof, Committed, HolderSecret, NymSecrets, ProverBlind, Pseudonym,
     SignerNymEntropy, with_count,
@@ -102,8 +102,24 @@ pub fn sign(
     header: &[u8],
     messages: &[&[u8]],
 ) -> Result<Signature, Unusable> {
+    sign_batch(sk, commitment, header, &[messages])?.pop().ok_or(Unusable::Degenerate)
+}
+
+/// Signs each of `lists` for whoever opened `commitment`: passes for the coming days, for example, which differ in the day.
+///
+/// The signatures have the bytes that [`sign`] gives one by one. What all lists have at one place costs once, and what differs costs
+/// once for each value. Takes as long whatever the messages say; but which lists have the same message at a place, its time tells.
+///
+/// # Errors
+/// [`Unusable::Degenerate`], which does not happen by chance.
+pub fn sign_batch(
+    sk: &SecretKey,
+    commitment: &VerifiedCommitment,
+    header: &[u8],
+    lists: &[&[&[u8]]],
+) -> Result<Vec<Signature>, Unusable> {
     let committed = Committed { commitment: &commitment.0, committed_count: NYM_COUNT, nym_count: NYM_COUNT };
-    pseudonym::sign_opened(SUITE, sk, &committed, &signer_nym_entropy(), header, messages)
+    pseudonym::sign_opened(SUITE, sk, &committed, &signer_nym_entropy(), header, lists)
 }
 
 /// What a wallet holds and shows: everything that makes one credential.
@@ -175,15 +191,7 @@ pub fn show(
 /// # Errors
 /// [`InvalidProof`], whatever the reason.
 pub fn check(statement: &Statement<'_>, proof: &Proof) -> Result<(), InvalidProof> {
-    let disclosed = statement.disclosed(proof)?;
-    let selection = disclosed.selection(0, NYM_COUNT).ok_or(InvalidProof)?;
-    let Statement { public_key, header, presentation_header, message_count, .. } = statement;
-    let api = pseudonym::api(SUITE);
-    let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), *message_count, NYM_COUNT);
-    let messages: Vec<_> = disclosed.scalars(api);
-    let init = proof_verify_init(&frame, proof, &selection, &messages);
-    let challenge = init.challenge(&frame, &selection, &messages, presentation_header, None);
-    conclude(public_key, proof, challenge)
+    statement.answered(proof)?.conclude()
 }
 
 /// Like [`show`], and names the holder in the context `context_id`.
@@ -271,17 +279,62 @@ pub fn check_with_pseudonym(
     proof: &Proof,
     pseudonym: &Pseudonym,
 ) -> Result<(), InvalidProof> {
-    pseudonym::proof_verify_with_nym(
-        SUITE,
-        statement.public_key,
-        proof,
-        pseudonym,
-        context_id,
-        NYM_COUNT,
-        statement.header,
-        statement.presentation_header,
-        &statement.disclosed(proof)?,
-    )
+    statement.answered_with_pseudonym(context_id, proof, pseudonym)?.conclude()
+}
+
+/// Many showings for the price of one pairing product: for a gate with several lanes, and for audits.
+///
+/// Each showing is hashed and compared by itself, as it comes in; the pairings of all of them, which are about half of the work, become
+/// one. A bad showing is found by halving: it costs about a pairing product for each halving and harms no other. That a bad one
+/// passes has a chance below 2^-120, however many they are and whatever its maker knows.
+///
+/// ```
+/// # use bauta_crypto::holder::{self, Batch, Credential, Statement};
+/// # use bauta_crypto::{InvalidProof, SecretKey, pseudonym::HolderSecret};
+/// # use rand_core::SeedableRng;
+/// # let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(7);
+/// # let (sk, secret) = (SecretKey::generate(&mut rng), HolderSecret::generate(&mut rng));
+/// # let (commitment, blind) = holder::commit(&secret, &mut rng)?;
+/// # let signature = holder::sign(&sk, &holder::verify_commitment(&commitment)?, b"pass", &[b"today"])?;
+/// # let public_key = &sk.public_key();
+/// # let (signature, secret, blind) = (&signature, &secret, &blind);
+/// # let credential = Credential { public_key, signature, header: b"pass", messages: &[b"today"], secret, blind };
+/// # let proof = holder::show(&credential, b"door 3", &[0], &mut rng)?;
+/// # let statement =
+/// #     Statement { public_key, header: b"pass", presentation_header: b"door 3", message_count: 1, disclosed: &[(0, b"today")] };
+/// # let elsewhere = Statement { presentation_header: b"door 4", ..statement };
+/// let mut batch = Batch::default();
+/// batch.add(&statement, &proof);
+/// batch.add(&elsewhere, &proof);
+/// assert_eq!(batch.verdicts(&mut rng), [Ok(()), Err(InvalidProof)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Batch(Pending);
+
+impl Batch {
+    /// Takes in a named showing, to be decided upon with the others.
+    pub fn add(&mut self, statement: &Statement<'_>, proof: &Proof) {
+        self.0.push(statement.answered(proof));
+    }
+
+    /// Takes in a showing with a pseudonym.
+    pub fn add_with_pseudonym(
+        &mut self,
+        statement: &Statement<'_>,
+        context_id: &[u8],
+        proof: &Proof,
+        pseudonym: &Pseudonym,
+    ) {
+        self.0.push(statement.answered_with_pseudonym(context_id, proof, pseudonym));
+    }
+
+    /// What [`check`] or [`check_with_pseudonym`] says of each, in the order in which they came.
+    ///
+    /// `rng` gives each showing a weight of 128 bits: it must be a generator whose output no holder can foresee.
+    pub fn verdicts(self, rng: &mut impl CryptoRng) -> Vec<Result<(), InvalidProof>> {
+        self.0.verdicts(rng)
+    }
 }
 
 impl Credential<'_> {
@@ -300,5 +353,40 @@ impl<'a> Statement<'a> {
         let disclosed =
             Disclosed { message_count: self.message_count, messages: self.disclosed, committed_messages: &[] };
         (disclosed.committed_count(proof, NYM_COUNT) == Some(0)).then_some(disclosed).ok_or(InvalidProof)
+    }
+
+    /// [`check`] but for the pairing.
+    fn answered(&self, proof: &Proof) -> Result<Answered, InvalidProof> {
+        let disclosed = self.disclosed(proof)?;
+        let selection = disclosed.selection(0, NYM_COUNT).ok_or(InvalidProof)?;
+        let Self { public_key, header, presentation_header, message_count, .. } = self;
+        let api = pseudonym::api(SUITE);
+        let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), *message_count, NYM_COUNT);
+        let messages: Vec<_> = disclosed.scalars(api);
+        let init = proof_verify_init(&frame, proof, &selection, &messages);
+        let challenge = init.challenge(&frame, &selection, &messages, presentation_header, None);
+        Answered::new(public_key, proof, challenge)
+    }
+
+    /// [`check_with_pseudonym`] but for the pairing.
+    fn answered_with_pseudonym(
+        &self,
+        context_id: &[u8],
+        proof: &Proof,
+        pseudonym: &Pseudonym,
+    ) -> Result<Answered, InvalidProof> {
+        let disclosed = self.disclosed(proof)?;
+        let Self { public_key, header, presentation_header, .. } = self;
+        pseudonym::answered_with_nym(
+            SUITE,
+            public_key,
+            proof,
+            pseudonym,
+            context_id,
+            NYM_COUNT,
+            header,
+            presentation_header,
+            &disclosed,
+        )
     }
 }

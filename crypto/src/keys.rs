@@ -140,17 +140,18 @@ impl PublicKey {
         self.bytes
     }
 
-    /// Whether e(a, W) = e(b, BP2).
-    pub(crate) fn pairs(&self, a: G1, b: G1) -> bool {
-        static BP2: Once<PreparedG2> = Once::new();
-        let w = self.prepared.call_once(|| PreparedG2::new(self.point));
-        let bp2 = BP2.call_once(|| PreparedG2::new(G2::generator()));
-        pairings_cancel((a, w), (-b, bp2))
-    }
-
     fn from_point(point: G2) -> Self {
         Self { point, bytes: point.to_compressed(), prepared: Arc::default() }
     }
+}
+
+/// Whether Π e(a, W) = e(b, BP2), for points a and the keys W that they are paired with.
+pub(crate) fn pair_up(left: &[(G1, &PublicKey)], b: G1) -> bool {
+    static BP2: Once<PreparedG2> = Once::new();
+    let bp2 = BP2.call_once(|| PreparedG2::new(G2::generator()));
+    let prepared = left.iter().map(|(a, key)| (*a, key.prepared.call_once(|| PreparedG2::new(key.point))));
+    let terms: Vec<(G1, &PreparedG2)> = prepared.chain([(-b, bp2)]).collect();
+    pairings_cancel(&terms)
 }
 
 impl fmt::Debug for PublicKey {

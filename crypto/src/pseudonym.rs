@@ -12,14 +12,14 @@ use core::fmt;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::blind::{Disclosed, Indexes, Known, finalize_blind_sign};
+use crate::blind::{Disclosed, Indexes, Known, finalize_blind_sign_each};
 use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
 use crate::curve::{G1, Scalar, hash_to_g1, msm_vartime};
 use crate::encoding;
 use crate::frame::Frame;
 use crate::generators::{p1, sum_vartime};
-use crate::proof::{Held, ProofInit, PseudonymPart, Selection, conclude, proof_verify_init};
+use crate::proof::{Answered, Held, ProofInit, PseudonymPart, Selection, proof_verify_init};
 use crate::secret::{SecretScalar, secret_type};
 use crate::suite::{Api, Interface, i2osp8};
 use crate::{InvalidProof, InvalidSignature, Malformed, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
@@ -65,7 +65,7 @@ pub fn blind_sign_with_nym(
     }
     let verified = commitment.verify(api(suite)).map_err(|_| Unusable::Commitment)?;
     let values = Committed { commitment: verified, committed_count, nym_count };
-    sign_opened(suite, sk, &values, signer_nym_entropy, header, messages)
+    sign_opened(suite, sk, &values, signer_nym_entropy, header, &[messages])?.pop().ok_or(Unusable::Degenerate)
 }
 
 /// `VerifyFinalizeWithNym`: checks what was received and gives the secrets that pseudonyms are made of.
@@ -165,6 +165,22 @@ pub fn proof_verify_with_nym(
     ph: &[u8],
     disclosed: &Disclosed<'_>,
 ) -> Result<(), InvalidProof> {
+    answered_with_nym(suite, pk, proof, pseudonym, context_id, nym_count, header, ph, disclosed)?.conclude()
+}
+
+/// `ProofVerifyWithNym` but for the pairing.
+#[expect(clippy::too_many_arguments, reason = "the inputs of the draft's operation")]
+pub(crate) fn answered_with_nym(
+    suite: Suite,
+    pk: &PublicKey,
+    proof: &Proof,
+    pseudonym: &Pseudonym,
+    context_id: &[u8],
+    nym_count: usize,
+    header: &[u8],
+    ph: &[u8],
+    disclosed: &Disclosed<'_>,
+) -> Result<Answered, InvalidProof> {
     let api = api(suite);
     if nym_count == 0 {
         return Err(InvalidProof);
@@ -187,7 +203,7 @@ pub fn proof_verify_with_nym(
     }
     let part = PseudonymPart { pseudonym: pseudonym.0, U: uv, context_id };
     let challenge = init.challenge(&frame, &selection, &messages, ph, Some(&part));
-    conclude(pk, proof, challenge)
+    Answered::new(pk, proof, challenge)
 }
 
 secret_type! {
@@ -312,23 +328,29 @@ pub(crate) struct Committed<'a> {
     pub(crate) nym_count: usize,
 }
 
-/// `BlindSignWithNym` from its step 5 on.
+/// `BlindSignWithNym` from its step 5 on, for each list of messages.
 pub(crate) fn sign_opened(
     suite: Suite,
     sk: &SecretKey,
     committed: &Committed<'_>,
     signer_nym_entropy: &SignerNymEntropy,
     header: &[u8],
-    messages: &[&[u8]],
-) -> Result<Signature, Unusable> {
-    let api = api(suite);
+    lists: &[&[&[u8]]],
+) -> Result<Vec<Signature>, Unusable> {
     let Committed { commitment, committed_count, nym_count } = committed;
-    let frame = Frame::blind(api, sk.public(), &with_count(header, *nym_count), messages.len(), *committed_count);
-    // The generator of the last nym secret is the last of all.
-    let nym_base = &frame.h[messages.len() + committed_count];
-    let entropy = sum_vartime([(nym_base, signer_nym_entropy.0)], &[]);
-    let b = frame.b(&api.messages_to_scalars(messages)) + commitment.point() + entropy;
-    finalize_blind_sign(sk, &frame, b)
+    let header = with_count(header, *nym_count);
+    let mut signatures = Vec::with_capacity(lists.len());
+    // A frame is for one number of messages.
+    for lists in lists.chunk_by(|a, b| a.len() == b.len()) {
+        let message_count = lists[0].len();
+        let frame = Frame::blind(api(suite), sk.public(), &header, message_count, *committed_count);
+        // The generator of the last nym secret is the last of all.
+        let nym_base = &frame.h[message_count + committed_count];
+        let entropy = sum_vartime([(nym_base, signer_nym_entropy.0)], &[]);
+        let bs = frame.b_of_each(lists, commitment.point() + entropy);
+        signatures.extend(finalize_blind_sign_each(sk, &frame, &bs)?);
+    }
+    Ok(signatures)
 }
 
 /// `header ‖ I2OSP(N, 8)`: nobody can take the secrets of one signature for messages of another.

@@ -9,9 +9,10 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use crate::curve::{G1, Scalar};
+use crate::curve::{G1, Scalar, invert_all};
 use crate::encoding;
 use crate::frame::Frame;
+use crate::keys::pair_up;
 use crate::secret::SecretScalar;
 use crate::suite::{Api, Interface};
 use crate::{InvalidSignature, Malformed, PublicKey, SecretKey, Suite, Unusable};
@@ -32,7 +33,8 @@ pub fn sign(suite: Suite, sk: &SecretKey, header: &[u8], messages: &[&[u8]]) -> 
     }
     hashed.extend_from_slice(&frame.domain.to_bytes());
     let e = api.hash_to_scalar(&hashed);
-    let a = frame.b_times(&inverse_of_sum(sk, e)?, &messages);
+    let inverse = SecretScalar::new(inverses_of_sums(sk, &[e])?[0]);
+    let a = frame.b_times(&inverse, &messages);
     (!a.is_identity()).then_some(Signature { a, e }).ok_or(Unusable::Degenerate)
 }
 
@@ -85,7 +87,7 @@ impl Signature {
 
     /// Whether A·(SK + e) = B, as e(A, W) = e(B − A·e, BP2).
     pub(crate) fn holds(&self, pk: &PublicKey, b: G1) -> Result<(), InvalidSignature> {
-        pk.pairs(self.a, b - self.a * self.e).then_some(()).ok_or(InvalidSignature)
+        pair_up(&[(self.a, pk)], b - self.a * self.e).then_some(()).ok_or(InvalidSignature)
     }
 }
 
@@ -97,20 +99,20 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// The last step of signing what was committed to: A = B·(SK + e)^-1.
-pub(crate) fn finish(sk: &SecretKey, b: G1, e: Scalar) -> Result<Signature, Unusable> {
-    if b.is_identity() {
+/// The last step of signing what was committed to: A = B·(SK + e)^-1 for each B and its e.
+pub(crate) fn finish_each(sk: &SecretKey, bs: &[G1], es: &[Scalar]) -> Result<Vec<Signature>, Unusable> {
+    if bs.iter().any(G1::is_identity) {
         return Err(Unusable::Degenerate);
     }
-    let inverse = inverse_of_sum(sk, e)?;
-    Ok(Signature { a: b * inverse.expose(), e })
+    let inverses = inverses_of_sums(sk, es)?;
+    let signed = bs.iter().zip(inverses.iter()).zip(es);
+    Ok(signed.map(|((b, inverse), e)| Signature { a: *b * *inverse, e: *e }).collect())
 }
 
-/// (SK + e)^-1, for an e that is not zero.
-fn inverse_of_sum(sk: &SecretKey, e: Scalar) -> Result<SecretScalar, Unusable> {
-    let sum = SecretScalar::new(sk.expose() + e);
-    let inverse = sum.expose().invert().filter(|_| !e.is_zero());
-    inverse.map(SecretScalar::new).ok_or(Unusable::Degenerate)
+/// (SK + e)^-1 for each e, none of which may be zero.
+fn inverses_of_sums(sk: &SecretKey, es: &[Scalar]) -> Result<Zeroizing<Vec<Scalar>>, Unusable> {
+    let sums: Zeroizing<Vec<Scalar>> = Zeroizing::new(es.iter().map(|e| sk.expose() + *e).collect());
+    invert_all(&sums).filter(|_| !es.iter().any(Scalar::is_zero)).ok_or(Unusable::Degenerate)
 }
 
 #[cfg(test)]
@@ -122,9 +124,12 @@ mod tests {
     fn a_sum_of_zero() {
         let sk = SecretKey::from_scalar(SecretScalar::new(Suite::Sha256.hash_to_scalar(b"key", b"test")));
         let b = G1::generator();
-        assert!(finish(&sk, b, Suite::Sha256.hash_to_scalar(b"e", b"test")).is_ok());
-        assert_eq!(finish(&sk, b, -sk.expose()), Err(Unusable::Degenerate));
-        assert_eq!(finish(&sk, b, Scalar::ZERO), Err(Unusable::Degenerate));
-        assert_eq!(finish(&sk, b - b, -Suite::Sha256.hash_to_scalar(b"e", b"test")), Err(Unusable::Degenerate));
+        let e = Suite::Sha256.hash_to_scalar(b"e", b"test");
+        assert!(finish_each(&sk, &[b], &[e]).is_ok());
+        for bad in [-sk.expose(), Scalar::ZERO] {
+            assert_eq!(finish_each(&sk, &[b], &[bad]), Err(Unusable::Degenerate));
+            assert_eq!(finish_each(&sk, &[b, b], &[e, bad]), Err(Unusable::Degenerate));
+        }
+        assert_eq!(finish_each(&sk, &[b, b - b], &[e, e]), Err(Unusable::Degenerate));
     }
 }

@@ -12,6 +12,7 @@ use std::{env, println};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
+use super::msm::pippenger;
 use super::{Comb, Point, Table, comb_sum, msm_vartime, native, portable, sum_of_products};
 use crate::suite::Suite;
 
@@ -85,8 +86,8 @@ fn group() {
             (g2.1 + portable::G2::generator()).to_compressed()
         );
         let all = (
-            native::G1::to_compressed_all([p.0, q.0, p.0 - p.0]),
-            portable::G1::to_compressed_all([p.1, q.1, p.1 - p.1]),
+            native::G1::to_compressed_all(&[p.0, q.0, p.0 - p.0]),
+            portable::G1::to_compressed_all(&[p.1, q.1, p.1 - p.1]),
         );
         assert_eq!(all.0, all.1);
     }
@@ -95,19 +96,52 @@ fn group() {
 #[test]
 fn sums() {
     let mut rng = rng();
-    for count in 0..20 {
+    // One term at least, and more than either backend calls many.
+    for count in (1..20).chain([MANY - 1, MANY, MANY + 30]) {
         let terms: Vec<_> = (0..count).map(|_| (point(&mut rng), scalar(&mut rng))).collect();
         let native: Vec<_> = terms.iter().map(|(point, scalar)| (point.0, scalar.0)).collect();
         let portable: Vec<_> = terms.iter().map(|(point, scalar)| (point.1, scalar.1)).collect();
         let (native, portable) = (in_every_way(&native), in_every_way(&portable));
         let native = native.map(native::G1::to_compressed);
         assert_eq!(native, portable.map(portable::G1::to_compressed));
-        assert_eq!(native, [native[0]; 6]);
+        assert_eq!(native, [native[0]; 8]);
+    }
+}
+
+const MANY: usize = <portable::G1 as Point>::MANY;
+
+/// Whatever is in a public sum: nothing, nobody, nothing of somebody, somebody twice, somebody and its negative, short weights.
+#[test]
+fn public_sums_of_odd_terms() {
+    let mut rng = rng();
+    for count in [0, 1, 2, 5, 30, MANY + 10] {
+        let mut terms = Vec::new();
+        for i in 0..count {
+            let (p, s) = (point(&mut rng), scalar(&mut rng));
+            let none = Both(p.0 - p.0, p.1 - p.1);
+            let zero = Both(s.0 - s.0, s.1 - s.1);
+            match i % 5 {
+                0 => terms.push((none, s)),
+                1 => terms.push((p, zero)),
+                2 => terms.extend([(Both(p.0, p.1), Both(s.0, s.1)), (p, s)]),
+                3 => terms.extend([(Both(-p.0, -p.1), Both(s.0, s.1)), (p, s)]),
+                _ => {
+                    let mut wide = [0; 64];
+                    rng.fill_bytes(&mut wide[48..]);
+                    terms.push((p, Both(native::Scalar::from_wide(&wide), portable::Scalar::from_wide(&wide))));
+                }
+            }
+        }
+        let sum = terms.iter().fold(native::G1::identity(), |sum, (point, scalar)| sum + point.0 * scalar.0);
+        let native: Vec<_> = terms.iter().map(|(point, scalar)| (point.0, scalar.0)).collect();
+        let portable: Vec<_> = terms.iter().map(|(point, scalar)| (point.1, scalar.1)).collect();
+        assert_eq!(msm_vartime(&native).to_compressed(), sum.to_compressed());
+        assert_eq!(msm_vartime(&portable).to_compressed(), sum.to_compressed());
     }
 }
 
 /// The same sum, one multiplication after the other first.
-fn in_every_way<P: Point>(terms: &[(P, P::Scalar)]) -> [P; 6] {
+fn in_every_way<P: Point>(terms: &[(P, P::Scalar)]) -> [P; 8] {
     let tables: Vec<Table<P>> = terms.iter().map(|(point, _)| Table::new(*point)).collect();
     let tabled = || tables.iter().zip(terms.iter().map(|(_, scalar)| *scalar));
     let combs: Vec<Comb<P, 4>> = terms.iter().map(|(point, _)| Comb::new(*point)).collect();
@@ -116,6 +150,8 @@ fn in_every_way<P: Point>(terms: &[(P, P::Scalar)]) -> [P; 6] {
         terms.iter().fold(P::identity(), |sum, (point, scalar)| sum + *point * *scalar),
         sum_of_products(terms),
         msm_vartime(terms),
+        pippenger(terms),
+        P::msm_of_many_vartime(terms),
         tabled().fold(P::identity(), |sum, (table, scalar)| table.add_product(sum, scalar)),
         P::sum_vartime(&tabled().fold(Vec::new(), |mut points, (table, scalar)| {
             table.extend_vartime(&mut points, scalar);
@@ -132,13 +168,13 @@ fn pairings() {
         let (p, s) = (point(&mut rng), scalar(&mut rng));
         let (g2, other) = (native::G2::generator(), scalar(&mut rng));
         let (w, bp2) = (native::PreparedG2::new(g2 * s.0), native::PreparedG2::new(g2));
-        let holds = native::pairings_cancel((p.0, &w), (-(p.0 * s.0), &bp2));
-        let fails = native::pairings_cancel((p.0, &w), (-(p.0 * other.0), &bp2));
+        let holds = native::pairings_cancel(&[(p.0, &w), (-(p.0 * s.0), &bp2)]);
+        let fails = native::pairings_cancel(&[(p.0, &w), (-(p.0 * other.0), &bp2)]);
         assert_eq!((holds, fails), (true, s.0 == other.0));
         let g2 = portable::G2::generator();
         let (w, bp2) = (portable::PreparedG2::new(g2 * s.1), portable::PreparedG2::new(g2));
-        assert_eq!(portable::pairings_cancel((p.1, &w), (-(p.1 * s.1), &bp2)), holds);
-        assert_eq!(portable::pairings_cancel((p.1, &w), (-(p.1 * other.1), &bp2)), fails);
+        assert_eq!(portable::pairings_cancel(&[(p.1, &w), (-(p.1 * s.1), &bp2)]), holds);
+        assert_eq!(portable::pairings_cancel(&[(p.1, &w), (-(p.1 * other.1), &bp2)]), fails);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #[cfg(all(test, not(target_family = "wasm")))]
 mod agreement;
+mod msm;
 #[cfg(all(not(target_family = "wasm"), any(test, not(feature = "portable"))))]
 #[cfg_attr(feature = "portable", allow(dead_code, reason = "only compared with, then"))]
 mod native;
@@ -18,11 +19,33 @@ mod operators;
 mod portable;
 mod sums;
 
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
 #[cfg(all(not(target_family = "wasm"), not(feature = "portable")))]
 use native as backend;
 #[cfg(any(target_family = "wasm", feature = "portable"))]
 use portable as backend;
 
 pub(crate) use backend::{G1, G2, PreparedG2, Scalar, hash_to_g1, pairings_cancel};
+pub(crate) use msm::msm_vartime;
 pub(crate) use portable::{EXPAND_LEN, expand_message};
-pub(crate) use sums::{Comb, Point, Table, comb_sum, msm_vartime, sum_of_products};
+pub(crate) use sums::{Comb, Point, Table, comb_sum, sum_of_products};
+
+/// The inverse of each in constant time, by one inversion for all. `None` if one of them is zero.
+pub(crate) fn invert_all(scalars: &[Scalar]) -> Option<Zeroizing<Vec<Scalar>>> {
+    let mut product = Zeroizing::new(Scalar::ONE);
+    // Of all before each.
+    let mut inverses = Zeroizing::new(Vec::with_capacity(scalars.len()));
+    for scalar in scalars {
+        inverses.push(*product);
+        *product = *product * *scalar;
+    }
+    let mut inverse = Zeroizing::new(product.invert()?);
+    for (before, scalar) in inverses.iter_mut().zip(scalars).rev() {
+        *before = *inverse * *before;
+        *inverse = *inverse * *scalar;
+    }
+    Some(inverses)
+}

@@ -26,6 +26,7 @@ pub(crate) struct Scalar(blstrs::Scalar);
 
 impl Scalar {
     pub(crate) const ZERO: Self = Self(blstrs::Scalar::ZERO);
+    pub(crate) const ONE: Self = Self(blstrs::Scalar::ONE);
     pub(crate) const LEN: usize = 32;
 
     /// Any value below r, zero included, from its one big-endian spelling.
@@ -91,8 +92,8 @@ impl G1 {
     }
 
     /// All of them, one after the other: blst inverts faster than a shared inversion would save.
-    pub(crate) fn to_compressed_all<const N: usize>(points: [Self; N]) -> [[u8; 48]; N] {
-        points.map(Self::to_compressed)
+    pub(crate) fn to_compressed_all(points: &[Self]) -> Vec<[u8; 48]> {
+        points.iter().map(|point| point.to_compressed()).collect()
     }
 
     pub(crate) fn is_identity(&self) -> bool {
@@ -142,7 +143,15 @@ impl Point for G1 {
         Self(self.0.double())
     }
 
+    fn is_identity(&self) -> bool {
+        bool::from(self.0.is_identity())
+    }
+
     fn to_affine_all(points: &[Self]) -> Vec<G1Affine> {
+        // blst takes no empty list.
+        if points.is_empty() {
+            return Vec::new();
+        }
         // The wrapper would invert for each of them.
         let points: Vec<blst_p1> = points.iter().map(|point| *point.0.as_ref()).collect();
         let wrap = |point: &blst_p1_affine| {
@@ -161,6 +170,20 @@ impl Point for G1 {
         let points: Vec<blst_p1_affine> = points.iter().map(|point| *point.as_ref()).collect();
         let mut sum = Self::identity();
         *sum.0.as_mut() = points.add();
+        sum
+    }
+
+    const MANY: usize = 24;
+
+    fn msm_of_many_vartime(terms: &[(Self, Scalar)]) -> Self {
+        let scalars: Vec<[u8; Scalar::LEN]> = terms.iter().map(|(_, scalar)| Self::little_endian(*scalar)).collect();
+        // Weights are half as long as scalars, and half the work.
+        let used = |bytes: &[u8; Scalar::LEN]| bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
+        let length = scalars.iter().map(used).max().unwrap_or(1);
+        let scalars: Vec<u8> = scalars.iter().flat_map(|bytes| &bytes[..length]).copied().collect();
+        let points: Vec<blst_p1> = terms.iter().map(|(point, _)| *point.0.as_ref()).collect();
+        let mut sum = Self::identity();
+        *sum.0.as_mut() = p1_affines::from(&points).mult(&scalars, 8 * length);
         sum
     }
 
@@ -218,9 +241,9 @@ impl PreparedG2 {
     }
 }
 
-/// Whether e(a1, b1)·e(a2, b2) is one: both Miller loops under a single final exponentiation.
-pub(crate) fn pairings_cancel((a1, b1): (G1, &PreparedG2), (a2, b2): (G1, &PreparedG2)) -> bool {
-    let [a1, a2] = [a1, a2].map(|a| a.0.to_affine());
-    let product = Bls12::multi_miller_loop(&[(&a1, &b1.0), (&a2, &b2.0)]);
-    bool::from(product.final_exponentiation().is_identity())
+/// Whether Π e(a, b) is one: all Miller loops under a single final exponentiation.
+pub(crate) fn pairings_cancel(terms: &[(G1, &PreparedG2)]) -> bool {
+    let affine: Vec<(G1Affine, &G2Prepared)> = terms.iter().map(|(a, b)| (a.0.to_affine(), &b.0)).collect();
+    let terms: Vec<(&G1Affine, &G2Prepared)> = affine.iter().map(|(a, b)| (a, *b)).collect();
+    bool::from(Bls12::multi_miller_loop(&terms).final_exponentiation().is_identity())
 }

@@ -12,6 +12,7 @@ use sha3::Shake256;
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
+use super::msm::pippenger;
 use super::operators::{negation, operators};
 use super::sums::{Comb, Point, comb_sum};
 use crate::suite::Suite;
@@ -31,6 +32,7 @@ pub(crate) struct Scalar(bls12_381::Scalar);
 
 impl Scalar {
     pub(crate) const ZERO: Self = Self(bls12_381::Scalar::zero());
+    pub(crate) const ONE: Self = Self(bls12_381::Scalar::one());
     pub(crate) const LEN: usize = 32;
 
     /// Any value below r, zero included, from its one big-endian spelling.
@@ -105,10 +107,8 @@ impl G1 {
     }
 
     /// All of them with a single field inversion.
-    pub(crate) fn to_compressed_all<const N: usize>(points: [Self; N]) -> [[u8; 48]; N] {
-        let mut affine = [G1Affine::identity(); N];
-        G1Projective::batch_normalize(&points.map(|point| point.0), &mut affine);
-        affine.map(|point| point.to_compressed())
+    pub(crate) fn to_compressed_all(points: &[Self]) -> Vec<[u8; 48]> {
+        Self::to_affine_all(points).iter().map(G1Affine::to_compressed).collect()
     }
 
     pub(crate) fn is_identity(&self) -> bool {
@@ -165,6 +165,10 @@ impl Point for G1 {
         Self(self.0.double())
     }
 
+    fn is_identity(&self) -> bool {
+        bool::from(self.0.is_identity())
+    }
+
     fn to_affine_all(points: &[Self]) -> Vec<G1Affine> {
         let points: Vec<G1Projective> = points.iter().map(|point| point.0).collect();
         let mut affine = vec![G1Affine::identity(); points.len()];
@@ -174,6 +178,12 @@ impl Point for G1 {
 
     fn sum_vartime(points: &[G1Affine]) -> Self {
         Self(points.iter().fold(G1Projective::identity(), |sum, point| sum + point))
+    }
+
+    const MANY: usize = 96;
+
+    fn msm_of_many_vartime(terms: &[(Self, Scalar)]) -> Self {
+        pippenger(terms)
     }
 
     fn little_endian(scalar: Scalar) -> [u8; 32] {
@@ -241,12 +251,12 @@ impl PreparedG2 {
     }
 }
 
-/// Whether e(a1, b1)·e(a2, b2) is one: both Miller loops under a single final exponentiation.
-pub(crate) fn pairings_cancel((a1, b1): (G1, &PreparedG2), (a2, b2): (G1, &PreparedG2)) -> bool {
-    let mut affine = [G1Affine::identity(); 2];
-    G1Projective::batch_normalize(&[a1.0, a2.0], &mut affine);
-    let product = multi_miller_loop(&[(&affine[0], &b1.0), (&affine[1], &b2.0)]);
-    bool::from(product.final_exponentiation().is_identity())
+/// Whether Π e(a, b) is one: all Miller loops under a single final exponentiation.
+pub(crate) fn pairings_cancel(terms: &[(G1, &PreparedG2)]) -> bool {
+    let points: Vec<G1> = terms.iter().map(|(a, _)| *a).collect();
+    let affine = G1::to_affine_all(&points);
+    let terms: Vec<(&G1Affine, &G2Prepared)> = affine.iter().zip(terms).map(|(a, (_, b))| (a, &b.0)).collect();
+    bool::from(multi_miller_loop(&terms).final_exponentiation().is_identity())
 }
 
 #[cfg(test)]

@@ -19,24 +19,6 @@ pub(crate) fn sum_of_products<P: Point>(terms: &[(P, P::Scalar)]) -> P {
     comb_sum(&terms)
 }
 
-/// Σ scalar·point for public inputs.
-pub(crate) fn msm_vartime<P: Point>(terms: &[(P, P::Scalar)]) -> P {
-    let rows: Vec<[P; ROW]> = terms.iter().map(|(point, _)| multiples(*point)).collect();
-    let digits: Vec<[i8; DIGITS]> = terms.iter().map(|(_, scalar)| digits::<P, 5, DIGITS>(*scalar)).collect();
-    let mut sum = P::identity();
-    for position in (0..DIGITS).rev() {
-        if position < DIGITS - 1 {
-            sum = shift(sum);
-        }
-        for (row, digits) in rows.iter().zip(&digits) {
-            if let Some(multiple) = pick_vartime(row, digits[position]) {
-                sum = sum + multiple;
-            }
-        }
-    }
-    sum
-}
-
 /// The multiples of one point that make its multiplication a matter of additions. 132 kB.
 pub(crate) struct Table<P: Point> {
     // Row i: the point times 64^i, 2·64^i, …, 32·64^i.
@@ -135,7 +117,7 @@ const DIGITS: usize = 52;
 const ROW: usize = 16;
 
 /// N little-endian digits of BITS bits each, from 1 − 2^(BITS−1) to 2^(BITS−1), in constant time.
-fn digits<P: Point, const BITS: usize, const N: usize>(scalar: P::Scalar) -> [i8; N] {
+pub(super) fn digits<P: Point, const BITS: usize, const N: usize>(scalar: P::Scalar) -> [i8; N] {
     const { assert!(BITS <= 7 && N * BITS > 255) }
     let bytes = Zeroizing::new(P::little_endian(scalar));
     let mut digits = [0; N];
@@ -208,9 +190,15 @@ pub(crate) trait Point:
     fn identity() -> Self;
     fn affine_identity() -> Self::Affine;
     fn double(self) -> Self;
+    fn is_identity(&self) -> bool;
     /// None of them may be the identity.
     fn to_affine_all(points: &[Self]) -> Vec<Self::Affine>;
     /// The sum of public points, none of which is the identity.
     fn sum_vartime(points: &[Self::Affine]) -> Self;
+    /// From so many terms on, [`Point::msm_of_many_vartime`] is faster than one row of multiples for each point: measured with
+    /// scalars of 128 bits.
+    const MANY: usize;
+    /// Σ scalar·point for public inputs. There are terms, and no point is the identity.
+    fn msm_of_many_vartime(terms: &[(Self, Self::Scalar)]) -> Self;
     fn little_endian(scalar: Self::Scalar) -> [u8; 32];
 }

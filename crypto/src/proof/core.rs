@@ -11,6 +11,7 @@ use super::Proof;
 use crate::curve::{Comb, G1, Scalar, comb_sum, msm_vartime};
 use crate::frame::Frame;
 use crate::generators::{sum, sum_vartime};
+use crate::keys::pair_up;
 use crate::secret::SecretScalar;
 use crate::suite::i2osp8;
 use crate::{InvalidProof, InvalidSignature, PublicKey, Signature, Unusable};
@@ -205,9 +206,9 @@ impl InitPoints {
             hashed.extend_from_slice(&message.to_bytes());
         }
         let Self { Abar, Bbar, D, T1, T2 } = *self;
-        hashed.extend(G1::to_compressed_all([Abar, Bbar, D, T1, T2]).as_flattened());
+        hashed.extend(G1::to_compressed_all(&[Abar, Bbar, D, T1, T2]).as_flattened());
         if let Some(PseudonymPart { pseudonym, U, .. }) = pseudonym {
-            hashed.extend(G1::to_compressed_all([*pseudonym, *U]).as_flattened());
+            hashed.extend(G1::to_compressed_all(&[*pseudonym, *U]).as_flattened());
         }
         hashed.extend_from_slice(&frame.domain.to_bytes());
         hashed.extend_from_slice(&i2osp8(ph.len()));
@@ -220,9 +221,27 @@ impl InitPoints {
     }
 }
 
-/// The end of every verification: the challenge is the one that was answered, and Bbar = Abar·SK.
-pub(crate) fn conclude(pk: &PublicKey, proof: &Proof, challenge: Scalar) -> Result<(), InvalidProof> {
-    // The cheap comparison first: a forgery seldom gets to the pairing.
-    let holds = proof.challenge == challenge && pk.pairs(proof.Abar, proof.Bbar);
-    holds.then_some(()).ok_or(InvalidProof)
+/// A proof whose challenge is the one that was answered. It is worth nothing before its pairing holds as well: Bbar = Abar·SK.
+pub(crate) struct Answered {
+    pub(super) pk: PublicKey,
+    pub(super) Abar: G1,
+    pub(super) Bbar: G1,
+}
+
+impl Answered {
+    /// The cheap comparison first: a forgery seldom gets to the pairing.
+    pub(crate) fn new(pk: &PublicKey, proof: &Proof, challenge: Scalar) -> Result<Self, InvalidProof> {
+        let answered = Self { pk: pk.clone(), Abar: proof.Abar, Bbar: proof.Bbar };
+        (proof.challenge == challenge).then_some(answered).ok_or(InvalidProof)
+    }
+
+    /// The end of every verification that is not part of a batch.
+    pub(crate) fn conclude(self) -> Result<(), InvalidProof> {
+        self.pairs().then_some(()).ok_or(InvalidProof)
+    }
+
+    /// e(Abar, W) = e(Bbar, BP2)
+    pub(super) fn pairs(&self) -> bool {
+        pair_up(&[(self.Abar, &self.pk)], self.Bbar)
+    }
 }

@@ -4,6 +4,7 @@
 //! which signature a proof was made from. A proof is bound to its `ph`, the presentation header: use it for what must
 //! not be replayed elsewhere.
 
+mod batch;
 mod core;
 
 use ::core::fmt;
@@ -11,7 +12,8 @@ use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
 
-pub(crate) use self::core::{Held, ProofInit, PseudonymPart, Selection, conclude, proof_verify_init};
+pub(crate) use self::batch::Pending;
+pub(crate) use self::core::{Answered, Held, ProofInit, PseudonymPart, Selection, proof_verify_init};
 use crate::curve::{G1, Scalar};
 use crate::encoding;
 use crate::frame::Frame;
@@ -88,6 +90,44 @@ pub fn proof_verify(
     ph: &[u8],
     disclosed: &[(usize, &[u8])],
 ) -> Result<(), InvalidProof> {
+    answered(suite, pk, proof, header, ph, disclosed)?.conclude()
+}
+
+/// Many proofs, each under a key and header of its own, for the price of one pairing product: see [`holder::Batch`].
+///
+/// [`holder::Batch`]: crate::holder::Batch
+#[derive(Debug, Default)]
+pub struct Batch(Pending);
+
+impl Batch {
+    /// Takes in a proof, to be decided upon with the others. The inputs are those of [`proof_verify`].
+    pub fn add(
+        &mut self,
+        suite: Suite,
+        pk: &PublicKey,
+        proof: &Proof,
+        header: &[u8],
+        ph: &[u8],
+        disclosed: &[(usize, &[u8])],
+    ) {
+        self.0.push(answered(suite, pk, proof, header, ph, disclosed));
+    }
+
+    /// What [`proof_verify`] says of each, in the order in which they came. `rng` gives each a weight, which nobody may know before.
+    pub fn verdicts(self, rng: &mut impl CryptoRng) -> Vec<Result<(), InvalidProof>> {
+        self.0.verdicts(rng)
+    }
+}
+
+/// `ProofVerify` but for the pairing.
+fn answered(
+    suite: Suite,
+    pk: &PublicKey,
+    proof: &Proof,
+    header: &[u8],
+    ph: &[u8],
+    disclosed: &[(usize, &[u8])],
+) -> Result<Answered, InvalidProof> {
     let api = Api { suite, interface: Interface::Plain };
     let message_count = disclosed.len() + proof.hidden_count();
     let indexes: Vec<usize> = disclosed.iter().map(|(index, _)| *index).collect();
@@ -96,7 +136,7 @@ pub fn proof_verify(
     let messages: Vec<Scalar> = disclosed.iter().map(|(_, message)| api.message_to_scalar(message)).collect();
     let init = proof_verify_init(&frame, proof, &selection, &messages);
     let challenge = init.challenge(&frame, &selection, &messages, ph, None);
-    conclude(pk, proof, challenge)
+    Answered::new(pk, proof, challenge)
 }
 
 /// A proof of knowledge of a signature: 272 bytes and 32 for every hidden message.
@@ -152,7 +192,7 @@ impl Proof {
     /// `proof_to_octets`: Abar ‖ Bbar ‖ D ‖ e^ ‖ r1^ ‖ r3^ ‖ m^_1 ‖ … ‖ m^_U ‖ c.
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge } = self;
-        let mut bytes = G1::to_compressed_all([*Abar, *Bbar, *D]).concat();
+        let mut bytes = G1::to_compressed_all(&[*Abar, *Bbar, *D]).concat();
         for scalar in [e_hat, r1_hat, r3_hat].into_iter().chain(m_hat).chain([challenge]) {
             bytes.extend_from_slice(&scalar.to_bytes());
         }
