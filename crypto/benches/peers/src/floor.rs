@@ -7,11 +7,14 @@
 //! - verify D + (L + 1)·F + M + 2ML + FE
 //! - prove, held (7 + U)·M
 //! - check 3·D + MSM of 3 + M + (L + 2)·F + 2ML + FE
+//! - sign n, which differ in one message: L·F + n·(F + M)
+//! - check n: n times a check but for its pairings, two MSMs of n with weights of 128 bits, 2ML + FE
 
 use std::hint::black_box;
 use std::rc::Rc;
 
 use anyhow::{Result, ensure};
+use blst::{blst_p1, p1_affines};
 use blstrs::{Bls12, G1Affine, G1Projective, G2Affine, G2Prepared, Scalar};
 use ff::Field;
 use group::prime::PrimeCurveAffine;
@@ -19,6 +22,7 @@ use group::{Curve, Group};
 use pairing::{MillerLoopResult, MultiMillerLoop};
 
 use crate::work::{Act, Contender, Work};
+use crate::{CHECK_BATCHES, MORE_BATCHES, SIGN_BATCHES};
 
 /// Windows of eight bits, 255 multiples each: 783 kB for one base.
 struct Table(Vec<[G1Affine; 255]>);
@@ -96,6 +100,19 @@ impl Desk {
         Ok(())
     }
 
+    /// All of a check but its pairings.
+    fn recompute(&self, messages: usize) -> Result<G1Projective> {
+        self.decode(3)?;
+        let sum = G1Projective::multi_exp(&self.points[..3], &self.scalars[..3]);
+        Ok(sum + self.multiply(1) + self.fixed(messages + 2))
+    }
+
+    /// Half of some scalar.
+    fn weight(&self, i: usize) -> [u8; WEIGHT_BITS / 8] {
+        let scalar = self.scalars[i % self.scalars.len()].to_bytes_le();
+        scalar.first_chunk().copied().unwrap_or_default()
+    }
+
     fn pair(&self, a: G1Projective) -> Result<()> {
         let a = a.to_affine();
         let terms = [(&a, &self.prepared[0]), (&a, &self.prepared[1])];
@@ -105,12 +122,16 @@ impl Desk {
     }
 }
 
+/// Of a weight in a batch.
+const WEIGHT_BITS: usize = 128;
+
+/// What the bare operations cost for work of this shape.
 pub(crate) fn contender(work: &Work) -> Contender {
     let count = work.messages.len();
     let hidden = count - work.disclosed.len();
     let desk = Rc::new(Desk::new(count + 7));
     let [signing, verifying, proving, checking] = [(); 4].map(|()| Rc::clone(&desk));
-    Contender::new("bare blst, the floor")
+    let bare = Contender::new("bare blst, the floor")
         .can(Act::Sign, move || {
             black_box(signing.fixed(count + 1) + signing.multiply(1));
             Ok(())
@@ -123,9 +144,26 @@ pub(crate) fn contender(work: &Work) -> Contender {
             black_box(proving.multiply(7 + hidden));
             Ok(())
         })
-        .can(Act::Check, move || {
-            checking.decode(3)?;
-            let sum = G1Projective::multi_exp(&checking.points[..3], &checking.scalars[..3]);
-            checking.pair(sum + checking.multiply(1) + checking.fixed(count + 2))
+        .can(Act::Check, move || checking.pair(checking.recompute(count)?));
+    let bare = SIGN_BATCHES.into_iter().fold(bare, |bare, batch| {
+        let desk = Rc::clone(&desk);
+        bare.can(Act::SignBatch(batch), move || {
+            let common = desk.fixed(count);
+            for _ in 0..batch {
+                black_box(common + desk.fixed(1) + desk.multiply(1));
+            }
+            Ok(())
         })
+    });
+    CHECK_BATCHES.into_iter().chain(MORE_BATCHES).fold(bare, |bare, batch| {
+        let desk = Rc::clone(&desk);
+        bare.can(Act::CheckBatch(batch), move || {
+            let each: Vec<blst_p1> = (0..batch).map(|_| Ok(*desk.recompute(count)?.as_ref())).collect::<Result<_>>()?;
+            let points = p1_affines::from(&each);
+            let weights: Vec<u8> = (0..batch).flat_map(|i| desk.weight(i)).collect();
+            black_box(points.mult(&weights, WEIGHT_BITS));
+            black_box(points.mult(&weights, WEIGHT_BITS));
+            desk.pair(desk.points[0])
+        })
+    })
 }

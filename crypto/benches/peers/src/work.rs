@@ -1,12 +1,10 @@
 //! What everybody has to do, and the race.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use cpu_time::ThreadTime;
-
-use crate::table::Row;
 
 /// The input, alike for all.
 pub(crate) struct Work {
@@ -25,28 +23,44 @@ impl Work {
             ph: b"presentation header",
         }
     }
+
+    /// The messages of a pass for each of `days`: they differ in the first.
+    pub(crate) fn passes(&self, days: usize) -> Vec<Vec<Vec<u8>>> {
+        let pass = |day| {
+            let mut messages = self.messages.clone();
+            messages[0] = format!("day {day}").into_bytes();
+            messages
+        };
+        (0..days).map(pass).collect()
+    }
 }
 
 /// One act of the protocol, from bytes to bytes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Act {
     Sign,
     Verify,
     Prove,
     ProveHeld,
     Check,
+    /// As many passes for one holder, who committed to a secret.
+    SignBatch(usize),
+    /// As many proofs under one key.
+    CheckBatch(usize),
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 5] = [Self::Sign, Self::Verify, Self::Prove, Self::ProveHeld, Self::Check];
+    pub(crate) const SINGLE: [Self; 5] = [Self::Sign, Self::Verify, Self::Prove, Self::ProveHeld, Self::Check];
 
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> String {
         match self {
-            Self::Sign => "sign",
-            Self::Verify => "verify",
-            Self::Prove => "prove",
-            Self::ProveHeld => "prove, held",
-            Self::Check => "check",
+            Self::Sign => "sign".into(),
+            Self::Verify => "verify".into(),
+            Self::Prove => "prove".into(),
+            Self::ProveHeld => "prove, held".into(),
+            Self::Check => "check".into(),
+            Self::SignBatch(count) => format!("sign {count}"),
+            Self::CheckBatch(count) => format!("check {count}"),
         }
     }
 
@@ -61,6 +75,18 @@ impl Act {
                 "prove, held: from a signature that was decoded, and verified where that is asked for, before"
             }
             Self::Check => "check: proof bytes to verdict",
+            Self::SignBatch(_) => {
+                "sign n: n lists of messages that differ in one, and a verified commitment, to signatures"
+            }
+            Self::CheckBatch(_) => "check n: the bytes of n proofs to verdicts",
+        }
+    }
+
+    /// How many things of the same kind it does.
+    pub(crate) fn items(self) -> usize {
+        match self {
+            Self::SignBatch(count) | Self::CheckBatch(count) => count,
+            Self::Sign | Self::Verify | Self::Prove | Self::ProveHeld | Self::Check => 1,
         }
     }
 }
@@ -70,7 +96,7 @@ type Run = Box<dyn FnMut() -> Result<()>>;
 /// Somebody who can do some of it. Whatever may be prepared once is prepared before the race.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    pub(crate) acts: BTreeMap<Act, Run>,
+    acts: BTreeMap<Act, Run>,
 }
 
 impl Contender {
@@ -82,26 +108,53 @@ impl Contender {
         self.acts.insert(act, Box::new(run));
         self
     }
-}
 
-/// Long enough for caches, of the machine and of the contenders.
-const WARM_UP: usize = 60;
-
-/// Runs every act of every contender `rounds` times, taking turns.
-pub(crate) fn race(contenders: &mut [Contender], rounds: usize) -> Result<Vec<Row>> {
-    let mut times: Vec<BTreeMap<Act, Vec<Duration>>> = contenders.iter().map(|_| BTreeMap::new()).collect();
-    for round in 0..WARM_UP + rounds {
-        for act in Act::ALL {
-            for (contender, times) in contenders.iter_mut().zip(&mut times) {
-                let Some(run) = contender.acts.get_mut(&act) else { continue };
-                let start = ThreadTime::now();
+    /// Everything once more, until caches are warm, of the machine and its own; but nobody is waited for longer than a second.
+    fn warm_up(&mut self, acts: &[Act]) -> Result<()> {
+        for act in acts {
+            let Some(run) = self.acts.get_mut(act) else { continue };
+            let start = Instant::now();
+            for _ in 0..60_usize.div_ceil(act.items()) {
                 run()?;
-                let taken = start.elapsed();
-                if round >= WARM_UP {
-                    times.entry(act).or_default().push(taken);
+                if start.elapsed() > Duration::from_secs(1) {
+                    break;
                 }
             }
         }
+        Ok(())
     }
-    Ok(contenders.iter().zip(times).map(|(contender, times)| Row::new(contender.name, times)).collect())
+}
+
+/// One contender's medians, in microseconds for one item.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) medians: BTreeMap<Act, f64>,
+}
+
+/// Runs each of `acts` of every contender `rounds` times, taking turns.
+pub(crate) fn race(contenders: &mut [Contender], acts: &[Act], rounds: usize) -> Result<Vec<Row>> {
+    for contender in contenders.iter_mut() {
+        contender.warm_up(acts)?;
+    }
+    let mut times: Vec<BTreeMap<Act, Vec<Duration>>> = contenders.iter().map(|_| BTreeMap::new()).collect();
+    for _ in 0..rounds {
+        for act in acts {
+            for (contender, times) in contenders.iter_mut().zip(&mut times) {
+                let Some(run) = contender.acts.get_mut(act) else { continue };
+                let start = ThreadTime::now();
+                run()?;
+                times.entry(*act).or_default().push(start.elapsed());
+            }
+        }
+    }
+    let row = |(contender, times): (&Contender, BTreeMap<Act, Vec<Duration>>)| Row {
+        name: contender.name,
+        medians: times.into_iter().map(|(act, times)| (act, median(times) / act.items() as f64)).collect(),
+    };
+    Ok(contenders.iter().zip(times).map(row).collect())
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64() * 1e6
 }
