@@ -129,10 +129,7 @@ export class BautaScanner extends LitElement {
   async #look(camera: Camera): Promise<void> {
     while (await camera.next()) {
       this.#stalls = 0;
-      if (this.paused || this.reading) {
-        camera.excuse();
-        continue;
-      }
+      if (this.paused || this.reading) continue;
       try {
         const found = await this.#reader.read(await camera.grab(), "frame");
         if (this.#camera !== camera || this.paused) continue;

@@ -37,12 +37,14 @@ export class Camera {
   readonly #stopped = new AbortController();
   #torchOn = false;
   #lastLook = -Infinity;
+  #waiting: ((seen: boolean) => void) | undefined;
 
   private constructor(video: HTMLVideoElement, stream: MediaStream, track: MediaStreamTrack) {
     this.#video = video;
     this.#stream = stream;
     this.#track = track;
-    this.#watch.excuse(START_MS);
+    this.#watch.awaitFirst(START_MS);
+    this.#seeAll();
   }
 
   /** Asks for a camera and shows its picture in `video`. Throws {@link NoCamera}. */
@@ -80,16 +82,12 @@ export class Camera {
     this.#track.addEventListener("ended", () => told.lost(), { signal });
   }
 
-  /** Not to be taken for stalled during the next seconds: nobody is looking. */
-  excuse(): void {
-    this.#watch.excuse(SETTING_MS);
-  }
-
-  /** Waits for the next picture that is worth looking at. `false` when the camera has been stopped. */
+  /** Waits for the next picture that is worth looking at. `false` when the camera has been stopped. One asks at a time. */
   async next(): Promise<boolean> {
     do {
-      if (!(await this.#picture())) return false;
-      this.#watch.saw();
+      const seen =
+        !this.#stopped.signal.aborted && (await new Promise<boolean>((resolve) => (this.#waiting = resolve)));
+      if (!seen) return false;
     } while (performance.now() - this.#lastLook < LEAST_MS);
     this.#lastLook = performance.now();
     return true;
@@ -119,7 +117,7 @@ export class Camera {
 
   /** Switches the light. */
   async light(on: boolean): Promise<void> {
-    this.excuse();
+    this.#watch.excuse(SETTING_MS);
     // A torch is not among the constraints that TypeScript knows.
     await this.#track.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
     this.#torchOn = on;
@@ -137,23 +135,24 @@ export class Camera {
   /** Switches the camera off. */
   stop(): void {
     this.#stopped.abort();
+    this.#tell(false);
     for (const track of this.#stream.getTracks()) track.stop();
     if (this.#video.srcObject === this.#stream) this.#video.srcObject = null;
   }
 
-  #picture(): Promise<boolean> {
-    const { signal } = this.#stopped;
-    if (signal.aborted) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const handle = this.#video.requestVideoFrameCallback(() => done(true));
-      const stopped = () => done(false);
-      const done = (seen: boolean) => {
-        this.#video.cancelVideoFrameCallback(handle);
-        signal.removeEventListener("abort", stopped);
-        resolve(seen);
-      };
-      signal.addEventListener("abort", stopped);
+  /** Sees every picture, also those that nobody looks at: they show that the camera lives. */
+  #seeAll(): void {
+    this.#video.requestVideoFrameCallback(() => {
+      if (this.#stopped.signal.aborted) return;
+      this.#watch.saw();
+      this.#tell(true);
+      this.#seeAll();
     });
+  }
+
+  #tell(seen: boolean): void {
+    this.#waiting?.(seen);
+    this.#waiting = undefined;
   }
 }
 

@@ -7,6 +7,8 @@ export class StallWatch {
   static readonly LONGEST_STEP_MS = 150;
 
   #silence = 0;
+  #excused = 0;
+  #first = false;
   #asked: number;
 
   constructor(now: number) {
@@ -15,18 +17,28 @@ export class StallWatch {
 
   /** A picture came. */
   saw(): void {
-    this.#silence = Math.min(this.#silence, 0);
+    this.#silence = 0;
+    if (this.#first) this.#excused = 0;
+    this.#first = false;
   }
 
-  /** Allows for a camera that is being started or set: torches and lenses take their time. */
+  /** Allows for a camera that starts: it has so long for its first picture. */
+  awaitFirst(ms: number): void {
+    this.#first = true;
+    this.#excused = ms;
+  }
+
+  /** Allows for a camera that is being set: torches and lenses take their time. */
   excuse(ms: number): void {
-    this.#silence = -ms;
+    this.#excused = Math.max(this.#excused, ms);
   }
 
   /** Whether the camera has stopped, at `now` in milliseconds. */
   hasStalled(now: number): boolean {
-    this.#silence += Math.min(now - this.#asked, StallWatch.LONGEST_STEP_MS);
+    const step = Math.min(now - this.#asked, StallWatch.LONGEST_STEP_MS);
     this.#asked = now;
+    if (this.#excused > 0) this.#excused -= step;
+    else this.#silence += step;
     return this.#silence > StallWatch.PATIENCE_MS;
   }
 }

@@ -145,11 +145,4 @@ remove-everything = Remove everything
 remove-sure = All wallets on this phone are removed: results, passes, names and keys. This cannot be undone.
 remove-yes = Yes, remove
 
-## What can go wrong with what is kept
-
-error-storage-unavailable = This browser does not let the wallet keep anything. Leave private browsing, or allow storage for this page.
-error-storage-full = There is no room left to save. Nothing of what was here is lost. Free some space and try again.
-error-storage-damaged = What is kept here cannot be opened: it is damaged. Restore a backup, or remove everything and begin again.
-error-storage-rolled-back = What is kept here is older than it was. Somebody or something has put back an older copy. Restore a backup, or remove everything and begin again.
-error-passphrase-needed = This wallet has a passphrase.
 error-passphrase-differs = The two passphrases are not the same.
