@@ -15,10 +15,10 @@ export type FaultCode = "reader_failed" | "camera_stalled";
 
 /** Camera problems have a line of help; the others are one sentence. */
 type Problem = CameraProblem | Note;
-type Note = "several-codes" | "no-code" | "not-a-picture" | "nothing-to-paste" | "paste-refused" | "too-long";
+type Note = "broken" | "several-codes" | "no-code" | "not-a-picture" | "nothing-to-paste" | "paste-refused" | "too-long";
 
-/** So many stalls without a picture in between, and a person must decide whether to try again. */
-const STALLS = 3;
+/** So many faults in a row, with no picture that was read in between, and a person must decide whether to try again. */
+const FAULTS = 3;
 
 /**
  * Finds codes: by camera, in pictures, in text. The camera starts on tap, after a sentence that says what becomes of its pictures.
@@ -51,7 +51,7 @@ export class BautaScanner extends LitElement {
   readonly #reader = new CodeReader();
   readonly #repeats = new Repeats();
   #camera: Camera | undefined;
-  #stalls = 0;
+  #faults = 0;
 
   constructor() {
     super();
@@ -128,17 +128,19 @@ export class BautaScanner extends LitElement {
 
   async #look(camera: Camera): Promise<void> {
     while (await camera.next()) {
-      this.#stalls = 0;
       if (this.paused || this.reading) continue;
       try {
         const found = await this.#reader.read(await camera.grab(), "frame");
+        this.#faults = 0;
         if (this.#camera !== camera || this.paused) continue;
         this.problem = found.length > 1 ? "several-codes" : undefined;
         const text = found.length === 1 ? found[0] : undefined;
         if (this.#repeats.isNews(text) && text !== undefined) this.#found(text);
         else if (text === undefined) this.readOne = false;
       } catch {
-        if (this.#camera === camera) this.#fault("reader_failed");
+        if (this.#camera !== camera) return;
+        this.#fault("reader_failed");
+        if (this.#faults >= FAULTS) this.#giveUp("broken");
       }
     }
   }
@@ -146,11 +148,14 @@ export class BautaScanner extends LitElement {
   #stalled(): void {
     if (this.paused) return void this.#restart();
     this.#fault("camera_stalled");
-    this.#stalls += 1;
-    if (this.#stalls < STALLS) return void this.#restart();
-    this.#stalls = 0;
+    if (this.#faults >= FAULTS) this.#giveUp("camera-busy");
+    else void this.#restart();
+  }
+
+  #giveUp(problem: Problem): void {
+    this.#faults = 0;
     this.stop();
-    this.problem = "camera-busy";
+    this.problem = problem;
   }
 
   async #restart(): Promise<void> {
@@ -170,6 +175,7 @@ export class BautaScanner extends LitElement {
   }
 
   #fault(code: FaultCode): void {
+    this.#faults += 1;
     this.#repeats.forget();
     this.#reader.warm();
     this.#tell("bauta-fault", { code });

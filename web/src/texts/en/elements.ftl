@@ -30,6 +30,7 @@ scanner-camera-busy = The camera cannot be used now
     .help = Another program may be using it. Close that and try again, or choose a picture of the code.
 scanner-camera-lost = The camera was switched off
     .help = Start it again, or choose a picture of the code.
+scanner-broken = Reading does not work now. Try again, or load the page anew.
 scanner-several-codes = There are several codes. Show one at a time.
 scanner-no-code = No code was found in this picture. Try a sharper or closer one.
 scanner-not-a-picture = This file cannot be read as a picture.

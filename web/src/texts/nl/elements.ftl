@@ -30,6 +30,7 @@ scanner-camera-busy = De camera is nu niet te gebruiken
     .help = Misschien gebruikt een ander programma de camera. Sluit dat en probeer het opnieuw, of kies een foto van de code.
 scanner-camera-lost = De camera is uitgeschakeld
     .help = Start de camera opnieuw, of kies een foto van de code.
+scanner-broken = Het lezen werkt nu niet. Probeer het opnieuw, of laad de pagina opnieuw.
 scanner-several-codes = Er zijn meerdere codes in beeld. Toon één code tegelijk.
 scanner-no-code = In deze foto is geen code gevonden. Probeer een scherpere foto, van dichterbij.
 scanner-not-a-picture = Dit bestand kan niet als foto worden gelezen.
