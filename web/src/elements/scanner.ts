@@ -15,7 +15,8 @@ export type FaultCode = "reader_failed" | "camera_stalled";
 
 /** Camera problems have a line of help; the others are one sentence. */
 type Problem = CameraProblem | Note;
-type Note = "broken" | "several-codes" | "no-code" | "not-a-picture" | "nothing-to-paste" | "paste-refused" | "too-long";
+type Note =
+  "broken" | "several-codes" | "no-code" | "not-a-picture" | "nothing-to-paste" | "paste-refused" | "too-long";
 
 /** So many faults in a row, with no picture that was read in between, and a person must decide whether to try again. */
 const FAULTS = 3;
