@@ -20,6 +20,7 @@ export class BautaConsent extends LitElement {
     css`
       .consent {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 1.25rem;
         max-inline-size: 34rem;
         margin-inline: auto;
@@ -47,7 +48,7 @@ export class BautaConsent extends LitElement {
       li {
         display: flex;
         gap: 0.75rem;
-        padding: 0.875rem 1rem;
+        padding: 0.875rem min(1rem, 4vw);
       }
       li + li {
         border-block-start: 1.5px solid var(--bauta-edge);

@@ -20,6 +20,7 @@ export const look: CSSResult = css`
     font-family: var(--bauta-font);
     line-height: 1.5;
     overflow-wrap: break-word;
+    hyphens: auto;
     color: var(--bauta-text);
   }
   :host([hidden]) {
@@ -43,6 +44,7 @@ export const look: CSSResult = css`
   button,
   .button {
     display: inline-flex;
+    flex-wrap: wrap;
     align-items: center;
     justify-content: center;
     gap: 0.5rem;
@@ -56,7 +58,6 @@ export const look: CSSResult = css`
     font: inherit;
     font-weight: 600;
     text-align: center;
-    overflow-wrap: anywhere;
     cursor: pointer;
   }
   button:hover,

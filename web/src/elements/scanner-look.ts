@@ -4,6 +4,7 @@ import { css, type CSSResult } from "lit";
 export const scannerLook: CSSResult = css`
   .scanner {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.875rem;
     max-inline-size: 34rem;
     margin-inline: auto;
@@ -35,25 +36,28 @@ export const scannerLook: CSSResult = css`
   video[hidden] {
     display: none;
   }
+  .corners {
+    --gap: min(1rem, 4vw);
+  }
   .corners i {
     position: absolute;
-    inline-size: 2.5rem;
-    block-size: 2.5rem;
+    inline-size: min(2.5rem, 10vw);
+    block-size: min(2.5rem, 10vw);
     border: 0 solid var(--bauta-accent);
     border-width: 4px 0 0 4px;
     border-radius: 0.75rem 0 0;
-    inset: 1rem auto auto 1rem;
+    inset: var(--gap) auto auto var(--gap);
   }
   .corners i:nth-child(2) {
-    inset: 1rem 1rem auto auto;
+    inset: var(--gap) var(--gap) auto auto;
     rotate: 90deg;
   }
   .corners i:nth-child(3) {
-    inset: auto 1rem 1rem auto;
+    inset: auto var(--gap) var(--gap) auto;
     rotate: 180deg;
   }
   .corners i:nth-child(4) {
-    inset: auto auto 1rem 1rem;
+    inset: auto auto var(--gap) var(--gap);
     rotate: 270deg;
   }
   .on .corners i {
@@ -64,7 +68,7 @@ export const scannerLook: CSSResult = css`
     display: grid;
     gap: 1.25rem;
     justify-items: center;
-    padding: 3.75rem 1.75rem;
+    padding: clamp(2.75rem, 14vw, 3.75rem) clamp(1rem, 6vw, 1.75rem);
     text-align: center;
   }
   .invitation p {

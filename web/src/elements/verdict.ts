@@ -56,7 +56,7 @@ export class BautaVerdict extends LitElement {
         align-items: center;
         justify-content: center;
         gap: clamp(0.75rem, 2.5dvh, 1.75rem);
-        padding: max(1.5rem, env(safe-area-inset-top)) 1.25rem max(1.5rem, env(safe-area-inset-bottom));
+        padding: max(1.5rem, env(safe-area-inset-top)) min(1.25rem, 5vw) max(1.5rem, env(safe-area-inset-bottom));
         text-align: center;
       }
       .said {
@@ -88,13 +88,14 @@ export class BautaVerdict extends LitElement {
         display: flex;
         gap: 0.625rem;
         align-items: center;
-        max-inline-size: 34rem;
-        padding: 0.75rem 1rem;
+        max-inline-size: min(34rem, 100%);
+        padding: 0.75rem min(1rem, 4vw);
         border-radius: var(--bauta-radius);
         background: var(--bauta-warning);
         color: var(--bauta-on-warning);
         font-weight: 600;
         text-align: start;
+        overflow-wrap: anywhere;
       }
       .compare {
         inline-size: min(100%, 30rem);
@@ -115,7 +116,7 @@ export class BautaVerdict extends LitElement {
       }
       dd {
         margin: 0;
-        font-size: clamp(1.75rem, 6dvmin, 2.75rem);
+        font-size: clamp(1.25rem, 8dvmin, 2.75rem);
         font-weight: 800;
         line-height: 1.15;
       }
