@@ -82,6 +82,7 @@ error-source-is-a-file = تأخذ هذه المحفظة قائمة الثقة م
 
 error-wrong-passphrase-or-damaged = عبارة المرور خاطئة، أو الملف تالف.
 error-passphrase-empty = لا يجوز أن تكون عبارة المرور فارغة.
+error-passphrase-too-short = عبارة المرور هذه قصيرة: اكتب { $shortest } أحرف على الأقل.
 error-passphrase-needed = يلزم إدخال عبارة المرور لفتح هذا.
 error-not-sealed = هذه ليست نسخة احتياطية لمحفظة.
 error-sealed-other-version = صُنع هذا بإصدار آخر. حدِّث هذا التطبيق.
@@ -107,3 +108,4 @@ error-configuration-wrong = إعداد هذه الصفحة غير صحيح ({ $f
 error-list-missing = لا يمكن جلب قائمة الثقة الآن (الحالة { $status }). حاول لاحقًا.
 error-unreachable = لا يمكن الوصول إلى { $host }. لم يُفقد شيء: حاول مرة أخرى عند الاتصال بالإنترنت.
 error-unreadable-reply = الجواب أطول مما يجوز. حاول لاحقًا.
+error-wasm-missing = تعذّر تحميل جزء من هذه الصفحة. اتصل بالإنترنت وأعد تحميل الصفحة.

@@ -82,6 +82,7 @@ error-source-is-a-file = This wallet takes its trust list from a file, which a w
 
 error-wrong-passphrase-or-damaged = The passphrase is wrong, or the file is damaged.
 error-passphrase-empty = A passphrase must not be empty.
+error-passphrase-too-short = This passphrase is too short: take at least { $shortest } characters.
 error-passphrase-needed = A passphrase is needed to open this.
 error-not-sealed = This is not a backup of a wallet.
 error-sealed-other-version = This was made by another version. Update this app.
@@ -107,3 +108,4 @@ error-configuration-wrong = This page has been set up wrongly ({ $field }). Tell
 error-list-missing = The trust list cannot be fetched now (status { $status }). Try again later.
 error-unreachable = { $host } cannot be reached. Nothing is lost: try again when you are online.
 error-unreadable-reply = What came is longer than an answer may be. Try again later.
+error-wasm-missing = A part of this page could not be loaded. Go online and load the page anew.

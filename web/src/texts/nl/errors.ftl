@@ -82,6 +82,7 @@ error-source-is-a-file = Deze wallet haalt de vertrouwenslijst uit een bestand, 
 
 error-wrong-passphrase-or-damaged = De wachtwoordzin is onjuist, of het bestand is beschadigd.
 error-passphrase-empty = Een wachtwoordzin mag niet leeg zijn.
+error-passphrase-too-short = Deze wachtwoordzin is te kort: neem ten minste { $shortest } tekens.
 error-passphrase-needed = Om dit te openen is een wachtwoordzin nodig.
 error-not-sealed = Dit is geen reservekopie van een wallet.
 error-sealed-other-version = Dit is met een andere versie gemaakt. Werk deze app bij.
@@ -107,3 +108,4 @@ error-configuration-wrong = Deze pagina is verkeerd ingesteld ({ $field }). Meld
 error-list-missing = De vertrouwenslijst kan nu niet worden opgehaald (status { $status }). Probeer het later opnieuw.
 error-unreachable = { $host } is niet bereikbaar. Er is niets verloren: probeer het opnieuw als u online bent.
 error-unreadable-reply = Het antwoord is langer dan het mag zijn. Probeer het later opnieuw.
+error-wasm-missing = Een deel van deze pagina kon niet worden geladen. Maak verbinding met internet en laad de pagina opnieuw.
