@@ -112,7 +112,7 @@ export async function readable(codes: Shown[], grade: Grade, frames: number, see
 const decoder = new URL(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
 prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(readFileSync(decoder)).buffer } });
 
-async function textsIn(frame: Picture): Promise<string[]> {
+export async function textsIn(frame: Picture): Promise<string[]> {
   const data = new Uint8ClampedArray(frame.grey.length * 4);
   frame.grey.forEach((grey, i) => data.set([grey, grey, grey, 255], i * 4));
   const pixels = { data, width: frame.width, height: frame.height, colorSpace: "srgb" } as ImageData;

@@ -1,0 +1,159 @@
+// The whole way in a real browser: a lab's result, a wallet, its screen before a camera, a door. Then what the door refuses.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Chromium, type Device } from "../city/browser";
+import { City, VACCINATED } from "../city/city";
+import { textsIn } from "../corpus/corpus";
+import { Citizen } from "../people/citizen";
+import { Venue } from "../people/venue";
+
+let city: City;
+let chromium: Chromium;
+const devices: Device[] = [];
+
+beforeAll(async () => {
+  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
+});
+afterAll(async () => {
+  await chromium?.end();
+  await city?.end();
+});
+afterEach(async () => {
+  for (const device of devices.splice(0)) {
+    await device.end();
+    expect(device.complaints).toEqual([]);
+  }
+});
+
+async function device(): Promise<Device> {
+  const fresh = await chromium.device();
+  devices.push(fresh);
+  return fresh;
+}
+
+test("a tested citizen enters and stays unknown", async () => {
+  const venue = await Venue.at(city, await device());
+  const anna = await Citizen.withPasses(city, await device());
+  await venue.askAndWait("entry", anna);
+  const verdict = await venue.sees(chromium, await anna.screen());
+  expect(verdict.word).toBe("accepted");
+  // Nothing more than the word: no rule, no fact, no name.
+  expect(verdict.said.split("\n").filter((line) => line.trim() !== "")).toEqual(["Accepted", "Next"]);
+});
+
+test("one after the other, without touching the door: tested and vaccinated look the same", async () => {
+  const venue = await Venue.at(city, await device());
+  const anna = await Citizen.withPasses(city, await device());
+  const bilal = await Citizen.withPasses(city, await device(), city.result(VACCINATED).link);
+  await venue.askAndWait("entry", anna, bilal);
+  const [first, second] = [await anna.screen(), await bilal.screen()];
+  expect((await textsIn(first))[0]?.length).toBe((await textsIn(second))[0]?.length);
+  chromium.shows({ screen: first, seconds: 3 }, { screen: undefined, seconds: 2 }, { screen: second, seconds: 3 });
+  await venue.press("scanner-stop");
+  await venue.press("scanner-start");
+  for (const visitor of ["Anna", "Bilal"]) {
+    await venue.alert.getByRole("heading", { name: "Accepted" }).waitFor();
+    await venue.alert.waitFor({ state: "hidden" });
+    expect(visitor).toBeTruthy();
+  }
+});
+
+describe("the door refuses", () => {
+  let anna: Citizen;
+  let venue: Venue;
+  let ours: Device[];
+
+  beforeAll(async () => {
+    ours = [await chromium.device(), await chromium.device()];
+    venue = await Venue.at(city, ours[0] as Device);
+    anna = await Citizen.withPasses(city, ours[1] as Device);
+    await venue.askAndWait("entry", anna);
+  });
+  afterAll(async () => {
+    for (const each of ours) {
+      await each.end();
+      expect(each.complaints).toEqual([]);
+    }
+  });
+
+  test("the same code again", async () => {
+    const picture = await anna.picture();
+    expect((await venue.reads(picture)).word).toBe("accepted");
+    // Within ten seconds it is taken for the same visitor.
+    expect((await venue.reads(picture)).word).toBe("accepted");
+    await venue.device.clock(venue.waited + 15);
+    const again = await venue.reads(picture);
+    await venue.device.clock(venue.waited);
+    expect(again).toMatchObject({ word: "refused", said: expect.stringContaining("already shown") });
+  });
+
+  test("a code in which one letter is changed", async () => {
+    const [text = ""] = await textsIn(await anna.screen());
+    expect(await venue.takes(changed(text))).toMatchObject({
+      word: "refused",
+      said: expect.stringMatching(/does not hold|is damaged/),
+    });
+  });
+
+  test("an answer to another question", async () => {
+    expect(await venue.reads(await anna.picture("entry-with-hint"))).toMatchObject({
+      word: "refused",
+      said: expect.stringContaining("another question"),
+    });
+  });
+
+  test.each([
+    { clock: -180, says: "3 minutes behind" },
+    { clock: +180, says: "3 minutes ahead" },
+  ])("a code of a phone whose clock is wrong by $clock seconds, and says which way", async ({ clock, says }) => {
+    await anna.device.clock(venue.waited + clock);
+    const picture = await anna.picture();
+    await anna.device.clock(venue.waited);
+    expect(await venue.reads(picture)).toMatchObject({ word: "refused", said: expect.stringContaining(says) });
+  });
+
+  test("what is no code of ours, whatever it says", async () => {
+    for (const text of [
+      "https://example.org/",
+      "<img src=x onerror=alert(1)>",
+      "BTA1:",
+      "\u202Eecart",
+      "A".repeat(4000),
+    ]) {
+      expect((await venue.takes(text)).word, text).toBe("refused");
+    }
+  });
+});
+
+test("after a withdrawal and a raised series the honest renew and enter, the withdrawn do not", async () => {
+  const venue = await Venue.at(city, await device());
+  const result = city.result();
+  const anna = await Citizen.withPasses(city, await device(), result.link);
+  const bilal = await Citizen.withPasses(city, await device(), city.result(VACCINATED).link);
+  await venue.askAndWait("entry", anna, bilal);
+  city.withdraw(result.reference);
+  await city.raiseSeries(1);
+
+  // A door takes the newer list within a minute, and at once when it is opened.
+  const old = await anna.picture();
+  await venue.reload();
+  await venue.askAndWait("entry", anna, bilal);
+  expect(await venue.reads(old)).toMatchObject({ word: "refused" });
+
+  await bilal.renew();
+  expect(await venue.reads(await bilal.picture())).toMatchObject({ word: "accepted" });
+  await anna.renew();
+  expect(await anna.problem()).toContain("withdrawn");
+  expect(await venue.reads(await anna.picture())).toMatchObject({
+    word: "refused",
+    said: expect.stringContaining("withdrawn"),
+  });
+});
+
+/** The same code with another last byte: letters of base45 stand for numbers, and this changes one by one. */
+function changed(text: string): string {
+  const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+  const at = text.length - 3;
+  const letter = letters.indexOf(text[at] ?? "");
+  return text.slice(0, at) + letters[letter > 0 ? letter - 1 : 1] + text.slice(at + 1);
+}

@@ -1,0 +1,71 @@
+// What must hold on every screen, in every state, in every language (WCAG 2.2, level AA, and a little more).
+
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+/** WCAG 2.2, 1.4.10: a column of 320 pixels without scrolling sideways. */
+const NARROW = { width: 320, height: 640 };
+/** 2.5.8: at least so many pixels each way. */
+const LEAST_TARGET = 24;
+
+/** Everything that is wrong with a page as it stands now; an empty list is what is wanted. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const usual = page.viewportSize() ?? NARROW;
+  const faults = [...(await violations(page)), ...(await page.evaluate(smallTargets, LEAST_TARGET))];
+  await page.setViewportSize(NARROW);
+  faults.push(...(await page.evaluate(overflowing, "at 320 pixels")));
+  // 1.4.4: text twice as large, on a screen of 640 by 1280: as much room for each letter, and nothing fixed in pixels.
+  await page.setViewportSize({ width: 2 * NARROW.width, height: 2 * NARROW.height });
+  await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+  faults.push(...(await page.evaluate(overflowing, "with text of 200 %")));
+  await page.evaluate(() => document.documentElement.style.removeProperty("font-size"));
+  await page.setViewportSize(usual);
+  return faults;
+}
+
+/** What axe-core finds. */
+async function violations(page: Page): Promise<string[]> {
+  // Through the debugger, which no content security policy stops.
+  await page.evaluate(`${axe.source}; undefined`);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.flat().join(" ")}: ${node.failureSummary ?? ""}`),
+  );
+}
+
+/** Runs in the page. */
+function smallTargets(least: number): string[] {
+  const found: string[] = [];
+  const look = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll<HTMLElement>("*")) {
+      if (element.shadowRoot) look(element.shadowRoot);
+      if (!element.matches("button, a[href], input, select, textarea, summary, [role=button]")) continue;
+      const { width, height } = element.getBoundingClientRect();
+      const seen = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      // Fields that are hidden for the eye have a label that is touched instead.
+      if (!seen || element.matches(".unseen") || element.closest("[inert]")) continue;
+      if (width < least || height < least) {
+        found.push(`target of ${Math.round(width)} by ${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`);
+      }
+    }
+  };
+  look(document);
+  return found;
+}
+
+/** Runs in the page. */
+function overflowing(when: string): string[] {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  const found: string[] = [];
+  const look = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) look(element.shadowRoot);
+      const { left, right } = element.getBoundingClientRect();
+      if (right > room + 1 || left < -1)
+        found.push(`${when}, ${element.outerHTML.slice(0, 120)} is wider than the page`);
+    }
+  };
+  look(document);
+  return found.slice(-1);
+}

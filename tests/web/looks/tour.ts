@@ -1,0 +1,161 @@
+// Every screen of both pages, in every state that a person can meet, one after the other.
+
+import type { BrowserContextOptions } from "playwright-core";
+import { codeFile } from "../camera/code";
+import type { Chromium } from "../city/browser";
+import type { City } from "../city/city";
+import { Citizen } from "../people/citizen";
+import type { Person } from "../people/person";
+import { Venue } from "../people/venue";
+import type { Language } from "../people/words";
+
+/** What is done on each: its name is unique within a page. */
+export type Visit = (name: string, person: Person) => Promise<void>;
+
+const PASSPHRASE = "a passphrase of the tour";
+
+/** Where people who speak so live. */
+const LOCALES: Record<Language, string> = { en: "en-GB", nl: "nl-NL", ar: "ar" };
+
+export interface Tour {
+  city: City;
+  chromium: Chromium;
+  language: Language;
+  options?: BrowserContextOptions;
+  visit: Visit;
+}
+
+/** The wallet, from its first screen to its removal. */
+export async function throughTheWallet({ city, chromium, language, options, visit }: Tour): Promise<void> {
+  const device = await chromium.device({ ...options, locale: LOCALES[language] });
+  const anna = await Citizen.at(city, device, "", language);
+  const see = (name: string) => visit(name, anna);
+
+  await anna.button("start-begin").waitFor();
+  await see("start");
+  await anna.press("start-restore");
+  await see("restore");
+  await anna.press("back");
+  await anna.begin();
+  await see("empty");
+
+  await anna.press("home-collect");
+  await see("collect");
+  await anna.unfold("collect-spoken");
+  await anna.unfold("scanner-other-ways");
+  await see("collect, other ways");
+  await anna.giveFile(await codeFile("https://lab.elsewhere.example/offer#0"));
+  await anna.button("collect-drop").waitFor();
+  await see("collect, unknown lab");
+  await anna.press("collect-drop");
+  await anna.giveFile(await codeFile(city.result().link));
+  await anna.button("collect-go").waitFor();
+  await see("collect, confirm");
+  await anna.press("collect-go");
+  await anna.heading("collect-done").waitFor();
+  await see("collected");
+  await anna.press("collect-home");
+  await anna.button("home-show").waitFor();
+  await see("home");
+  await anna.unfold("record-more");
+  await see("home, record");
+
+  await anna.press("home-show");
+  await anna.heading("doors-title").waitFor();
+  await see("doors");
+  await anna.page.goBack();
+  await anna.choose("entry");
+  await see("consent");
+  await anna.press("consent-show");
+  await anna.code.waitFor();
+  await see("pass");
+  await anna.press("show-done");
+
+  await anna.press("settings-title");
+  await see("settings");
+  for (const section of ["people", "records", "passphrase", "backup", "about"]) {
+    await anna.unfold(`settings-${section}`);
+    await see(`settings, ${section}`);
+    if (section === "passphrase") await passphrase(anna, see);
+    await anna.unfold(`settings-${section}`);
+  }
+  const other = await device.open(city.places.wallet);
+  const elsewhere = new Citizen(device, other, language);
+  await elsewhere.heading("elsewhere-title").waitFor();
+  await visit("elsewhere", elsewhere);
+  await other.close();
+
+  await anna.press("remove-everything");
+  await anna.button("remove-yes").waitFor();
+  await see("remove, sure");
+  await anna.press("remove-yes");
+  await anna.heading("gone-title").waitFor();
+  await see("gone");
+  await device.end();
+}
+
+/** Two that differ, then one that is set: locked, and open again. */
+async function passphrase(anna: Citizen, see: (name: string) => Promise<void>): Promise<void> {
+  const fields = anna.page.locator("wallet-passphrase input");
+  await fields.nth(0).fill(PASSPHRASE);
+  await fields.nth(1).fill("another one");
+  await anna.press("passphrase-set");
+  await anna.page.locator("wallet-passphrase [role=alert]:visible").waitFor();
+  await see("settings, passphrase differs");
+  await fields.nth(1).fill(PASSPHRASE);
+  await anna.press("passphrase-set");
+  await anna.press("passphrase-lock-now");
+  await anna.heading("locked-title").waitFor();
+  await see("locked");
+  await anna.page.locator("wallet-locked input").fill(PASSPHRASE);
+  await anna.press("locked-open");
+  await anna.button("settings-title").waitFor();
+  await anna.press("settings-title");
+  await anna.unfold("settings-passphrase");
+}
+
+/** The verifier, from the question to all kinds of verdicts. */
+export async function throughTheVerifier({ city, chromium, language, options, visit }: Tour): Promise<void> {
+  const device = await chromium.device({ ...options, locale: LOCALES[language] });
+  const venue = await Venue.at(city, device, language);
+  const see = (name: string) => visit(name, venue);
+  const phone = await chromium.device();
+  const anna = await Citizen.withPasses(city, phone);
+
+  await venue.heading("choose-title").waitFor();
+  await see("choose");
+  await venue.ask("entry-with-hint");
+  await see("opening");
+  await venue.reload();
+  await venue.askAndWait("entry", anna);
+  await venue.button("scanner-stop").waitFor();
+  await see("scanning");
+  await venue.press("scanner-stop");
+  await see("camera off");
+  await venue.unfold("scanner-other-ways");
+  await see("other ways");
+
+  const picture = await anna.picture();
+  await venue.giveFile(picture);
+  await venue.alert.getByRole("heading").waitFor();
+  await see("accepted");
+  await venue.press("verdict-close");
+  await venue.giveFile(await anna.picture("entry-with-hint"));
+  await venue.alert.getByRole("heading").waitFor();
+  await see("refused");
+  await venue.press("verdict-close");
+
+  await venue.press("scan-kiosk");
+  await see("kiosk");
+  await device.end();
+
+  const outdated = await chromium.device({ ...options, locale: LOCALES[language] });
+  const late = await Venue.at(city, outdated, language);
+  await late.heading("choose-title").waitFor();
+  await outdated.clock(30 * 60 * 60);
+  await late.reload();
+  await late.heading("choose-title").waitFor();
+  await visit("amber", late);
+  await outdated.end();
+  await phone.end();
+}

@@ -1,0 +1,86 @@
+// A venue with the verifier's page.
+
+import type { Locator } from "playwright-core";
+import type { Chromium, Device } from "../city/browser";
+import type { City } from "../city/city";
+import type { Picture } from "../camera/picture";
+import { Person } from "./person";
+import { wordFor, type Language } from "./words";
+
+/** A door that has just opened takes no code of the minutes before; so long after, it takes all. */
+const OPEN_FOR_SECONDS = 150;
+
+/** A verdict that stood on the screen. */
+export interface Verdict {
+  word: "accepted" | "refused" | "not-ready";
+  /** The whole of what was said. */
+  said: string;
+}
+
+export class Venue extends Person {
+  #waited = 0;
+
+  static async at(city: City, device: Device, language: Language = "en"): Promise<Venue> {
+    return new Venue(device, await device.open(city.places.verifier), language);
+  }
+
+  /** Opens the door. */
+  async ask(policy = "entry"): Promise<void> {
+    const name = wordFor(this.words, "policy", policy);
+    await this.page.getByRole("button", { name: this.words.say("choose-open", { policy: name }), exact: true }).click();
+    await this.page.getByRole("heading", { name, exact: true }).waitFor();
+  }
+
+  /** Opens it, and lets two and a half minutes go by on the devices of everybody here. */
+  async askAndWait(policy: string, ...others: Person[]): Promise<void> {
+    await this.ask(policy);
+    this.#waited += OPEN_FOR_SECONDS;
+    for (const device of new Set([this, ...others].map((person) => person.device))) {
+      await device.clock(this.#waited);
+    }
+  }
+
+  /** By how much the clocks of everybody here are ahead of the true time. */
+  get waited(): number {
+    return this.#waited;
+  }
+
+  /** Looks through the camera at what is held before it, until there is a verdict. */
+  async sees(chromium: Chromium, screen: Picture): Promise<Verdict> {
+    chromium.shows({ screen, seconds: 2 });
+    if (await this.button("scanner-stop").isVisible()) await this.press("scanner-stop");
+    await this.press("scanner-start");
+    return this.verdict();
+  }
+
+  /** Reads a picture file. */
+  async reads(picture: Buffer): Promise<Verdict> {
+    await this.giveFile(picture);
+    return this.verdict();
+  }
+
+  /** Takes text as if it had been pasted. */
+  async takes(text: string): Promise<Verdict> {
+    const field = this.page.getByLabel(this.words.say("scanner-text"));
+    if (!(await field.isVisible())) await this.unfold("scanner-other-ways");
+    await field.fill(text);
+    await this.press("scanner-use-text");
+    return this.verdict();
+  }
+
+  get alert(): Locator {
+    return this.page.getByRole("alertdialog");
+  }
+
+  /** Waits for a verdict, notes it, and closes it. */
+  async verdict(): Promise<Verdict> {
+    await this.alert.getByRole("heading", { level: 2 }).waitFor();
+    const said = await this.alert.innerText();
+    const words = ["accepted", "refused", "not-ready"] as const;
+    const word = words.find((candidate) => said.includes(this.words.say(`verdict-${candidate}`)));
+    if (!word) throw new Error(`a verdict without a word: ${said}`);
+    await this.press("verdict-close");
+    await this.alert.waitFor({ state: "hidden" });
+    return { word, said };
+  }
+}
