@@ -1,4 +1,7 @@
-//! Chance for tests: the same every time.
+//! Chance for tests, the same every time; and a real PostgreSQL.
+
+#[path = "../tests/town/postgres.rs"]
+pub(crate) mod postgres;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;

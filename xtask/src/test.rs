@@ -20,6 +20,9 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     if !has("zbarimg", "--version") {
         debian(&["zbar-tools"], "a second decoder that reads our QR pictures back")?;
     }
+    if !has_postgres() {
+        debian(&["postgresql"], "the issuer's tests run on a cluster of their own, which they start and stop")?;
+    }
     run(cargo().args(["fmt", "--all", "--check"]))?;
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     // Programs first: the tests that start them take them from the target folder.
@@ -47,6 +50,12 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))?;
     println!("\nEverything passed.");
     Ok(())
+}
+
+/// Debian keeps the server's programs off the path, one folder for each version.
+fn has_postgres() -> bool {
+    let debians = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
+    has("initdb", "--version") || debians.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.exists())
 }
 
 /// Writes `spec/vectors` again, or with `check` says whether they are what the code writes.

@@ -2,12 +2,14 @@
 //!
 //! SQLite and PostgreSQL keep one contract with one SQL text, which both understand; the few statements that must differ stand side
 //! by side ([`database::Sql`]). Every step that may happen only once is one conditional statement, so it holds for threads, for
-//! processes and for replicas alike.
+//! processes and for replicas alike; `contract` holds both databases to it.
 //!
 //! Whoever changes several rows takes them in the order `result`, `pending`, `withdrawn`: then nobody waits in a circle.
 
 mod access;
 mod address;
+#[cfg(test)]
+mod contract;
 mod database;
 #[cfg(test)]
 mod forgotten;

@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use super::StoreError;
@@ -24,8 +25,20 @@ pub(super) async fn open(file: &Path) -> Result<SqlitePool, StoreError> {
         .pragma("temp_store", "MEMORY");
     // One connection: SQLite has one writer anyway, and waiting in the pool is fairer than waiting for a file lock.
     let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options).await?;
-    sqlx::migrate!("migrations/sqlite").run(&pool).await?;
+    make_tables(&pool).await?;
     Ok(pool)
+}
+
+/// Brings the tables up to date. Nothing keeps two processes apart that both begin with a new file: one of them finds a table that the
+/// other has just made, and must look again, at most once for each step.
+async fn make_tables(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let steps = sqlx::migrate!("migrations/sqlite");
+    for _ in steps.iter() {
+        if steps.run(pool).await.is_ok() {
+            return Ok(());
+        }
+    }
+    steps.run(pool).await
 }
 
 /// Makes the file, for its owner only, if there is none; SQLite gives its journal the same permissions. Whoever knows the handles in it

@@ -1,0 +1,524 @@
+//! What both databases keep to. Every promise below is tested on SQLite and on PostgreSQL, and wherever somebody could come in between,
+//! by many tasks at once over two replicas.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bauta_spec::attributes::{Binding, Handle};
+use bauta_spec::time::{Day, Moment};
+use rand_core::Rng as _;
+use tokio::task::JoinSet;
+
+use super::{
+    ApiKeyEntry, Change, Count, DatabaseAddress, Guess, Heard, NewPending, NewResult, Progress, Store, Visitor, Which,
+    Withdrawal,
+};
+use crate::secrets::{CodeMac, ReferenceMac, Secrets, ServerSecret};
+use crate::testing::postgres::Cluster;
+use crate::testing::seeded;
+
+const NOW: Moment = Moment::from_unix(1_800_000_000);
+const LATER: Moment = Moment::from_unix(1_800_100_000);
+const TODAY: Day = Day::new(20_800);
+
+macro_rules! contract {
+    ($($promise:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[test]
+                fn $promise() {
+                    let folder = tempfile::tempdir().unwrap();
+                    let file = folder.path().join("bauta.db");
+                    super::held(file.to_str().unwrap(), super::$promise);
+                }
+            )+
+        }
+
+        mod on_postgres {
+            $(
+                #[test]
+                fn $promise() {
+                    let cluster = super::Cluster::shared();
+                    super::held(&cluster.database(), super::$promise);
+                }
+            )+
+        }
+    };
+}
+
+contract!(
+    a_reference_is_added_once,
+    a_code_belongs_to_the_first_commitment_that_comes,
+    a_new_code_and_a_redemption_exclude_each_other,
+    tries_are_counted_however_many_come_at_once,
+    an_acknowledged_result_is_forgotten_and_a_waiting_one_is_not,
+    a_withdrawn_result_has_no_code_and_is_told_to_offices,
+    a_withdrawal_and_a_new_code_leave_nothing_to_collect,
+    withdrawals_become_visible_in_the_order_of_their_numbers,
+    codes_end_at_their_time_and_each_once,
+    results_are_forgotten_when_nothing_of_them_waits,
+    how_far_an_office_has_heard_never_goes_back,
+    api_keys_come_in_until_they_end,
+    the_newest_trust_list_stays,
+    numbers_beyond_the_database_are_the_last_ones,
+);
+
+/// Runs one promise over two replicas of a service.
+fn held<F: Future<Output = ()>>(address: &str, promise: impl FnOnce(Replicas) -> F) {
+    let address: DatabaseAddress = address.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    runtime.block_on(async {
+        // At the same moment: one of them makes the tables.
+        let (here, there) = tokio::join!(Store::open(&address, None), Store::open(&address, None));
+        let (here, there) = (here.unwrap(), there.unwrap());
+        promise(Replicas(here.clone(), there.clone())).await;
+        here.close().await;
+        there.close().await;
+    });
+}
+
+struct Replicas(Store, Store);
+
+impl Replicas {
+    /// Does `act` with each number below `many`, all at once, on both replicas in turn.
+    async fn at_once<T, F>(&self, many: u64, act: impl Fn(Store, u64) -> F) -> Vec<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let mut tasks = JoinSet::new();
+        for number in 0..many {
+            let replica = if number % 2 == 0 { &self.0 } else { &self.1 };
+            tasks.spawn(act(replica.clone(), number));
+        }
+        tasks.join_all().await
+    }
+}
+
+/// A result and what waits for it.
+struct Example {
+    handle: Handle,
+    reference: ReferenceMac,
+    code: CodeMac,
+    new_code: CodeMac,
+    sealed: Vec<u8>,
+    added: Day,
+    expires: Moment,
+}
+
+impl Example {
+    fn new(number: u64) -> Arc<Self> {
+        Arc::new(Self::plain(number))
+    }
+
+    fn plain(number: u64) -> Self {
+        let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
+        let mut handle = [0; Handle::LEN];
+        seeded(number).fill_bytes(&mut handle);
+        Self {
+            handle: Handle::new(handle),
+            reference: secrets.reference_mac("lab", &number.to_string()),
+            code: secrets.code_mac(&number.to_be_bytes()),
+            new_code: secrets.code_mac(&(!number).to_be_bytes()),
+            sealed: vec![7; 2088],
+            added: TODAY,
+            expires: LATER,
+        }
+    }
+
+    async fn add_to(&self, store: &Store) -> Option<Progress> {
+        let result = NewResult {
+            handle: &self.handle,
+            lab: "lab",
+            operator: "desk",
+            reference: &self.reference,
+            added: self.added,
+        };
+        let kept = store.add(result, self.pending(&self.code)).await.unwrap();
+        kept.map(|kept| kept.progress)
+    }
+
+    async fn give_new_code(&self, store: &Store) -> bool {
+        store.replace(&self.handle, self.pending(&self.new_code), TODAY.plus(1)).await.unwrap()
+    }
+
+    fn pending<'a>(&'a self, code: &'a CodeMac) -> NewPending<'a> {
+        NewPending { code, sealed: &self.sealed, expires: self.expires }
+    }
+
+    async fn progress_in(&self, store: &Store) -> Option<Progress> {
+        let by_handle = store.find(&Which::Handle(self.handle)).await.unwrap().map(|kept| kept.progress);
+        let by_reference = store.find(&Which::Reference(self.reference.clone())).await.unwrap();
+        assert_eq!(by_handle, by_reference.map(|kept| kept.progress));
+        by_handle
+    }
+}
+
+fn binding(number: u64) -> Binding {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    Binding::new(bytes)
+}
+
+async fn all_withdrawn(store: &Store) -> Vec<Handle> {
+    store.withdrawn_after(0, 10_000).await.unwrap().into_iter().map(|(_, handle)| handle).collect()
+}
+
+async fn a_reference_is_added_once(replicas: Replicas) {
+    for round in 0..10 {
+        let examples: Vec<Example> = (0..12)
+            .map(|one| Example {
+                reference: Example::plain(round).reference,
+                ..Example::plain(1000 + 100 * round + one)
+            })
+            .collect();
+        let examples = Arc::new(examples);
+        let known = replicas.at_once(12, |store, one| {
+            let examples = Arc::clone(&examples);
+            async move { examples[one as usize].add_to(&store).await }
+        });
+        let known = known.await;
+        assert_eq!(known.iter().filter(|known| known.is_none()).count(), 1, "{known:?}");
+        assert!(known.iter().flatten().all(|progress| *progress == Progress::Waiting));
+        let mut codes = 0;
+        for example in examples.iter() {
+            codes += usize::from(replicas.0.waiting(&example.code, NOW).await.unwrap().is_some());
+        }
+        assert_eq!(codes, 1, "only the code of the one that was added opens anything");
+    }
+}
+
+async fn a_code_belongs_to_the_first_commitment_that_comes(replicas: Replicas) {
+    for round in 0..10 {
+        let example = Example::new(round);
+        example.add_to(&replicas.0).await;
+        let redeem = |store: Store, one| {
+            let example = Arc::clone(&example);
+            async move { store.redeem(&example.code, &binding(one), NOW).await.unwrap().map(|found| (one, found)) }
+        };
+        let got: Vec<_> = replicas.at_once(32, redeem).await.into_iter().flatten().collect();
+        assert_eq!(got.len(), 1);
+        let (winner, found) = &got[0];
+        assert_eq!(found, &(example.handle, example.sealed.clone()));
+        let again: Vec<_> = replicas.at_once(32, redeem).await.into_iter().flatten().collect();
+        assert_eq!(&again, &[(*winner, found.clone())], "the first may come again, and nobody else");
+        assert_eq!(example.progress_in(&replicas.1).await, Some(Progress::Redeemed));
+    }
+}
+
+async fn a_new_code_and_a_redemption_exclude_each_other(replicas: Replicas) {
+    let (mut redeemed, mut replaced) = (0, 0);
+    for round in 0..60 {
+        let example = Example::new(round);
+        example.add_to(&replicas.0).await;
+        let done = replicas.at_once(2, |store, one| {
+            let example = Arc::clone(&example);
+            async move {
+                // Who begins first changes from round to round.
+                if one == round % 2 {
+                    store.redeem(&example.code, &binding(1), NOW).await.unwrap().is_some()
+                } else {
+                    !example.give_new_code(&store).await
+                }
+            }
+        });
+        let done = done.await;
+        assert_eq!(done[0], done[1], "round {round}: a record for the old code and a new code as well, or neither");
+        let new = replicas.0.redeem(&example.new_code, &binding(2), NOW).await.unwrap();
+        assert_eq!(new.is_some(), !done[0]);
+        let old = replicas.1.redeem(&example.code, &binding(1), NOW).await.unwrap();
+        assert_eq!(old.is_some(), done[0]);
+        redeemed += u32::from(done[0]);
+        replaced += u32::from(!done[0]);
+    }
+    println!("{redeemed} redeemed, {replaced} replaced");
+    let example = Example::new(1000);
+    assert!(!example.give_new_code(&replicas.0).await, "there is no such result");
+}
+
+async fn tries_are_counted_however_many_come_at_once(replicas: Replicas) {
+    let example = Example::new(1);
+    example.add_to(&replicas.0).await;
+    let rest = Moment::from_unix(NOW.unix() + 900);
+    let guess = |store: Store, _| {
+        let example = Arc::clone(&example);
+        async move { store.guess(&example.code, NOW, 5, rest).await.unwrap() }
+    };
+    let guesses = replicas.at_once(24, guess).await;
+    let counted =
+        guesses.iter().filter(|guess| matches!(guess, Guess::Counted(handle, _) if *handle == example.handle));
+    assert_eq!(counted.count(), 5);
+    assert_eq!(guesses.iter().filter(|guess| matches!(guess, Guess::Locked(until) if *until == rest)).count(), 19);
+    assert!(matches!(replicas.0.guess(&example.code, rest, 5, LATER).await.unwrap(), Guess::Counted(..)));
+    for _ in 0..8 {
+        replicas.0.guessed_right(&example.code).await.unwrap();
+        assert!(matches!(replicas.0.guess(&example.code, NOW, 5, rest).await.unwrap(), Guess::Counted(..)));
+    }
+    assert!(matches!(replicas.0.guess(&example.new_code, NOW, 5, rest).await.unwrap(), Guess::Unknown));
+    assert!(matches!(replicas.0.guess(&example.code, LATER, 5, LATER).await.unwrap(), Guess::Unknown));
+}
+
+async fn an_acknowledged_result_is_forgotten_and_a_waiting_one_is_not(replicas: Replicas) {
+    let example = Example::new(1);
+    example.add_to(&replicas.0).await;
+    replicas.1.acknowledge(&example.code).await.unwrap();
+    assert_eq!(example.progress_in(&replicas.0).await, Some(Progress::Waiting), "nobody has collected it");
+    replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap();
+    for _ in 0..2 {
+        replicas.1.acknowledge(&example.code).await.unwrap();
+        assert_eq!(example.progress_in(&replicas.0).await, Some(Progress::Collected));
+    }
+    assert!(replicas.0.waiting(&example.code, NOW).await.unwrap().is_none());
+    assert!(replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap().is_none());
+    assert!(!example.give_new_code(&replicas.0).await);
+}
+
+async fn a_withdrawn_result_has_no_code_and_is_told_to_offices(replicas: Replicas) {
+    let examples: Vec<_> = (0..4).map(Example::new).collect();
+    for (number, example) in examples.iter().enumerate() {
+        example.add_to(&replicas.0).await;
+        if number > 0 {
+            replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap();
+        }
+        if number > 1 {
+            replicas.0.acknowledge(&example.code).await.unwrap();
+        }
+        assert!(!replicas.0.is_withdrawn(&example.handle).await.unwrap());
+        let which =
+            if number % 2 == 0 { Which::Handle(example.handle) } else { Which::Reference(example.reference.clone()) };
+        for _ in 0..2 {
+            let Withdrawal::Done(kept) = replicas.1.withdraw(&which, TODAY.plus(3)).await.unwrap() else {
+                panic!("it is there");
+            };
+            assert_eq!((kept.handle, kept.added, kept.progress), (example.handle, TODAY, Progress::Withdrawn));
+        }
+        assert!(replicas.0.is_withdrawn(&example.handle).await.unwrap());
+        assert!(replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap().is_none());
+        assert!(!example.give_new_code(&replicas.0).await);
+    }
+    let told = replicas.0.withdrawn_after(0, 3).await.unwrap();
+    assert_eq!(told.iter().map(|(_, handle)| *handle).collect::<Vec<_>>(), [0, 1, 2].map(|one| examples[one].handle));
+    let rest = replicas.1.withdrawn_after(told[2].0, 3).await.unwrap();
+    assert_eq!(rest.iter().map(|(_, handle)| *handle).collect::<Vec<_>>(), [examples[3].handle]);
+    let unknown = replicas.0.withdraw(&Which::Handle(Example::new(9).handle), TODAY).await.unwrap();
+    assert!(matches!(unknown, Withdrawal::Unknown));
+    let counts = replicas.0.counts().await.unwrap();
+    assert_eq!(counts, [Count { day: TODAY, progress: Progress::Withdrawn, number: 4 }]);
+}
+
+async fn a_withdrawal_and_a_new_code_leave_nothing_to_collect(replicas: Replicas) {
+    for round in 0..30 {
+        let example = Example::new(round);
+        example.add_to(&replicas.0).await;
+        replicas
+            .at_once(4, |store, one| {
+                let example = Arc::clone(&example);
+                async move {
+                    match (one + round) % 4 {
+                        0 => drop(store.withdraw(&Which::Handle(example.handle), TODAY).await.unwrap()),
+                        1 => drop(example.give_new_code(&store).await),
+                        2 => drop(store.redeem(&example.code, &binding(1), NOW).await.unwrap()),
+                        _ => store.acknowledge(&example.code).await.unwrap(),
+                    }
+                }
+            })
+            .await;
+        assert_eq!(example.progress_in(&replicas.0).await, Some(Progress::Withdrawn));
+        for code in [&example.code, &example.new_code] {
+            assert!(replicas.0.redeem(code, &binding(1), NOW).await.unwrap().is_none());
+        }
+    }
+}
+
+async fn withdrawals_become_visible_in_the_order_of_their_numbers(replicas: Replicas) {
+    const MANY: u64 = 60;
+    for number in 0..MANY {
+        Example::new(number).add_to(&replicas.0).await;
+    }
+    let listening = {
+        let store = replicas.1.clone();
+        tokio::spawn(async move {
+            let (mut heard, mut last) = (BTreeSet::new(), 0);
+            while heard.len() < MANY as usize {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                for (number, handle) in store.withdrawn_after(last, 1000).await.unwrap() {
+                    assert!(number > last);
+                    last = number;
+                    heard.insert(handle.bytes());
+                }
+                if all_withdrawn(&store).await.len() as u64 == MANY && heard.len() < MANY as usize {
+                    let missed = MANY as usize - heard.len();
+                    assert!(store.withdrawn_after(last, 1).await.unwrap().len() == 1, "{missed} were never told");
+                }
+            }
+        })
+    };
+    replicas
+        .at_once(MANY, |store, number| async move {
+            let example = Example::new(number);
+            if number % 3 == 0 {
+                let heard = Heard { at: NOW, number };
+                store.hear("https://lab.example", heard, &[example.handle], TODAY).await.unwrap();
+            } else {
+                store.withdraw(&Which::Handle(example.handle), TODAY).await.unwrap();
+            }
+        })
+        .await;
+    listening.await.unwrap();
+}
+
+async fn codes_end_at_their_time_and_each_once(replicas: Replicas) {
+    let mut examples = Vec::new();
+    for number in 0..40 {
+        let expires = if number % 4 == 3 { LATER } else { NOW };
+        let example = Example { expires, ..Example::plain(number) };
+        example.add_to(&replicas.0).await;
+        if number % 4 == 1 {
+            let before = Moment::from_unix(NOW.unix() - 1);
+            replicas.0.redeem(&example.code, &binding(1), before).await.unwrap();
+        }
+        assert_eq!(replicas.1.waiting(&example.code, NOW).await.unwrap().is_some(), number % 4 == 3);
+        assert_eq!(replicas.1.redeem(&example.code, &binding(1), NOW).await.unwrap().is_some(), number % 4 == 3);
+        examples.push(example);
+    }
+    let gone = replicas.at_once(4, |store, _| async move { store.expire(NOW).await.unwrap() }).await;
+    // Whoever is passed over because another replica is at it is taken by the next round at the latest.
+    let rest = replicas.0.expire(NOW).await.unwrap();
+    assert_eq!(gone.iter().sum::<u64>() + rest, 30);
+    for (number, example) in examples.iter().enumerate() {
+        let progress = [Progress::Expired, Progress::Collected, Progress::Expired, Progress::Redeemed][number % 4];
+        assert_eq!(example.progress_in(&replicas.0).await, Some(progress));
+    }
+    assert!(examples[0].give_new_code(&replicas.1).await, "who comes too late gets a new code");
+    assert_eq!(examples[0].progress_in(&replicas.0).await, Some(Progress::Waiting));
+    assert!(!examples[1].give_new_code(&replicas.1).await);
+}
+
+async fn results_are_forgotten_when_nothing_of_them_waits(replicas: Replicas) {
+    let (old, cut) = (TODAY.minus(400), TODAY.minus(300));
+    let examples: Vec<_> =
+        (0..4).map(|one| Example { added: if one == 3 { TODAY } else { old }, ..Example::plain(one) }).collect();
+    for example in &examples {
+        example.add_to(&replicas.0).await;
+    }
+    for collected in [&examples[1], &examples[3]] {
+        replicas.0.redeem(&collected.code, &binding(1), NOW).await.unwrap();
+        replicas.0.acknowledge(&collected.code).await.unwrap();
+    }
+    replicas.0.withdraw(&Which::Handle(examples[2].handle), old).await.unwrap();
+    let forgotten = replicas.at_once(2, |store, _| async move { store.forget_before(cut, old).await.unwrap() }).await;
+    assert_eq!(forgotten.iter().sum::<u64>(), 2);
+    let mut left = Vec::new();
+    for example in &examples {
+        left.push(example.progress_in(&replicas.0).await);
+    }
+    assert_eq!(left, [Some(Progress::Waiting), None, None, Some(Progress::Collected)]);
+    assert_eq!(all_withdrawn(&replicas.0).await, [examples[2].handle], "withdrawals are remembered longer");
+    replicas.0.forget_before(cut, old.plus(1)).await.unwrap();
+    assert_eq!(all_withdrawn(&replicas.0).await, []);
+    let heard = Heard { at: NOW, number: 1 };
+    replicas.0.hear("https://lab.example", heard, &[examples[0].handle], TODAY).await.unwrap();
+    assert!(replicas.0.withdrawn_after(1, 1).await.unwrap()[0].0 > 1, "no number is used again");
+}
+
+async fn how_far_an_office_has_heard_never_goes_back(replicas: Replicas) {
+    let lab = "https://lab.example";
+    assert_eq!(replicas.0.heard(lab).await.unwrap(), None);
+    let handles = [1, 2].map(|one| Example::new(one).handle);
+    let hear = |at: u64, number| {
+        let store = replicas.0.clone();
+        async move { store.hear(lab, Heard { at: Moment::from_unix(at), number }, &handles, TODAY).await.unwrap() }
+    };
+    hear(100, 7).await;
+    hear(160, 7).await;
+    hear(200, 5).await;
+    let heard = Heard { at: Moment::from_unix(160), number: 7 };
+    assert_eq!(replicas.1.heard(lab).await.unwrap(), Some(heard), "a replica that is behind does not turn it back");
+    hear(220, 9).await;
+    assert_eq!(replicas.1.heard(lab).await.unwrap(), Some(Heard { at: Moment::from_unix(220), number: 9 }));
+    assert_eq!(all_withdrawn(&replicas.1).await, handles, "each handle once");
+    assert_eq!(replicas.1.heard("https://other.example").await.unwrap(), None);
+}
+
+async fn api_keys_come_in_until_they_end(replicas: Replicas) {
+    let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
+    let mac = |key: &[u8]| secrets.api_key_mac(key);
+    assert!(replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"1"), TODAY).await.unwrap());
+    assert!(!replicas.1.add_api_key("desk", Visitor::Office, &mac(b"2"), TODAY).await.unwrap());
+    assert!(replicas.1.add_api_key("office", Visitor::Office, &mac(b"3"), TODAY).await.unwrap());
+    assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), Some(("desk".to_owned(), Visitor::Lab)));
+    assert_eq!(replicas.1.api_key(&mac(b"2")).await.unwrap(), None);
+    assert!(replicas.0.end_api_key("desk").await.unwrap());
+    assert!(!replicas.0.end_api_key("nobody").await.unwrap());
+    assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), None);
+    assert!(!replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"4"), TODAY).await.unwrap(), "no name twice");
+    let entry = |name: &str, visitor, ended| ApiKeyEntry { name: name.to_owned(), visitor, made: TODAY, ended };
+    let keys = [entry("desk", Visitor::Lab, true), entry("office", Visitor::Office, false)];
+    assert_eq!(replicas.0.api_keys().await.unwrap(), keys);
+}
+
+async fn the_newest_trust_list_stays(replicas: Replicas) {
+    assert_eq!(replicas.0.trust_list().await.unwrap(), None);
+    replicas.0.answers().await.unwrap();
+    let keep = |store: Store, version: u64| async move {
+        let version = u32::try_from(version).unwrap();
+        store.keep_trust_list(version, &version.to_be_bytes()).await.unwrap();
+    };
+    replicas.at_once(20, keep).await;
+    assert_eq!(replicas.1.trust_list().await.unwrap(), Some(19_u32.to_be_bytes().to_vec()));
+}
+
+async fn numbers_beyond_the_database_are_the_last_ones(replicas: Replicas) {
+    let end = Moment::from_unix(u64::MAX);
+    let example = Example { expires: end, ..Example::plain(1) };
+    example.add_to(&replicas.0).await;
+    assert!(replicas.1.waiting(&example.code, LATER).await.unwrap().is_some());
+    assert!(replicas.1.waiting(&example.code, end).await.unwrap().is_none());
+    assert_eq!(replicas.1.withdrawn_after(u64::MAX, u32::MAX).await.unwrap(), []);
+}
+
+/// What another replica is changing right now is left to it: nobody waits, nobody does it twice.
+#[test]
+fn background_work_passes_over_what_another_replica_is_busy_with() {
+    let cluster = Cluster::shared();
+    held(&cluster.database(), async |replicas: Replicas| {
+        for number in 0..3 {
+            Example { expires: NOW, added: TODAY.minus(400), ..Example::plain(number) }.add_to(&replicas.0).await;
+        }
+        let mut busy = replicas.0.database.change().await.unwrap();
+        assert!(matches!(busy, Change::Postgres(_)));
+        let handle = &Example::new(0).handle;
+        busy.run("UPDATE result SET state = 'withdrawn' WHERE handle = $1", [handle.into()]).await.unwrap();
+        assert_eq!(replicas.1.expire(NOW).await.unwrap(), 2);
+        assert_eq!(replicas.1.forget_before(TODAY, TODAY).await.unwrap(), 2);
+        drop(busy);
+        assert_eq!(replicas.1.expire(NOW).await.unwrap(), 1);
+        assert_eq!(replicas.1.forget_before(TODAY, TODAY).await.unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_database_that_version_0_1_wrote_is_opened_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bauta.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut old = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(include_str!("../../tests/databases/sqlite-at-migration-3.sql")).execute(&mut old).await.unwrap();
+        old.close().await.unwrap();
+
+        let store = Store::open(&DatabaseAddress::Sqlite(file), None).await.unwrap();
+        let day = Day::new(20_780);
+        let count = |progress, number| Count { day, progress, number };
+        let counts = [count(Progress::Collected, 1), count(Progress::Waiting, 2), count(Progress::Withdrawn, 1)];
+        assert_eq!(store.counts().await.unwrap(), counts);
+        assert_eq!(store.trust_list().await.unwrap(), Some(vec![0x83, 0x01, 0x58]));
+        let handle = "c3c246d3beb10e2bd3a5573a2fc1d17f".parse().unwrap();
+        store.withdraw(&Which::Handle(handle), day).await.unwrap();
+        let withdrawn = store.withdrawn_after(1, 10).await.unwrap();
+        assert_eq!(withdrawn, [(2, handle)], "numbers go on where they were");
+    });
+}
