@@ -28,7 +28,8 @@ fn every_claim_names_a_test_that_exists() {
     assert!(named > 100, "only {named} names were found: has the form of the page changed?");
 }
 
-/// A code span is a command, a flag or a file of tests, or it ends in the name of a test.
+/// A code span is a command, a flag or a file of tests, or it ends in the name of a test. Tests of the web have names in words, after the
+/// path of their file.
 fn names_something(root: &Path, functions: &BTreeSet<String>, span: &str) -> bool {
     if span.starts_with("cargo xtask") {
         let command = span.split_whitespace().nth(2).unwrap();
@@ -38,6 +39,13 @@ fn names_something(root: &Path, functions: &BTreeSet<String>, span: &str) -> boo
     }
     if span.starts_with('-') {
         return false;
+    }
+    if let Some((path, test)) = span.split_once(".test.ts") {
+        let test = test.trim();
+        let source = fs::read_to_string(root.join(format!("{path}.test.ts"))).unwrap_or_default();
+        assert!(!source.is_empty(), "there is no file `{path}.test.ts`");
+        assert!(source.contains(&format!("(\"{test}")), "there is no test `{span}`");
+        return true;
     }
     let mut words = span.split_whitespace();
     let first = words.next().unwrap();
@@ -76,7 +84,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && name != "target" && !name.starts_with('.') {
+        if path.is_dir() && !["target", "node_modules"].contains(&name.as_str()) && !name.starts_with('.') {
             files.extend(rust_files(&path));
         } else if name.ends_with(".rs") {
             files.push(path);
