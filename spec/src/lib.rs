@@ -57,6 +57,8 @@ pub mod time;
 pub mod trust;
 pub mod words;
 
+mod problem;
 mod text;
 
 pub use cbor::Malformed;
+pub use problem::{Param, Problem};

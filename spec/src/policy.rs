@@ -19,6 +19,7 @@ use crate::text::{hex_form, text_form};
 use crate::time::Day;
 use crate::words::{Purpose, name_type};
 
+pub use words::Learned;
 pub use written::{SAMPLES, Unwritable};
 
 name_type! {

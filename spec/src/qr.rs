@@ -68,6 +68,16 @@ impl Picture {
         }
     }
 
+    /// Row by row, whether each dot is dark; without the quiet zone of four dots that whoever draws it leaves around.
+    pub fn dots(&self) -> impl Iterator<Item = bool> {
+        self.0.to_colors().into_iter().map(|color| color == Color::Dark)
+    }
+
+    /// How many dots a row has, and how many rows there are.
+    pub fn width(&self) -> usize {
+        self.0.width()
+    }
+
     /// As SVG, black on white with the quiet zone.
     pub fn to_svg(&self) -> String {
         self.0.render::<svg::Color<'_>>().build()

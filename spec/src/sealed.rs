@@ -3,6 +3,7 @@
 #[cfg(unix)]
 pub mod file;
 mod passphrase;
+mod storage_key;
 
 use std::fmt;
 
@@ -12,7 +13,10 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::Problem;
+
 pub use passphrase::{Passphrase, TooShort};
+pub use storage_key::StorageKey;
 
 /// What every sealed file begins with.
 const MAGIC: &[u8; 12] = b"bauta-sealed";
@@ -97,10 +101,12 @@ pub enum Kind {
     Wallet = 7,
     /// A copy of a wallet, to be kept elsewhere.
     Backup = 8,
+    /// The key that a page's storage is sealed under.
+    StorageKey = 9,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::RecordKey,
         Self::PassKey,
         Self::RootKey,
@@ -109,7 +115,12 @@ impl Kind {
         Self::ServerSecret,
         Self::Wallet,
         Self::Backup,
+        Self::StorageKey,
     ];
+
+    fn of_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| *known as u8 == number)
+    }
 }
 
 impl fmt::Display for Kind {
@@ -123,6 +134,7 @@ impl fmt::Display for Kind {
             Self::ServerSecret => "a server secret",
             Self::Wallet => "a wallet",
             Self::Backup => "a wallet backup",
+            Self::StorageKey => "a storage key",
         })
     }
 }
@@ -186,7 +198,7 @@ impl Header {
         if *version != VERSION {
             return Err(CannotOpen::OtherVersion);
         }
-        let kind = Kind::ALL.into_iter().find(|known| *known as u8 == *kind).ok_or(CannotOpen::OtherVersion)?;
+        let kind = Kind::of_number(*kind).ok_or(CannotOpen::OtherVersion)?;
         let (memory, rest) = rest.split_first_chunk().ok_or(CannotOpen::CutShort)?;
         let ([passes], rest) = rest.split_first_chunk().ok_or(CannotOpen::CutShort)?;
         let cost = Cost::new(u32::from_be_bytes(*memory), *passes).ok_or(CannotOpen::TooCostly)?;
@@ -208,6 +220,31 @@ impl Header {
             .hash_password_into(passphrase, &self.salt, &mut *key)
             .ok()?;
         Some(XChaCha20Poly1305::new(<&Key>::from(&*key)))
+    }
+}
+
+impl From<CannotSeal> for Problem {
+    fn from(error: CannotSeal) -> Self {
+        Self::new(match error {
+            CannotSeal::EmptyPassphrase => "passphrase_empty",
+            CannotSeal::TooLong => "sealed_too_long",
+            CannotSeal::NoMemory => "no_memory",
+        })
+    }
+}
+
+impl From<CannotOpen> for Problem {
+    fn from(error: CannotOpen) -> Self {
+        Self::new(match error {
+            CannotOpen::NotSealed => "not_sealed",
+            CannotOpen::OtherVersion => "sealed_other_version",
+            CannotOpen::OtherKind { .. } => "sealed_other_kind",
+            CannotOpen::CutShort => "sealed_cut_short",
+            CannotOpen::TooLong => "sealed_too_long",
+            CannotOpen::TooCostly => "sealed_too_costly",
+            CannotOpen::NoMemory => "no_memory",
+            CannotOpen::WrongPassphraseOrDamaged => "wrong_passphrase_or_damaged",
+        })
     }
 }
 

@@ -5,11 +5,14 @@ mod contents;
 mod known;
 mod public_half;
 mod statements;
+mod summary;
 
 use std::fmt;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::Problem;
 use crate::attributes::{CredentialType, RuleId, TypeName, Use};
 use crate::cbor::Malformed;
 use crate::credential::KeyId;
@@ -27,6 +30,7 @@ pub use contents::IssuerKey;
 pub use known::{is_published_test_key, is_published_test_root};
 pub use public_half::{NoPublicHalf, PublicHalf};
 pub use statements::{Delegate, KeyStatement, Programme};
+pub use summary::Summary;
 
 /// A trust list whose every signature held. Says which keys, types, rules and policies count.
 #[derive(Clone)]
@@ -45,6 +49,16 @@ pub enum Freshness {
     Fresh,
     /// Older: green still, but someone should see to it. Amber.
     Ageing,
+}
+
+/// What came of looking for a newer trust list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Advance {
+    /// There was one.
+    Newer,
+    /// The list at hand is the newest.
+    Same,
 }
 
 impl TrustList {
@@ -80,6 +94,17 @@ impl TrustList {
         self.is_followed_by(&newer)?;
         newer.freshness(now)?;
         Ok(newer)
+    }
+
+    /// [`TrustList::advance`] in place, and whether the list was a newer one.
+    ///
+    /// # Errors
+    /// [`TrustRefusal`]; nothing has changed.
+    pub fn take(&mut self, bytes: &[u8], root: &RootPublic, now: Moment) -> Result<Advance, TrustRefusal> {
+        let newer = self.advance(bytes, root, now)?;
+        let advance = if newer.version() > self.version() { Advance::Newer } else { Advance::Same };
+        *self = newer;
+        Ok(advance)
     }
 
     /// A list that was accepted before and kept, however old. Its signatures are checked again, its age is not: an expired list must
@@ -438,6 +463,30 @@ impl TrustRefusal {
     }
 }
 
+impl From<TrustRefusal> for Problem {
+    fn from(refusal: TrustRefusal) -> Self {
+        match refusal {
+            TrustRefusal::TooLarge => Self::new("trust_too_large"),
+            TrustRefusal::Malformed(_) => Self::new("trust_malformed"),
+            TrustRefusal::WrongRoot => Self::new("trust_wrong_root"),
+            TrustRefusal::BadSignature => Self::new("trust_bad_signature"),
+            TrustRefusal::BadStatement(_) => Self::new("trust_bad_statement"),
+            TrustRefusal::DelegateNotInForce => Self::new("trust_delegate_not_in_force"),
+            TrustRefusal::RetiredDelegate => Self::new("trust_retired_delegate"),
+            TrustRefusal::Inconsistent(_) => Self::new("trust_inconsistent"),
+            TrustRefusal::PublishedTestKey => Self::new("trust_published_test_key"),
+            TrustRefusal::Older { have, got } => Self::new("trust_older").number("have", have).number("got", got),
+            TrustRefusal::Fork { version } => Self::new("trust_fork").number("version", version),
+            TrustRefusal::IssuedEarlier => Self::new("trust_issued_earlier"),
+            TrustRefusal::MissingWithdrawal => Self::new("trust_missing_withdrawal"),
+            TrustRefusal::OtherProgramme => Self::new("trust_other_programme"),
+            TrustRefusal::OlderProgramme => Self::new("trust_older_programme"),
+            TrustRefusal::Expired => Self::new("trust_expired"),
+            TrustRefusal::ClockBeforeIssue => Self::new("trust_clock_before_issue"),
+        }
+    }
+}
+
 impl From<Malformed> for TrustRefusal {
     fn from(reason: Malformed) -> Self {
         Self::Malformed(reason)
@@ -468,6 +517,17 @@ pub enum KeyRefusal {
     /// For training and tests.
     #[error("the key is a specimen")]
     Specimen,
+}
+
+impl From<KeyRefusal> for Problem {
+    fn from(refusal: KeyRefusal) -> Self {
+        Self::new(match refusal {
+            KeyRefusal::Unknown => "key_unknown",
+            KeyRefusal::Withdrawn => "key_withdrawn",
+            KeyRefusal::NotInForce => "key_not_in_force",
+            KeyRefusal::Specimen => "key_specimen",
+        })
+    }
 }
 
 #[cfg(test)]

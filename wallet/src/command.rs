@@ -11,6 +11,7 @@ use std::path::Path;
 
 use bauta_spec::sealed::{Cost, Passphrase};
 use bauta_spec::time::Moment;
+use bauta_wallet::task::{Outcome, Save, Task};
 use bauta_wallet::vault::{Editing, Vault, VaultFile};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
@@ -89,6 +90,17 @@ struct Open {
 }
 
 impl Open {
+    /// Sends a task's calls until it is done; the wallet is on the disk after each answer that changes it.
+    fn carry_out(&mut self, task: &mut Task, http: &Http, world: &mut World) -> Result<Outcome, Failure> {
+        while let Some(call) = task.call() {
+            let reply = http.send(call)?;
+            if task.answer(&reply, &mut self.vault, world.now(), &mut world.rng)? == Save::Now {
+                self.save(world)?;
+            }
+        }
+        Ok(task.outcome().expect("a task without a call that has not failed has come to its end").clone())
+    }
+
     fn save(&mut self, world: &mut World) -> Result<(), Failure> {
         Ok(self.vault.save(self.passphrase.bytes(), Cost::recommended(), &mut world.rng)?)
     }

@@ -3,7 +3,7 @@
 //!
 //! Paths are those of the specification, not those of the issuer's metadata: an address made for one wallet would be a tag on it.
 
-use std::mem;
+use std::{fmt, mem};
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::attributes::TypeName;
@@ -145,6 +145,13 @@ impl Call {
     /// The token that goes into the `Authorization` header.
     pub fn bearer(&self) -> Option<&str> {
         self.bearer.as_ref().map(|Token(token)| token.as_str())
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, accept: _, body: _, bearer: _ } = self;
+        write!(f, "Call({url})")
     }
 }
 

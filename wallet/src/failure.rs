@@ -12,6 +12,7 @@ use bauta_wallet::errand::{NoCode, NotCollected};
 use bauta_wallet::exchange::Declined;
 use bauta_wallet::present::{NotShown, Nothing};
 use bauta_wallet::renew::{self, NotAsked};
+use bauta_wallet::task::NotDone;
 use bauta_wallet::vault::{CannotOpen, FileError};
 
 use crate::http::Unreachable;
@@ -30,13 +31,13 @@ pub(crate) enum Failure {
     #[error("the trust list is refused: {0}")]
     Trust(#[from] TrustRefusal),
     #[error(transparent)]
-    NotCollected(#[from] NotCollected),
+    NotCollected(NotCollected),
     #[error(transparent)]
     Declined(#[from] Declined),
     #[error(transparent)]
-    NotAsked(#[from] NotAsked),
+    NotAsked(NotAsked),
     #[error("{0}. None of these passes was kept: tell the authority")]
-    Office(#[from] renew::Refusal),
+    Office(renew::Refusal),
     #[error(transparent)]
     Nothing(#[from] Nothing),
     #[error(transparent)]
@@ -44,7 +45,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Picture(#[from] TooMuch),
     #[error(transparent)]
-    Unusable(#[from] Unusable),
+    Unusable(Unusable),
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
     #[error(transparent)]
@@ -96,6 +97,20 @@ impl Failure {
             Self::Unreachable(_) => LATER,
             Self::File(_) | Self::Passphrase(_) | Self::Output(_) | Self::Backup(_) => FILE,
             Self::Partly { worst, .. } => worst.code(),
+        }
+    }
+}
+
+impl From<NotDone> for Failure {
+    fn from(reason: NotDone) -> Self {
+        match reason {
+            NotDone::Declined(declined) => Self::Declined(declined),
+            NotDone::NotCollected(reason) => Self::NotCollected(reason),
+            NotDone::NotAsked(reason) => Self::NotAsked(reason),
+            NotDone::Office(refusal) => Self::Office(refusal),
+            NotDone::Trust(refusal) => Self::Trust(refusal),
+            NotDone::Unusable(reason) => Self::Unusable(reason),
+            NotDone::NoRecord => Self::Usage(reason.to_string()),
         }
     }
 }

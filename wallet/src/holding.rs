@@ -5,7 +5,7 @@ use std::fmt;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
 use bauta_crypto::{InvalidSignature, Proof, PublicKey, Unusable};
-use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, RuleId, Value};
+use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, RuleId, Value};
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::time::{Day, Epoch};
@@ -48,6 +48,14 @@ impl Record {
     /// Its facts.
     pub fn claims(&self) -> &Claims {
         &self.held.credential.claims
+    }
+
+    /// The hash of its commitment: tells it from every other record.
+    pub fn binding(&self) -> Option<Binding> {
+        match self.claims().get(self.credential_type(), "binding") {
+            Some(Value::Binding(binding)) => Some(*binding),
+            _ => None,
+        }
     }
 
     /// Who issued it.

@@ -9,9 +9,11 @@
 //! |---|---|
 //! | [`collect`] | a request, and the record that answers it |
 //! | [`errand`] | the same with the calls that it takes, in an order in which a crash loses nothing |
+//! | [`task`] | a collection or a renewal as a series of calls, for whoever sends them |
 //! | [`renew`] | a record, and the passes that the rules make of it |
 //! | [`present`] | which pass answers a policy, what the door learns, the code |
 //! | [`vault`] | what a wallet keeps, sealed |
+//! | [`view`] | what a page shows of it |
 //! | [`exchange`] | requests and answers, without a connection |
 //!
 //! No module opens a connection, reads a clock or makes randomness: those are the caller's.
@@ -22,8 +24,13 @@ pub mod errand;
 pub mod exchange;
 pub mod present;
 pub mod renew;
+pub mod task;
 pub mod vault;
+pub mod view;
 
 mod holding;
+mod problem;
+#[cfg(feature = "wasm")]
+mod wasm;
 
 pub use holding::{Pass, Record};

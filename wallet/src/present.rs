@@ -1,6 +1,6 @@
 //! From a pass to a code at the door.
 //!
-//! First [`choose`]: which pass answers the policy, and what the door will learn, in words. Then [`Choice::show`]: a fresh proof, bound
+//! First [`choose`]: which pass answers the policy, and what the door will learn. Then [`Choice::show`]: a fresh proof, bound
 //! to policy and minute. Nothing here, and nothing that is reachable from here, can open a connection.
 
 use std::cmp::Reverse;
@@ -9,7 +9,7 @@ use bauta_crypto::Unusable;
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_spec::Malformed;
 use bauta_spec::attributes::{DisclosedSet, Kind, Value};
-use bauta_spec::policy::{OneWay, Policy, Unfit};
+use bauta_spec::policy::{Learned, OneWay, Policy, Unfit};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Minute, Moment};
@@ -28,7 +28,7 @@ pub struct Choice<'a> {
     pass: &'a Pass,
     key: &'a IssuerKey,
     disclosed: DisclosedSet,
-    learns: Vec<String>,
+    learns: Vec<Learned>,
 }
 
 /// Finds the pass that answers `policy` at `now`, in the mode in which the wallet makes the code by itself.
@@ -90,12 +90,12 @@ impl<'a> Choice<'a> {
         if lacks_hint(pass, &shown) {
             return Err(Nothing::NoHint);
         }
-        let learns = policy.in_words(pass.credential_type(), trust.rules(), Mode::OneWay)?;
+        let learns = policy.learns_from(pass.credential_type(), trust.rules(), Mode::OneWay, &shown)?;
         Ok(Self { policy, record, pass, key, disclosed, learns })
     }
 
-    /// What the door will learn, in sentences. To be read before [`Choice::show`].
-    pub fn learns(&self) -> &[String] {
+    /// What the door will learn. To be read before [`Choice::show`].
+    pub fn learns(&self) -> &[Learned] {
         &self.learns
     }
 

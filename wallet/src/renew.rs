@@ -4,6 +4,8 @@
 //! size for everybody. Each pass is recomputed here from the facts, the rules and the slots of the trust list; the office
 //! contributes the signature and nothing else.
 
+use std::fmt;
+
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{Signature, Unusable, holder};
 use bauta_spec::Malformed;
@@ -31,6 +33,11 @@ pub struct Renewal<'a> {
     record: &'a Record,
     secret: &'a HolderSecret,
     trust: &'a TrustList,
+    asked: Asked,
+}
+
+/// What was asked of an office, for as long as its answer is on the way.
+pub struct Asked {
     disclosed: DisclosedSet,
     request: OfficeRequest,
 }
@@ -80,22 +87,28 @@ impl<'a> Renewal<'a> {
         let proof = record.held.prove(&key.public, &record.opening, secret, disclosed, &ph, rng)?;
         let part = Part { disclosed: record.held.disclose(disclosed), pseudonym: None, proof };
         let presentation = Envelope::seal(&context, record.credential_type(), &part)?;
-        Ok(Self { record, secret, trust, disclosed, request: OfficeRequest { ask, presentation } })
+        let asked = Asked { disclosed, request: OfficeRequest { ask, presentation } };
+        Ok(Self { record, secret, trust, asked })
     }
 
     /// What the office gets to see.
     pub fn request(&self) -> &OfficeRequest {
-        &self.request
+        &self.asked.request
+    }
+
+    /// Puts record, secret and list back where they come from until the answer is here.
+    pub fn into_asked(self) -> Asked {
+        self.asked
     }
 
     /// The first day that was asked for.
     pub fn first_day(&self) -> Day {
-        self.request.ask.first_day
+        self.asked.request.ask.first_day
     }
 
     /// The last day that was asked for.
     pub fn last_day(&self) -> Day {
-        self.first_day().plus(self.request.ask.days - 1)
+        self.first_day().plus(self.asked.request.ask.days - 1)
     }
 
     /// Takes `self`: one request has one answer. All passes hold, or none is kept.
@@ -103,7 +116,11 @@ impl<'a> Renewal<'a> {
     /// # Errors
     /// [`Refusal`] with the day of the first pass that is not the one that facts and rules make.
     pub fn receive(self, answer: &[u8]) -> Result<Vec<Pass>, Refusal> {
-        let slots = self.trust.slots(self.record.credential_type().name(), self.first_day(), self.request.ask.days);
+        let slots =
+            self.trust.slots(self.record.credential_type().name(), self.first_day(), self.asked.request.ask.days);
+        if self.trust.hash() != self.asked.request.ask.trust_hash {
+            return Err(Refusal::OtherList);
+        }
         let answer = OfficeAnswer::from_bytes(answer)?;
         if answer.len() != slots.len() {
             return Err(Refusal::Count { expected: slots.len(), got: answer.len() });
@@ -135,11 +152,25 @@ impl<'a> Renewal<'a> {
     /// What was not disclosed is absent for the office, and so for the passes.
     fn facts_that_the_office_knows(&self) -> Result<Claims, ForeignClaim> {
         let values = self.record.claims().values().iter().enumerate();
-        let known = values.map(|(index, value)| match self.disclosed.contains(index) {
+        let known = values.map(|(index, value)| match self.asked.disclosed.contains(index) {
             true => value.clone(),
             false => Value::Absent,
         });
         Claims::new(self.record.credential_type(), known.collect())
+    }
+}
+
+impl Asked {
+    /// With the record that was shown, and the list that went with it.
+    pub fn resume<'a>(self, record: &'a Record, secret: &'a HolderSecret, trust: &'a TrustList) -> Renewal<'a> {
+        Renewal { record, secret, trust, asked: self }
+    }
+}
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { disclosed: _, request: _ } = self;
+        f.write_str("Asked(..)")
     }
 }
 
@@ -189,6 +220,9 @@ pub enum Refusal {
         /// Places in the answer.
         got: usize,
     },
+    /// A newer list was taken while the office was answering by the one before.
+    #[error("a newer trust list came while the office was answering: renew again")]
+    OtherList,
     /// The facts satisfy a rule, and the office gave no pass.
     #[error("the office left out a pass for {0} that your facts give you a right to")]
     Missing(Day),

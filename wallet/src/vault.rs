@@ -16,10 +16,10 @@ use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret};
 use bauta_spec::Malformed;
 use bauta_spec::attributes::Value;
 use bauta_spec::issuance::IssuerUrl;
-use bauta_spec::sealed::{self, CannotSeal, Cost, Kind};
+use bauta_spec::sealed::{self, CannotSeal, Cost, Kind, StorageKey};
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::{Day, Moment};
-use bauta_spec::trust::{TrustList, TrustRefusal};
+use bauta_spec::trust::{Advance, TrustList, TrustRefusal};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -85,10 +85,7 @@ impl Vault {
     /// # Errors
     /// [`TrustRefusal`]; the list at hand stays.
     pub fn advance(&mut self, list: &[u8], now: Moment) -> Result<Advance, TrustRefusal> {
-        let newer = self.trust.advance(list, &self.root, now)?;
-        let advance = if newer.version() > self.trust.version() { Advance::Newer } else { Advance::Same };
-        self.trust = newer;
-        Ok(advance)
+        self.trust.take(list, &self.root, now)
     }
 
     /// The trust list, however old.
@@ -215,6 +212,28 @@ impl Vault {
         sealed::seal(kind, passphrase, &stored::to_bytes(self), cost, rng)
     }
 
+    /// The vault as bytes that only this key opens, and one change further than the one before: for a page, which saves often.
+    ///
+    /// # Errors
+    /// [`CannotSeal::TooLong`].
+    pub fn seal_with(&mut self, key: &StorageKey, rng: &mut impl CryptoRng) -> Result<Vec<u8>, CannotSeal> {
+        self.revision += 1;
+        key.seal(Kind::Wallet, &stored::to_bytes(self), rng)
+    }
+
+    /// Opens what [`Vault::seal_with`] made. The trust list is verified again.
+    ///
+    /// # Errors
+    /// [`CannotOpen`].
+    pub fn open_with(key: &StorageKey, bytes: &[u8]) -> Result<Self, CannotOpen> {
+        stored::from_bytes(&key.open(Kind::Wallet, bytes)?)
+    }
+
+    /// How often it has been changed: what is older may not take the place of what is newer.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Opens what [`Vault::seal`] made. The trust list is verified again.
     ///
     /// # Errors
@@ -242,15 +261,6 @@ impl fmt::Debug for Vault {
         let (records, interrupted) = (records.len(), interrupted.len());
         write!(f, "Vault(revision {revision}, {trust:?}, {records} records, {interrupted} interrupted)")
     }
-}
-
-/// What came of looking for a newer trust list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Advance {
-    /// There was one.
-    Newer,
-    /// The list at hand is the newest.
-    Same,
 }
 
 /// The bytes are no vault for this passphrase.

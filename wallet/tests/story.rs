@@ -31,7 +31,7 @@ fn a_tested_citizen_collects_renews_and_shows() {
     let policy = world.policy("entry");
     let choice = choose(&policy, wallet.records(), wallet.trust(), world.now).unwrap();
     assert!(
-        choice.learns().iter().any(|sentence| sentence.contains("not by which of its ways")),
+        choice.learns().iter().any(|learned| learned.to_string().contains("not by which of its ways")),
         "{:?}",
         choice.learns()
     );

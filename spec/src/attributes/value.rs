@@ -112,8 +112,21 @@ impl Kind {
         }
     }
 
+    /// A value of this kind as a word for people and programs: the vocabulary's word, a day as `2026-11-24`, a month as `2026-11`, `yes` or
+    /// `no`, a hint as `ABC/05`. None for what is absent and for what says nothing to a person.
+    pub fn spell(&self, value: &Value) -> Option<String> {
+        match (self, value) {
+            (Self::Code(vocabulary), Value::Code(code)) => vocabulary.name_of(*code).map(str::to_owned),
+            (_, Value::Day(day)) => Some(day.to_string()),
+            (_, Value::Month(month)) => Some(month.to_string()),
+            (_, Value::Hint(hint)) => Some(hint.to_string()),
+            (_, Value::Flag(flag)) => Some(if *flag { "yes" } else { "no" }.to_owned()),
+            _ => None,
+        }
+    }
+
     /// The name of the kind in a type's JSON form.
-    pub(super) const fn word(&self) -> &'static str {
+    pub const fn word(&self) -> &'static str {
         match self {
             Self::Epoch => "epoch",
             Self::Admits => "admits",

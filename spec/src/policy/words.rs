@@ -1,66 +1,141 @@
-//! What a door will learn, in plain sentences.
+//! What a door will learn: as values for pages of any language, and in plain English sentences.
+
+use std::fmt;
+
+use serde::Serialize;
 
 use super::{Policy, Unfit, Wanted};
-use crate::attributes::{ClaimName, CredentialType, Kind};
+use crate::attributes::{ClaimName, CredentialType, Kind, Value};
 use crate::presentation::Mode;
-use crate::rules::{Codes, Rule};
+use crate::rules::Rule;
+
+/// One thing that a door learns from a showing. `Display` is the English sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Learned {
+    /// The day of the pass.
+    Day,
+    /// That a rule admits the holder.
+    Admits {
+        /// The rule's name, or its id where the list has no such rule.
+        rule: String,
+        /// Whether the rule has more than one way in; by which of them does not show.
+        several_ways: bool,
+    },
+    /// What the pass says under one claim.
+    Claim {
+        /// The claim.
+        name: ClaimName,
+        /// The kind, as a type's JSON form names it.
+        kind: &'static str,
+        /// The words that satisfy the policy; none if it takes whatever there is. `yes` and `no` for a flag.
+        among: Vec<String>,
+        /// What this holder's pass says, as [`Kind::spell`] writes it; none where no pass is at hand, or it says nothing.
+        value: Option<String>,
+    },
+    /// A pseudonym of the holder at this event.
+    Pseudonym,
+    /// That this is all.
+    NothingElse,
+}
 
 impl Policy {
-    /// What a door that asks this will learn from a showing of that mode: one sentence for each disclosed claim, the day among them,
-    /// one for the pseudonym if there is one, and a last one that says that this is all. For people, before they show. In English.
+    /// What a door that asks this will learn from a showing of that mode: the day, each disclosed claim, the pseudonym if there is one, and
+    /// a last one that says that this is all. For people, before they show.
     ///
     /// `rules` gives rules their names; one that is not among them is named by its id.
     ///
     /// # Errors
     /// [`Unfit`] when `pass_type` is not the type that the policy asks for.
-    pub fn in_words(&self, pass_type: &CredentialType, rules: &[Rule], mode: Mode) -> Result<Vec<String>, Unfit> {
+    pub fn learns(&self, pass_type: &CredentialType, rules: &[Rule], mode: Mode) -> Result<Vec<Learned>, Unfit> {
         self.fits(pass_type)?;
-        let required = self.requires().iter().map(|(claim, wanted)| match wanted {
+        let kind = |claim: &ClaimName| pass_type.claim(claim.as_str()).map(|claim| &claim.kind);
+        let claim = |name: &ClaimName, among| Learned::Claim {
+            name: name.clone(),
+            kind: kind(name).map_or("", Kind::word),
+            among,
+            value: None,
+        };
+        let required = self.requires().iter().map(|(name, wanted)| match wanted {
             Wanted::Rule(id) => match rules.iter().find(|rule| rule.id() == *id) {
-                Some(rule) if rule.cases().len() > 1 => {
-                    format!("That the rule \"{}\" admits you, but not by which of its ways.", rule.name())
-                }
-                Some(rule) => format!("That the rule \"{}\" admits you.", rule.name()),
-                None => format!("That the rule {id} admits you."),
+                Some(rule) => Learned::Admits { rule: rule.name().to_string(), several_ways: rule.cases().len() > 1 },
+                None => Learned::Admits { rule: id.to_string(), several_ways: false },
             },
-            Wanted::OneOf(codes) => one_of(claim, codes, pass_type),
-            Wanted::Flag(true) => format!("That the answer to \"{}\" is yes.", spoken(claim)),
-            Wanted::Flag(false) => format!("That the answer to \"{}\" is no.", spoken(claim)),
-        });
-        let shown = self.shows().iter().map(|claim| match pass_type.claim(claim.as_str()).map(|claim| &claim.kind) {
-            Some(Kind::Hint) => {
-                "The group of letters of your first initial, and the month of your birth without the year, to compare with \
-                 an ID card."
-                    .to_owned()
+            Wanted::OneOf(codes) => {
+                claim(name, codes.iter().filter_map(|code| kind(name)?.spell(&Value::Code(code))).collect())
             }
-            Some(Kind::Flag) => format!("Whether the answer to \"{}\" is yes or no.", spoken(claim)),
-            _ => format!("What your pass says under \"{}\", if it says anything.", spoken(claim)),
+            Wanted::Flag(answer) => {
+                claim(name, kind(name).and_then(|kind| kind.spell(&Value::Flag(*answer))).into_iter().collect())
+            }
         });
-        let pseudonym = self.pseudonym_in(mode).then(|| {
-            "A pseudonym: the same each time you show at this event, and another one at every other event.".to_owned()
-        });
-        Ok(["The day that your pass is for.".to_owned()]
+        let shown = self.shows().iter().map(|name| claim(name, Vec::new()));
+        let pseudonym = self.pseudonym_in(mode).then_some(Learned::Pseudonym);
+        Ok([Learned::Day]
             .into_iter()
             .chain(required)
             .chain(shown)
             .chain(pseudonym)
-            .chain(["Nothing else.".to_owned()])
+            .chain([Learned::NothingElse])
             .collect())
     }
-}
 
-fn one_of(claim: &ClaimName, codes: &Codes, pass_type: &CredentialType) -> String {
-    let word = |code| match pass_type.claim(claim.as_str()).map(|claim| &claim.kind) {
-        Some(Kind::Code(vocabulary)) => vocabulary.name_of(code).map(str::to_owned),
-        _ => None,
-    };
-    let words: Vec<String> = codes.iter().filter_map(word).collect();
-    match words.as_slice() {
-        [word] => format!("That your pass says \"{word}\" under \"{}\".", spoken(claim)),
-        words => format!("Which of these your pass says under \"{}\": {}.", spoken(claim), words.join(", ")),
+    /// [`Policy::learns`] for one pass: what it says stands beside each claim. `shown` is by index in the pass type.
+    ///
+    /// # Errors
+    /// As [`Policy::learns`].
+    pub fn learns_from(
+        &self,
+        pass_type: &CredentialType,
+        rules: &[Rule],
+        mode: Mode,
+        shown: &[(usize, Value)],
+    ) -> Result<Vec<Learned>, Unfit> {
+        let mut learned = self.learns(pass_type, rules, mode)?;
+        for one in &mut learned {
+            if let Learned::Claim { name, value, .. } = one {
+                let index = pass_type.index_of(name.as_str());
+                let said = shown.iter().find(|(shown, _)| Some(*shown) == index);
+                *value = said.and_then(|(index, value)| pass_type.claims().get(*index)?.kind.spell(value));
+            }
+        }
+        Ok(learned)
+    }
+
+    /// [`Policy::learns`] in English, a sentence each.
+    ///
+    /// # Errors
+    /// As [`Policy::learns`].
+    pub fn in_words(&self, pass_type: &CredentialType, rules: &[Rule], mode: Mode) -> Result<Vec<String>, Unfit> {
+        Ok(self.learns(pass_type, rules, mode)?.iter().map(ToString::to_string).collect())
     }
 }
 
-fn spoken(claim: &ClaimName) -> String {
-    claim.as_str().replace('_', " ")
+impl fmt::Display for Learned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day => f.write_str("The day that your pass is for."),
+            Self::Admits { rule, several_ways: true } => {
+                write!(f, "That the rule \"{rule}\" admits you, but not by which of its ways.")
+            }
+            Self::Admits { rule, several_ways: false } => write!(f, "That the rule \"{rule}\" admits you."),
+            Self::Claim { name, kind, among, value: _ } => {
+                let name = name.as_str().replace('_', " ");
+                match (*kind, among.as_slice()) {
+                    ("hint", _) => f.write_str(
+                        "The group of letters of your first initial, and the month of your birth without the year, to compare \
+                         with an ID card.",
+                    ),
+                    ("flag", []) => write!(f, "Whether the answer to \"{name}\" is yes or no."),
+                    ("flag", [answer, ..]) => write!(f, "That the answer to \"{name}\" is {answer}."),
+                    (_, []) => write!(f, "What your pass says under \"{name}\", if it says anything."),
+                    (_, [word]) => write!(f, "That your pass says \"{word}\" under \"{name}\"."),
+                    (_, words) => write!(f, "Which of these your pass says under \"{name}\": {}.", words.join(", ")),
+                }
+            }
+            Self::Pseudonym => f.write_str(
+                "A pseudonym: the same each time you show at this event, and another one at every other event.",
+            ),
+            Self::NothingElse => f.write_str("Nothing else."),
+        }
+    }
 }

@@ -93,22 +93,26 @@ pub fn private_folder(path: &Path) -> Result<(), FileRefused> {
         .map_err(|source| FileRefused::io("make folder", path, source))
 }
 
-/// Opens the file that `path` names, not one that it links to, even if the two are swapped in between.
+/// Opens the file that `path` names, not one that it links to, even if the two are swapped in between. A file that is replaced
+/// just then is looked at again: [`replace`] does so at any moment.
 fn open_itself(path: &Path) -> Result<(File, Metadata), FileRefused> {
+    const LOOKS: usize = 16;
     let io = |source| FileRefused::io("open", path, source);
-    let named = fs::symlink_metadata(path).map_err(io)?;
-    if named.is_symlink() {
-        return Err(FileRefused::Link(path.to_owned()));
+    for _ in 0..LOOKS {
+        let named = fs::symlink_metadata(path).map_err(io)?;
+        if named.is_symlink() {
+            return Err(FileRefused::Link(path.to_owned()));
+        }
+        if !named.is_file() {
+            return Err(FileRefused::NotAFile(path.to_owned()));
+        }
+        let file = File::open(path).map_err(io)?;
+        let opened = file.metadata().map_err(io)?;
+        if (opened.dev(), opened.ino()) == (named.dev(), named.ino()) {
+            return Ok((file, opened));
+        }
     }
-    if !named.is_file() {
-        return Err(FileRefused::NotAFile(path.to_owned()));
-    }
-    let file = File::open(path).map_err(io)?;
-    let opened = file.metadata().map_err(io)?;
-    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
-        return Err(FileRefused::Link(path.to_owned()));
-    }
-    Ok((file, opened))
+    Err(FileRefused::Link(path.to_owned()))
 }
 
 fn create(path: &Path) -> Result<File, FileRefused> {

@@ -2,6 +2,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::Problem;
+
 #[cfg(unix)]
 use super::file::{FileRefused, read_private};
 
@@ -10,7 +12,7 @@ pub struct Passphrase(Zeroizing<Vec<u8>>);
 
 impl Passphrase {
     /// Fewer characters are guessed even against a slow key derivation.
-    pub const SHORTEST: usize = 8;
+    pub const SHORTEST: u32 = 8;
 
     /// Most bytes that are read from a file.
     #[cfg(unix)]
@@ -40,7 +42,7 @@ impl Passphrase {
     /// [`TooShort`].
     pub fn for_a_new_file(self) -> Result<Self, TooShort> {
         let characters = String::from_utf8_lossy(&self.0).chars().count();
-        if characters < Self::SHORTEST { Err(TooShort) } else { Ok(self) }
+        if characters < Self::SHORTEST as usize { Err(TooShort) } else { Ok(self) }
     }
 
     /// What [`seal`](super::seal) and [`open`](super::open) take.
@@ -60,6 +62,12 @@ impl fmt::Debug for Passphrase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this passphrase is too short: choose one of at least {} characters", Passphrase::SHORTEST)]
 pub struct TooShort;
+
+impl From<TooShort> for Problem {
+    fn from(TooShort: TooShort) -> Self {
+        Self::new("passphrase_too_short").number("shortest", Passphrase::SHORTEST)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -38,7 +38,7 @@ fn files_with_one_flaw() {
         ("version_0", with(12, &[0]), CannotOpen::OtherVersion),
         ("version_2", with(12, &[2]), CannotOpen::OtherVersion),
         ("kind_0", with(13, &[0]), CannotOpen::OtherVersion),
-        ("kind_9", with(13, &[9]), CannotOpen::OtherVersion),
+        ("kind_10", with(13, &[10]), CannotOpen::OtherVersion),
         ("kind_of_another", with(13, &[8]), CannotOpen::OtherKind { expected: Kind::Wallet, found: Kind::Backup }),
         ("four_terabytes", with(14, &[0xFF; 4]), CannotOpen::TooCostly),
         ("one_kib_above_the_cap", with(14, &(256 * 1024 + 1_u32).to_be_bytes()), CannotOpen::TooCostly),

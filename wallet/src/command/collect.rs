@@ -4,7 +4,8 @@ use std::io::Read;
 
 use bauta_spec::issuance::Offer;
 use bauta_spec::trust::Freshness;
-use bauta_wallet::errand::{Admission, Errand, Pickup};
+use bauta_wallet::errand::{Errand, Pickup};
+use bauta_wallet::task::{Outcome, Task};
 use bauta_wallet::vault::Source;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -37,32 +38,20 @@ pub(super) fn collect(place: &Place, asked: Collect, http: &Http, world: &mut Wo
     Ok(())
 }
 
-/// The steps of one collection; the wallet is saved after each that changes it.
 fn run(errand: Errand, open: &mut Open, http: &Http, world: &mut World) -> Result<(), Failure> {
-    let reply = http.send(&errand.call())?;
-    let admitted = match errand.admitted(&reply, &mut open.vault)? {
-        Admission::Go(admitted) => admitted,
-        Admission::Settled => return open.save(world),
-    };
-    let asked = admitted.ask(&mut open.vault, &mut world.rng)?;
-    open.save(world)?;
-    let reply = http.send(asked.call())?;
-    let received = asked.received(&reply, &mut open.vault, world.now())?;
-    open.save(world)?;
-    // The record is safe from here on; what may fail is only to tell the lab that it can forget.
-    let settled = http
-        .send(received.call())
-        .map_err(Failure::from)
-        .and_then(|reply| Ok(received.settled(&reply, &mut open.vault)?));
-    match settled {
-        Ok(()) => open.save(world),
-        Err(failure) => {
-            eprintln!(
-                "The record is here, but the lab does not know it yet ({failure}). Run `collect` without a link later."
-            );
-            Ok(())
-        }
+    let mut task = Task::collect(errand);
+    match open.carry_out(&mut task, http, world) {
+        Ok(Outcome::CollectedUntold(declined)) => untold(&declined.into()),
+        Ok(Outcome::Collected | Outcome::Renewed { .. }) => {}
+        // What may still fail is only to tell the lab that it can forget.
+        Err(failure) if task.is_safe() => untold(&failure),
+        Err(failure) => return Err(failure),
     }
+    Ok(())
+}
+
+fn untold(failure: &Failure) {
+    eprintln!("The record is here, but the lab does not know it yet ({failure}). Run `collect` without a link later.");
 }
 
 fn wanted(asked: Collect) -> Result<Option<Errand>, Failure> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use bauta_spec::attributes::{Claims, CredentialType, Kind, RuleId, Value};
+use bauta_spec::attributes::{Claims, CredentialType, RuleId};
 use bauta_spec::trust::TrustList;
 use bauta_wallet::present::choose;
 use bauta_wallet::renew::HintWish;
@@ -89,17 +89,11 @@ fn rule_name(id: RuleId, trust: &TrustList) -> String {
 
 /// Names and values of what is known; handle and binding say nothing to a person and name them to others.
 fn facts(credential_type: &CredentialType, claims: &Claims) -> impl Iterator<Item = (String, String)> {
-    credential_type.claims().iter().zip(claims.values()).filter_map(|(claim, value)| {
-        let text = match (&claim.kind, value) {
-            (Kind::Code(vocabulary), Value::Code(code)) => vocabulary.name_of(*code)?.to_owned(),
-            (_, Value::Day(day)) => day.to_string(),
-            (_, Value::Month(month)) => month.to_string(),
-            (_, Value::Hint(hint)) => hint.to_string(),
-            (_, Value::Flag(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
-            _ => return None,
-        };
-        Some((claim.name.as_str().to_owned(), text))
-    })
+    credential_type
+        .claims()
+        .iter()
+        .zip(claims.values())
+        .filter_map(|(claim, value)| Some((claim.name.as_str().to_owned(), claim.kind.spell(value)?)))
 }
 
 pub(super) fn policies(place: &Place, json: bool, world: &World) -> Result<(), Failure> {

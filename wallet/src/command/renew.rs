@@ -1,11 +1,9 @@
 //! Fetching passes.
 
 use bauta_spec::issuance::IssuerUrl;
-use bauta_spec::time::Day;
-use bauta_spec::trust::TrustRefusal;
-use bauta_wallet::exchange::Call;
-use bauta_wallet::renew::{HintWish, Renewal};
-use serde_json::{Value, json};
+use bauta_wallet::renew::HintWish;
+use bauta_wallet::task::{Outcome, Task};
+use serde_json::json;
 
 use super::{Open, Place, World, trust};
 use crate::args::Hint;
@@ -32,8 +30,9 @@ pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) 
     let mut renewed = Vec::new();
     let mut worst = None;
     for index in 0..all {
-        match one(index, &mut open, wish, http, world) {
-            Ok(brought) => renewed.push(brought),
+        let task = Task::renew(&open.vault, index, wish.office.clone()).map_err(Failure::from);
+        match task.and_then(|mut task| open.carry_out(&mut task, http, world)) {
+            Ok(outcome) => renewed.push(outcome),
             Err(failure) => {
                 eprintln!("Record {}: {failure}", index + 1);
                 worst = Some(failure);
@@ -58,61 +57,25 @@ fn keep_wish(said: &Hint, open: &mut Open, world: &mut World) -> Result<(), Fail
     open.save(world)
 }
 
-/// What one renewal brought.
-struct Brought {
-    record_type: String,
-    office: IssuerUrl,
-    passes: usize,
-    first: Day,
-    last: Day,
-}
-
-fn one(index: usize, open: &mut Open, wish: &Wish, http: &Http, world: &mut World) -> Result<Brought, Failure> {
-    let office = wish.office.clone().unwrap_or_else(|| open.vault.records()[index].issuer().clone());
-    let list = http.send(&Call::trust_list_of(&office))?.trust_list()?.to_vec();
-    match trust::take(open, &list, world) {
-        // Behind, not false: it will say itself whether it can still answer.
-        Ok(_) | Err(Failure::Trust(TrustRefusal::Older { .. })) => {}
-        Err(failure) => return Err(failure),
+fn report(outcomes: &[Outcome], json: bool) {
+    let mut renewed = Vec::new();
+    for outcome in outcomes {
+        let Outcome::Renewed { record_type, office, passes, first, last } = outcome else { continue };
+        if json {
+            renewed.push(json!({
+                "type": record_type.as_str(),
+                "office": office.as_str(),
+                "passes": passes,
+                "first_day": first.to_string(),
+                "last_day": last.to_string(),
+            }));
+        } else {
+            println!(
+                "{passes} passes for {first} to {last} from {office}, by your {record_type}. Next: `show` at the door."
+            );
+        }
     }
-    open.vault.trust().freshness(world.now())?;
-
-    let nonce = http.send(&Call::nonce(&office))?.nonce()?;
-    let hint = open.vault.hint_wish();
-    let record = &open.vault.records()[index];
-    let record_type = record.credential_type().name().to_string();
-    let renewal =
-        Renewal::new(record, open.vault.secret(), open.vault.trust(), &nonce, hint, world.now(), &mut world.rng)?;
-    let (first, last) = (renewal.first_day(), renewal.last_day());
-    let answer = http.send(&Call::passes(&office, renewal.request()))?.passes()?;
-    let passes = renewal.receive(&answer)?;
-
-    let brought = Brought { record_type, office, passes: passes.len(), first, last };
-    open.vault.renewed(index, first, passes);
-    open.save(world)?;
-    Ok(brought)
-}
-
-fn report(renewed: &[Brought], json: bool) {
     if json {
-        let renewed: Vec<Value> = renewed
-            .iter()
-            .map(|brought| {
-                json!({
-                    "type": brought.record_type,
-                    "office": brought.office.as_str(),
-                    "passes": brought.passes,
-                    "first_day": brought.first.to_string(),
-                    "last_day": brought.last.to_string(),
-                })
-            })
-            .collect();
         println!("{}", json!({ "renewed": renewed }));
-        return;
-    }
-    for Brought { record_type, office, passes, first, last } in renewed {
-        println!(
-            "{passes} passes for {first} to {last} from {office}, by your {record_type}. Next: `show` at the door."
-        );
     }
 }

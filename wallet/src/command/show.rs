@@ -71,7 +71,7 @@ fn give(choice: &Choice<'_>, showing: &Showing, form: &Form) -> Result<(), Failu
     if form.json {
         let shown = json!({
             "policy": choice.policy().name().as_str(),
-            "learns": choice.learns(),
+            "learns": choice.learns().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "specimen": choice.is_specimen(),
             "text": text,
             "good_until": good_until.unix(),

@@ -1,9 +1,9 @@
 //! The trust list.
 
 use bauta_spec::sealed::file::read_public;
-use bauta_spec::trust::{Freshness, TrustList, TrustRefusal};
+use bauta_spec::trust::{Advance, Freshness, TrustList, TrustRefusal};
 use bauta_wallet::exchange::Call;
-use bauta_wallet::vault::{Advance, Source};
+use bauta_wallet::vault::Source;
 use serde_json::json;
 
 use super::{Open, Place, World};

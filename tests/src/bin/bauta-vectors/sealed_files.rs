@@ -42,7 +42,7 @@ pub(crate) fn write(files: &mut Files) -> Result<()> {
         ("version_0", "There is no version 0.", with(version, &[0]), "other_version"),
         ("version_2", "Version 2 does not exist yet.", with(version, &[2]), "other_version"),
         ("kind_0", "There is no kind 0.", with(kind, &[0]), "other_version"),
-        ("kind_9", "There is no kind 9.", with(kind, &[9]), "other_version"),
+        ("kind_10", "There is no kind 10.", with(kind, &[10]), "other_version"),
         ("another_kind", "It is a backup by its own word.", with(kind, &[8]), "other_kind"),
         ("memory_7", "Below the least memory.", with(memory, &7_u32.to_be_bytes()), "too_costly"),
         (
