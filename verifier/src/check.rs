@@ -3,7 +3,8 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bauta_crypto::holder;
+use bauta_crypto::holder::{self, Statement};
+use bauta_crypto::{InvalidProof, Proof};
 use bauta_spec::attributes::{ClaimName, DisclosedSet, Kind, Value};
 use bauta_spec::policy::{OneWay, Policy, PolicyId};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
@@ -17,8 +18,8 @@ use crate::replay::{MINUTES_AHEAD, MINUTES_BEHIND, Seen};
 /// A door: what it asks, and what it has seen.
 #[derive(Debug)]
 pub struct Door {
-    asked: PolicyId,
-    seen: Seen,
+    pub(crate) asked: PolicyId,
+    pub(crate) seen: Seen,
 }
 
 impl Door {
@@ -31,6 +32,12 @@ impl Door {
     /// Asks for another policy from now on: a newer list may name another one by the same name. What was seen stays seen.
     pub fn ask(&mut self, asked: PolicyId) {
         self.asked = asked;
+    }
+
+    /// What it has seen.
+    #[must_use]
+    pub fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// [`check`], and red if even that fails: a panic is [`Refusal::Internal`], and the next scan works.
@@ -56,26 +63,80 @@ pub fn check(
     seen: &mut Seen,
     now: Moment,
 ) -> Result<Verified, Refusal> {
-    let (policy, freshness) = open_for(asked, trust, now)?;
-    let bytes = qr::from_text(scanned).map_err(|_| Refusal::Unreadable)?;
-    let envelope = read(&bytes)?;
-    answers(&envelope, policy)?;
-    let key = issuer_of(&envelope, policy, trust)?;
-    day_counts(&envelope, trust, now)?;
-    let minute = minute_of(&envelope, now)?;
-    let disclosed = policy.disclosed(&key.key_type).map_err(|_| Refusal::PolicyNotMet)?;
-    let part = envelope.open(&key.key_type, disclosed, false).map_err(|_| Refusal::Malformed)?;
-    meets(&part, policy, key, trust, envelope.epoch.day)?;
-    proof_holds(&envelope, &part, key, policy, disclosed, minute)?;
-    seen.admit(&bytes, minute, now)?;
-    let shown = in_words_of(trust, key, part);
-    Ok(Verified {
-        policy: policy.id(),
-        policy_name: policy.name().to_string(),
-        day: envelope.epoch.day,
-        shown,
-        freshness,
-    })
+    let candidate = Candidate::read(scanned, asked, trust, now)?;
+    candidate.stating(holder::check).map_err(|InvalidProof| Refusal::ProofInvalid)?;
+    candidate.admit(seen, now)
+}
+
+/// A code about which everything is right that it says in the clear. Open are its proof and whether it was shown before.
+pub(crate) struct Candidate<'a> {
+    trust: &'a TrustList,
+    policy: &'a Policy,
+    freshness: Freshness,
+    key: &'a IssuerKey,
+    bytes: Vec<u8>,
+    envelope: Envelope,
+    minute: Minute,
+    disclosed: DisclosedSet,
+    part: Part,
+}
+
+impl<'a> Candidate<'a> {
+    /// The cheap steps, in the order in which they say what is wrong.
+    pub(crate) fn read(scanned: &str, asked: PolicyId, trust: &'a TrustList, now: Moment) -> Result<Self, Refusal> {
+        let (policy, freshness) = open_for(asked, trust, now)?;
+        let bytes = qr::from_text(scanned).map_err(|_| Refusal::Unreadable)?;
+        let envelope = read(&bytes)?;
+        answers(&envelope, policy)?;
+        let key = issuer_of(&envelope, policy, trust)?;
+        day_counts(&envelope, trust, now)?;
+        let minute = minute_of(&envelope, now)?;
+        let disclosed = policy.disclosed(&key.key_type).map_err(|_| Refusal::PolicyNotMet)?;
+        let part = envelope.open(&key.key_type, disclosed, false).map_err(|_| Refusal::Malformed)?;
+        meets(&part, policy, key, trust, envelope.epoch.day)?;
+        Ok(Self { trust, policy, freshness, key, bytes, envelope, minute, disclosed, part })
+    }
+
+    /// What its proof has to prove, and the proof: that the holder has a signature of this key over what is shown, and made this proof
+    /// for this policy in this minute.
+    pub(crate) fn stating<T>(&self, weigh: impl FnOnce(&Statement<'_>, &Proof) -> T) -> T {
+        let Self { policy, key, envelope, minute, disclosed, part, .. } = self;
+        let context = Context {
+            mode: envelope.mode,
+            type_id: key.key_type.id(),
+            disclosed: *disclosed,
+            key: envelope.key,
+            policy_hash: policy.hash(),
+            epoch: envelope.epoch,
+            minute: *minute,
+            // One way: there is nothing that the venue said.
+            challenge: [0; 32],
+        };
+        let messages = part.messages();
+        let messages: Vec<(usize, &[u8])> =
+            messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
+        let statement = Statement {
+            public_key: &key.public,
+            header: &key.key_type.header(),
+            presentation_header: &context.presentation_header(),
+            message_count: key.key_type.len(),
+            disclosed: &messages,
+        };
+        weigh(&statement, &part.proof)
+    }
+
+    /// The last step, once the proof holds.
+    pub(crate) fn admit(self, seen: &mut Seen, now: Moment) -> Result<Verified, Refusal> {
+        let Self { trust, policy, freshness, key, bytes, envelope, minute, disclosed: _, part } = self;
+        seen.admit(&bytes, minute, now)?;
+        Ok(Verified {
+            policy: policy.id(),
+            policy_name: policy.name().to_string(),
+            day: envelope.epoch.day,
+            shown: in_words_of(trust, key, part),
+            freshness,
+        })
+    }
 }
 
 /// Whether the door may decide at all, and by which policy.
@@ -166,38 +227,6 @@ fn meets(part: &Part, policy: &Policy, key: &IssuerKey, trust: &TrustList, day: 
     policy.satisfied_by(&key.key_type, &part.disclosed).then_some(()).ok_or(Refusal::PolicyNotMet)
 }
 
-/// The holder has a signature of this key over what is shown, and made this proof for this policy in this minute.
-fn proof_holds(
-    envelope: &Envelope,
-    part: &Part,
-    key: &IssuerKey,
-    policy: &Policy,
-    disclosed: DisclosedSet,
-    minute: Minute,
-) -> Result<(), Refusal> {
-    let context = Context {
-        mode: envelope.mode,
-        type_id: key.key_type.id(),
-        disclosed,
-        key: envelope.key,
-        policy_hash: policy.hash(),
-        epoch: envelope.epoch,
-        minute,
-        // One way: there is nothing that the venue said.
-        challenge: [0; 32],
-    };
-    let messages = part.messages();
-    let messages: Vec<(usize, &[u8])> = messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
-    let statement = holder::Statement {
-        public_key: &key.public,
-        header: &key.key_type.header(),
-        presentation_header: &context.presentation_header(),
-        message_count: key.key_type.len(),
-        disclosed: &messages,
-    };
-    holder::check(&statement, &part.proof).map_err(|bauta_crypto::InvalidProof| Refusal::ProofInvalid)
-}
-
 /// What a presentation showed, and for which day. Only [`check`] makes one.
 pub struct Verified {
     policy: PolicyId,
@@ -210,6 +239,7 @@ pub struct Verified {
 /// One claim that was shown, as a value and as a word of the registry.
 pub struct Shown {
     claim: ClaimName,
+    kind: &'static str,
     value: Value,
     word: String,
 }
@@ -262,6 +292,12 @@ impl Shown {
         &self.claim
     }
 
+    /// Its kind, as a type's JSON form names it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     /// Its value.
     #[must_use]
     pub fn value(&self) -> &Value {
@@ -282,31 +318,23 @@ fn in_words_of(trust: &TrustList, key: &IssuerKey, part: Part) -> Vec<Shown> {
         .filter_map(|(index, value)| {
             let claim = key.key_type.claims().get(index)?;
             let word = word_for(&claim.kind, &value, trust);
-            Some(Shown { claim: claim.name.clone(), value, word })
+            Some(Shown { claim: claim.name.clone(), kind: claim.kind.word(), value, word })
         })
         .collect()
 }
 
 fn word_for(kind: &Kind, value: &Value, trust: &TrustList) -> String {
-    match (kind, value) {
-        (Kind::Code(vocabulary), Value::Code(code)) => {
-            vocabulary.name_of(*code).map_or_else(|| "unknown".to_owned(), ToString::to_string)
-        }
-        (_, Value::Admits(rule)) => {
-            trust.rule(*rule).map_or_else(|| "unknown".to_owned(), |rule| rule.name().to_string())
-        }
-        (_, Value::Absent) => "none".to_owned(),
-        (_, Value::Flag(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
-        (_, Value::Day(day)) => day.to_string(),
-        (_, Value::Month(month)) => month.to_string(),
-        (_, Value::Hint(hint)) => hint.to_string(),
-        _ => "shown".to_owned(),
-    }
+    let word = match value {
+        Value::Admits(rule) => trust.rule(*rule).map(|rule| rule.name().to_string()),
+        Value::Absent => Some("none".to_owned()),
+        value => kind.spell(value),
+    };
+    word.unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// A panic is no verdict, and a door that shows nothing is taken for green.
-fn never_silent(decide: impl FnOnce() -> Result<Verified, Refusal>) -> Result<Verified, Refusal> {
-    // Unwind safety: the one thing that outlives a scan is the seen-set, and a scan changes it in its last step only.
+pub(crate) fn never_silent<T>(decide: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    // Unwind safety: what outlives a scan is the seen-set and a batch of proofs, and a scan changes either in its last step only.
     catch_unwind(AssertUnwindSafe(decide)).unwrap_or(Err(Refusal::Internal))
 }
 
@@ -316,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_red_and_the_next_scan_works() {
-        assert_eq!(never_silent(|| panic!("hostile")).unwrap_err(), Refusal::Internal);
-        assert_eq!(never_silent(|| Err(Refusal::Unreadable)).unwrap_err(), Refusal::Unreadable);
+        assert_eq!(never_silent::<()>(|| panic!("hostile")).unwrap_err(), Refusal::Internal);
+        assert_eq!(never_silent::<()>(|| Err(Refusal::Unreadable)).unwrap_err(), Refusal::Unreadable);
     }
 }

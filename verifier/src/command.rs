@@ -11,7 +11,9 @@ use bauta_spec::policy::PolicyId;
 use bauta_spec::presentation::Mode;
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{Freshness, TrustList};
-use bauta_verifier::{Door, Held, MAX_PICTURE_BYTES, Refusal, Seen, Verified, as_json, in_words, read_picture, watch};
+use bauta_verifier::{
+    Door, Held, MAX_PICTURE_BYTES, Refusal, Seen, Verified, as_json, asked, in_words, read_picture, watch,
+};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use serde_json::json;
@@ -107,7 +109,7 @@ fn check_one(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, F
     let held = Held::load(dir)?;
     let list = held.list();
     let now = world.now();
-    let mut door = Door::new(asked(list, &check.policy, now)?, Seen::from_opening(&mut world.rng));
+    let mut door = Door::new(policy_named(list, &check.policy, now)?, Seen::from_opening(&mut world.rng));
     let decision = match &check.from.picture {
         Some(path) => read_picture(&read(path, MAX_PICTURE_BYTES)?).and_then(|text| door.scan(&text, list, now)),
         None => door.scan(check.from.text.as_deref().unwrap_or_default(), list, now),
@@ -134,7 +136,7 @@ fn check_lines(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode,
         true => Seen::from_opening(&mut world.rng),
         false => Seen::since(world.now(), &mut world.rng),
     };
-    let mut door = Door::new(asked(held.list(), &check.policy, world.now())?, seen);
+    let mut door = Door::new(policy_named(held.list(), &check.policy, world.now())?, seen);
     warn_of_age(held.list(), world.now());
     watch(io::stdin().lock(), io::stdout().lock(), |line| {
         let now = world.now();
@@ -142,7 +144,7 @@ fn check_lines(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode,
             eprintln!("bauta-verifier: {error}. The list held so far stays");
         }
         // By name, because a newer list may mean another policy by it. Without one, the last one asked is refused.
-        if let Ok(policy) = asked(held.list(), &check.policy, now) {
+        if let Some(policy) = asked(held.list(), &check.policy, now) {
             door.ask(policy);
         }
         let decision = line.ok_or(Refusal::Unreadable).and_then(|text| door.scan(text, held.list(), now));
@@ -161,11 +163,8 @@ fn exit_code(decision: &Result<Verified, Refusal>) -> ExitCode {
     }
 }
 
-/// The policy of that name today. One that is not in force, or a clock that is wrong, is for the decision to say.
-fn asked(list: &TrustList, name: &str, now: Moment) -> Result<PolicyId, Failure> {
-    let today = list.policy_named(name, list.grid().day_of(now));
-    let policy = today.or_else(|| list.policies().filter(|policy| policy.name().as_str() == name).last());
-    policy.map(|policy| policy.id()).ok_or_else(|| {
+fn policy_named(list: &TrustList, name: &str, now: Moment) -> Result<PolicyId, Failure> {
+    asked(list, name, now).ok_or_else(|| {
         let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
         Failure::NoPolicy(names.join(", "))
     })

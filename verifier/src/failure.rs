@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bauta_spec::Malformed;
-use bauta_verifier::HeldError;
+use bauta_verifier::{HeldError, Unbelievable};
 
 use crate::http::Unreachable;
 
@@ -38,12 +38,12 @@ impl Failure {
         ExitCode::from(match self {
             Self::Address(_) | Self::File { .. } | Self::NoPolicy(_) => USAGE,
             Self::Held(error) | Self::NotNewer(error) => match error {
-                HeldError::Refused(_) | HeldError::PublishedRoot => REFUSED,
+                HeldError::Refused(_) | HeldError::Root(Unbelievable::Published) => REFUSED,
                 HeldError::File { .. }
                 | HeldError::Write(_)
                 | HeldError::NotSetUp(_)
                 | HeldError::AlreadyThere(_)
-                | HeldError::NotARoot(_)
+                | HeldError::Root(Unbelievable::NotARoot(_))
                 | HeldError::Damaged { .. } => USAGE,
             },
             Self::Unreachable(_) => LATER,

@@ -1,5 +1,7 @@
 //! Why a code is not accepted, and what a person can do about it.
 
+use bauta_spec::Problem;
+
 /// Every reason to refuse. The sentence is for the guard or the visitor and contains nothing that came from outside.
 ///
 /// Reasons are for honest people. Whatever a forger might probe for, the proof, has one silent reason.
@@ -151,5 +153,15 @@ impl Refusal {
                 | Self::PolicyWithdrawn
                 | Self::Internal
         )
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let problem = Self::new(refusal.code());
+        match refusal.minutes() {
+            Some(minutes) => problem.number("minutes", minutes.into()),
+            None => problem,
+        }
     }
 }

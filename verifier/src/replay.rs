@@ -1,5 +1,7 @@
 //! What this door has seen. In memory only, as keyed hashes, and only as long as a code could be accepted again.
 
+mod handover;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -67,6 +69,12 @@ impl Seen {
     pub fn with_capacity(mut self, capacity: usize) -> Self {
         self.capacity = capacity;
         self
+    }
+
+    /// From when on every new code can be judged. Before, those of earlier minutes are refused.
+    #[must_use]
+    pub fn opens_at(&self) -> Moment {
+        self.knows_from.start()
     }
 
     /// How many codes are remembered.
@@ -214,6 +222,17 @@ mod tests {
         }
 
         #[test]
+        fn a_door_that_takes_the_place_of_another_goes_on_as_that_one_would(scans in scans(-100..400), at in 0..200usize) {
+            let (before, after) = scans.split_at(at.min(scans.len()));
+            let mut one = Seen::from_opening(&mut rng());
+            play(&mut one, before);
+            let mut other = Seen::from_bytes(&one.to_bytes()).unwrap();
+            let answers = |seen: &mut Seen| play(seen, after).into_iter().map(|scan| scan.admitted).collect::<Vec<_>>();
+            prop_assert_eq!(answers(&mut other), answers(&mut one));
+            prop_assert_eq!(other.to_bytes().len(), one.to_bytes().len());
+        }
+
+        #[test]
         fn memory_is_bounded_and_empties_itself(scans in scans(0..100), capacity in 1..20usize) {
             let mut seen = Seen::from_opening(&mut rng()).with_capacity(capacity);
             let played = play(&mut seen, &scans);
@@ -222,6 +241,26 @@ mod tests {
             seen.forget_what_is_over(Moment::from_unix(last + 60 * u64::from(MINUTES_KEPT + MINUTES_AHEAD + 1)));
             prop_assert!(seen.is_empty());
         }
+    }
+
+    #[test]
+    fn bytes_of_another_length_or_version_are_no_memory() {
+        let mut seen = Seen::from_opening(&mut rng());
+        play(&mut seen, &[(0, 0, 0), (0, 1, 0)]);
+        let bytes = seen.to_bytes();
+        for len in 0..bytes.len() {
+            let whole = Seen::from_bytes(&bytes[..len]).is_ok_and(|cut| (bytes.len() - len) % 44 == 0 && cut.len() < 2);
+            assert!(whole || Seen::from_bytes(&bytes[..len]).is_err(), "{len} of {} bytes", bytes.len());
+        }
+        let mut newer = bytes.to_vec();
+        newer[0] = 2;
+        assert!(Seen::from_bytes(&newer).is_err());
+    }
+
+    #[test]
+    fn a_door_says_when_it_opens() {
+        let seen = Seen::since(Moment::from_unix(START + 59), &mut rng());
+        assert_eq!(seen.opens_at(), Moment::from_unix(START + 120));
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use bauta_spec::Malformed;
 use bauta_spec::sealed::file;
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::Moment;
-use bauta_spec::trust::{TrustList, TrustRefusal, is_published_test_root};
+use bauta_spec::trust::{TrustList, TrustRefusal};
+
+use crate::root::{Unbelievable, believable};
 
 /// A key as text, or an address: what the small files hold.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -45,14 +46,9 @@ pub enum HeldError {
     /// There is a list here already.
     #[error("{dir} already holds a trust list. Use `update` to make it newer, or choose another folder.", dir = .0.display())]
     AlreadyThere(PathBuf),
-    /// The pinned root is not a key.
-    #[error("this is not a root key ({0}). Get root.pub from the authority, over a channel you trust.")]
-    NotARoot(Malformed),
-    /// Everybody knows the secret half of this root key.
-    #[error(
-        "this root key is published in test vectors, and everybody can sign with it. Get root.pub from the authority."
-    )]
-    PublishedRoot,
+    /// No venue may believe this root.
+    #[error(transparent)]
+    Root(#[from] Unbelievable),
     /// What lies on the disk is not what was stored there.
     #[error("{} is not a list that was accepted here: {refusal}. Set up a new folder with `init`.", path.display())]
     Damaged {
@@ -160,12 +156,6 @@ impl Held {
         file.lock().map_err(|error| failed(&path, error))?;
         Ok(file)
     }
-}
-
-/// The key of that text, unless everybody can sign with it: under such a root nothing may ever show green.
-fn believable(text: &str) -> Result<RootPublic, HeldError> {
-    let root = text.trim().parse().map_err(HeldError::NotARoot)?;
-    if is_published_test_root(&root) { Err(HeldError::PublishedRoot) } else { Ok(root) }
 }
 
 /// Tells two contents of a file apart that is only ever replaced as a whole, by a new file in its place.

@@ -7,7 +7,7 @@ use std::fs;
 
 use bauta_spec::signed::RootKey;
 use bauta_spec::trust::{TrustList, TrustRefusal};
-use bauta_verifier::{Held, HeldError};
+use bauta_verifier::{Held, HeldError, Unbelievable};
 use tempfile::TempDir;
 use world::{World, after};
 
@@ -51,8 +51,8 @@ fn nothing_is_set_up_with_a_bad_root_or_a_bad_list() {
     let other = RootKey::generate(&mut World::new(32).rng).public().to_string();
     let list = world.list.bytes();
     let init = |root: &str, list: &[u8], now| Held::init(&dir, root, list, "/a/list", now).map(drop);
-    assert!(matches!(init("", list, world.now), Err(HeldError::NotARoot(_))));
-    assert!(matches!(init(&root[..63], list, world.now), Err(HeldError::NotARoot(_))));
+    assert!(matches!(init("", list, world.now), Err(HeldError::Root(Unbelievable::NotARoot(_)))));
+    assert!(matches!(init(&root[..63], list, world.now), Err(HeldError::Root(Unbelievable::NotARoot(_)))));
     assert_eq!(refused(init(&other, list, world.now)), TrustRefusal::WrongRoot);
     assert_eq!(refused(init(&root, list, after(world.now, 49 * 3600))), TrustRefusal::Expired);
     assert_eq!(refused(init(&root, list, after(world.now, -3600))), TrustRefusal::ClockBeforeIssue);
@@ -72,12 +72,12 @@ fn n19_a_root_that_everybody_can_sign_with_is_refused_at_the_start_and_later() {
     let now = TrustList::verify_held(&list, &PUBLISHED_ROOT.parse().unwrap()).unwrap().issued().start();
     let dir = tempfile::tempdir().unwrap();
     let init = Held::init(&dir.path().join("door"), PUBLISHED_ROOT, &list, "/a/list", now);
-    assert!(matches!(init, Err(HeldError::PublishedRoot)), "{init:?}");
+    assert!(matches!(init, Err(HeldError::Root(Unbelievable::Published))), "{init:?}");
 
     let (folder, _) = venue(&world);
     fs::write(folder.path().join("root.pub"), PUBLISHED_ROOT).unwrap();
     fs::write(folder.path().join("trust-list.cbor"), &list).unwrap();
-    assert!(matches!(Held::load(folder.path()), Err(HeldError::PublishedRoot)));
+    assert!(matches!(Held::load(folder.path()), Err(HeldError::Root(Unbelievable::Published))));
 }
 
 #[test]

@@ -1,0 +1,42 @@
+//! Many codes at once, for a gate with several lanes and for audits.
+
+use bauta_crypto::InvalidProof;
+use bauta_crypto::holder::Batch;
+use bauta_spec::time::Moment;
+use bauta_spec::trust::TrustList;
+use rand_core::CryptoRng;
+
+use crate::check::{Candidate, never_silent};
+use crate::{Door, Refusal, Verified};
+
+impl Door {
+    /// Decides about each code as [`Door::scan`] would, one after the other, in about half of the time.
+    ///
+    /// The proofs are weighed together; a bad one is found, and harms no other. The second copy of a code in one batch is the second
+    /// showing of it. `rng` must be a generator whose output nobody can foresee.
+    pub fn scan_batch(
+        &mut self,
+        scanned: &[&str],
+        trust: &TrustList,
+        now: Moment,
+        rng: &mut impl CryptoRng,
+    ) -> Vec<Result<Verified, Refusal>> {
+        let mut batch = Batch::default();
+        let read = |scanned: &&str| {
+            never_silent(|| {
+                let candidate = Candidate::read(scanned, self.asked, trust, now)?;
+                candidate.stating(|statement, proof| batch.add(statement, proof));
+                Ok(candidate)
+            })
+        };
+        let candidates: Vec<Result<Candidate<'_>, Refusal>> = scanned.iter().map(read).collect();
+        // One for each candidate. If even that fails, each of them is a failure of ours.
+        let mut proofs = never_silent(|| Ok(batch.verdicts(rng))).unwrap_or_default().into_iter();
+        let mut decide = |candidate: Candidate<'_>| {
+            let proof = proofs.next().ok_or(Refusal::Internal)?;
+            proof.map_err(|InvalidProof| Refusal::ProofInvalid)?;
+            never_silent(|| candidate.admit(&mut self.seen, now))
+        };
+        candidates.into_iter().map(|candidate| candidate.and_then(&mut decide)).collect()
+    }
+}

@@ -1,0 +1,138 @@
+//! The door for a page in a browser: conversions, and no decision. What goes out is JSON, what is thrown is the JSON of a [`Problem`];
+//! `web/src/verifier.ts` gives both their types.
+//!
+//! A panic here is a trap: the page sees an exception, shows red, and starts over with a fresh instance.
+
+use bauta_spec::Problem;
+use bauta_spec::attributes::Value as Claimed;
+use bauta_spec::time::Moment;
+use bauta_spec::trust::Freshness;
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+use serde::Serialize;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+use crate::venue::{Known, Venue};
+use crate::{Refusal, Shown, Verified};
+
+type Thrown<T> = Result<T, JsValue>;
+
+/// A root key and a list that holds for it, before a door is open.
+#[wasm_bindgen]
+pub struct List(Known);
+
+#[wasm_bindgen]
+impl List {
+    /// `root` is the authority's key in hexadecimal. The list may have expired.
+    pub fn of(root: &str, list: &[u8]) -> Thrown<Self> {
+        Known::of(root, list).map(Self).map_err(thrown)
+    }
+
+    /// Takes a newer list, and says whether it was one.
+    pub fn advance(&mut self, list: &[u8], now: f64) -> Thrown<String> {
+        self.0.advance(list, moment(now)).map(|advance| text_of(&advance)).map_err(thrown)
+    }
+
+    /// Programme and age of the list.
+    pub fn trust(&self) -> String {
+        text_of(&self.0.summary())
+    }
+
+    /// What a door may ask today.
+    pub fn policies(&self, now: f64) -> String {
+        text_of(&self.0.policies(moment(now)))
+    }
+}
+
+/// A venue's door.
+#[wasm_bindgen]
+pub struct Door(Venue);
+
+#[wasm_bindgen]
+impl Door {
+    /// `root` is the authority's key in hexadecimal, `list` a trust list, `policy` the name of what is asked.
+    pub fn open(root: &str, list: &[u8], policy: &str, now: f64) -> Thrown<Self> {
+        Venue::open(root, list, policy, moment(now), &mut UnwrapErr(SysRng)).map(Self).map_err(thrown)
+    }
+
+    /// In place of a door that failed, with the `memory` of that one.
+    pub fn resume(root: &str, list: &[u8], policy: &str, memory: &[u8], now: f64) -> Thrown<Self> {
+        Venue::resume(root, list, policy, memory, moment(now)).map(Self).map_err(thrown)
+    }
+
+    /// What it has seen.
+    pub fn memory(&self) -> Vec<u8> {
+        self.0.memory().to_vec()
+    }
+
+    /// The second from which on every new code can be judged.
+    pub fn opens_at(&self) -> f64 {
+        self.0.opens_at().unix() as f64
+    }
+
+    /// Asks for another policy from now on.
+    pub fn ask(&mut self, policy: &str, now: f64) -> Thrown<()> {
+        self.0.ask(policy, moment(now)).map_err(thrown)
+    }
+
+    /// Takes a newer list, and says whether it was one.
+    pub fn advance(&mut self, list: &[u8], now: f64) -> Thrown<String> {
+        self.0.advance(list, moment(now)).map(|advance| text_of(&advance)).map_err(thrown)
+    }
+
+    /// Programme and age of the list.
+    pub fn trust(&self) -> String {
+        text_of(&self.0.known().summary())
+    }
+
+    /// What a door may ask today.
+    pub fn policies(&self, now: f64) -> String {
+        text_of(&self.0.known().policies(moment(now)))
+    }
+
+    /// Decides.
+    pub fn scan(&mut self, text: &str, now: f64) -> String {
+        let verdict = match self.0.scan(text, moment(now)) {
+            Ok(verified) => accepted(&verified),
+            Err(refusal) => refused(refusal),
+        };
+        verdict.to_string()
+    }
+}
+
+fn accepted(verified: &Verified) -> Value {
+    json!({
+        "accepted": true,
+        "policy": verified.policy_name(),
+        "day": verified.day().to_string(),
+        "shown": verified.shown().iter().map(shown).collect::<Vec<_>>(),
+        "freshness": match verified.freshness() {
+            Freshness::Fresh => "fresh",
+            Freshness::Ageing => "amber",
+        },
+    })
+}
+
+fn refused(refusal: Refusal) -> Value {
+    let Problem { code, params } = refusal.into();
+    json!({ "accepted": false, "code": code, "params": params })
+}
+
+fn shown(shown: &Shown) -> Value {
+    let value = (*shown.value() != Claimed::Absent).then(|| shown.word());
+    json!({ "name": shown.claim().as_str(), "kind": shown.kind(), "value": value })
+}
+
+/// Milliseconds and fractions do not count; a negative number is 1970.
+fn moment(seconds: f64) -> Moment {
+    Moment::from_unix(seconds as u64)
+}
+
+fn text_of(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("views are texts, numbers and lists, which have a JSON form")
+}
+
+fn thrown(problem: impl Into<Problem>) -> JsValue {
+    JsValue::from_str(&problem.into().to_json())
+}
