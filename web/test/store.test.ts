@@ -9,8 +9,8 @@ import { Safe, type Counter, type OpenSafe, type PassphraseLock } from "../src/s
 type Key = number[];
 
 const adopt = (raw: Uint8Array): Key => [...raw];
-const anna = { id: "a", label: "Anna" };
-const bilal = { id: "b", label: "Bilal" };
+const anna = { id: "a", label: "Anna", nextRenewal: 5 };
+const bilal = { id: "b", label: "Bilal", nextRenewal: 6 };
 
 /** Stands for argon2id, which the core has and which is slow on purpose. */
 const lock: PassphraseLock = {
@@ -63,18 +63,20 @@ test("what was saved is there after a reload, for each person", async () => {
   const safe = await withAnna();
   await safe.save(bilal, Uint8Array.of(9));
   await safe.save(anna, Uint8Array.of(4));
-  await safe.note({ nextRenewal: 5, nextListCheck: 6 });
+  await safe.describe({ ...bilal, label: "Bilal B.", nextRenewal: 9 });
   const again = await unlock();
-  expect(again.people.map(({ label }) => label)).toEqual(["Anna", "Bilal"]);
+  expect(again.people.map(({ label, nextRenewal }) => [label, nextRenewal])).toEqual([
+    ["Anna", 5],
+    ["Bilal B.", 9],
+  ]);
   expect([...(await again.wallet("a"))]).toEqual([4]);
   expect([...(await again.wallet("b"))]).toEqual([9]);
-  expect(again.times).toEqual({ nextRenewal: 5, nextListCheck: 6 });
   expect(again.key).toEqual(safe.key);
 });
 
 test("saves that are asked for at once all happen", async () => {
   const safe = await withAnna();
-  await Promise.all([1, 2, 3, 4, 5].map((n) => safe.save({ id: `p${n}`, label: `${n}` }, Uint8Array.of(n))));
+  await Promise.all([1, 2, 3, 4, 5].map((n) => safe.save({ ...anna, id: `p${n}` }, Uint8Array.of(n))));
   expect((await unlock()).people).toHaveLength(6);
 });
 
@@ -163,13 +165,16 @@ test("a failed save changes nothing", async () => {
   expect([...(await (await unlock()).wallet("a"))]).toEqual([8]);
 });
 
-test("a link waits until the safe is open", async () => {
+test("a link waits until the safe is open, and leaves with the save that takes it over", async () => {
   const safe = await find();
   await safe.putInbox("https://lab.example/offer#ABC");
   expect(await (await find()).inbox()).toBe("https://lab.example/offer#ABC");
   expect(Buffer.concat([...(await lying()).values()]).includes("ABC")).toBe(false);
-  await safe.putInbox(undefined);
-  expect(await (await find()).inbox()).toBeUndefined();
+  const open = await safe.create(adopt);
+  await open.save(anna, Uint8Array.of(1));
+  expect(await safe.inbox()).toBeDefined();
+  await open.save(anna, Uint8Array.of(2), "inbox");
+  expect(await safe.inbox()).toBeUndefined();
 });
 
 test("after everything was removed nothing is left, and the next wallet starts anew", async () => {

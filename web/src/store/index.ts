@@ -22,16 +22,13 @@ export interface PassphraseLock {
   open(sealed: Uint8Array, passphrase: string): Uint8Array;
 }
 
-/** One wallet of this phone, as its owner calls it. */
+/** One wallet of this phone. */
 export interface Person {
   readonly id: string;
+  /** What its owner calls it. Never leaves this phone. */
   readonly label: string;
-}
-
-/** When the page has something to do by itself, in seconds since 1970. */
-export interface Times {
+  /** When its passes are renewed in the background, in seconds since 1970. */
   readonly nextRenewal: number;
-  readonly nextListCheck: number;
 }
 
 /** The number of the last save, outside of the database. */
@@ -48,7 +45,6 @@ interface Entry extends Person {
 interface Register {
   count: number;
   people: Entry[];
-  times: Times;
 }
 
 const STORAGE_KEY_BYTES = 32;
@@ -87,7 +83,7 @@ export class Safe {
   /** Makes an empty safe. `adopt` takes the storage key over; its bytes are wiped afterwards. */
   async create<K>(adopt: (raw: Uint8Array) => K): Promise<OpenSafe<K>> {
     const raw = crypto.getRandomValues(new Uint8Array(STORAGE_KEY_BYTES));
-    const register: Register = { count: this.counter.read(), people: [], times: { nextRenewal: 0, nextListCheck: 0 } };
+    const register: Register = { count: this.counter.read(), people: [] };
     const content = await importKey(raw);
     const sealed = await seal(content, "register", bytesOf(JSON.stringify(register)));
     await this.shelves.put({ lock: await this.locked(raw, undefined), register: sealed });
@@ -137,7 +133,10 @@ export class Safe {
     clear.fill(0);
     if (kind === WITHOUT_PASSPHRASE) return inner;
     if (kind !== WITH_PASSPHRASE || passphrase === undefined) throw new BautaError("passphrase_needed");
-    return new Uint8Array(this.lock.open(inner, passphrase));
+    const opened = this.lock.open(inner, passphrase);
+    const raw = new Uint8Array(opened);
+    opened.fill(0);
+    return raw;
   }
 }
 
@@ -163,10 +162,6 @@ export class OpenSafe<K> {
     return this.register.people;
   }
 
-  get times(): Times {
-    return this.register.times;
-  }
-
   /** The sealed wallet of one person, if it is the one that was saved last. */
   async wallet(id: string): Promise<Uint8Array> {
     const entry = this.register.people.find((person) => person.id === id);
@@ -176,20 +171,26 @@ export class OpenSafe<K> {
     return sealed;
   }
 
-  /** Keeps the wallet of one person, in place of what was there. Done when it is on the disk. */
-  save(person: Person, sealed: Uint8Array): Promise<void> {
+  /**
+   * Keeps the wallet of one person, in place of what was there. Done when it is on the disk. A link that the wallet has taken over
+   * leaves the inbox in the same moment.
+   */
+  save(person: Person, sealed: Uint8Array, empties?: "inbox"): Promise<void> {
     return this.change(async ({ people, ...rest }) => {
-      const entry: Entry = { id: person.id, label: person.label, digest: await digestOf(sealed) };
+      const entry: Entry = { ...person, digest: await digestOf(sealed) };
       const known = people.some(({ id }) => id === person.id);
       const kept = known ? people.map((other) => (other.id === person.id ? entry : other)) : [...people, entry];
-      return { register: { ...rest, people: kept }, changes: { [shelf(person.id)]: sealed } };
+      const changes: Changes = { [shelf(person.id)]: sealed };
+      if (empties) changes[empties] = undefined;
+      return { register: { ...rest, people: kept }, changes };
     });
   }
 
-  rename(id: string, label: string): Promise<void> {
+  /** Changes what the register says of a person. */
+  describe(person: Person): Promise<void> {
     return this.change(({ people, ...rest }) => {
-      const renamed = people.map((person) => (person.id === id ? { ...person, label } : person));
-      return { register: { ...rest, people: renamed } };
+      const described = people.map((entry) => (entry.id === person.id ? { ...person, digest: entry.digest } : entry));
+      return { register: { ...rest, people: described } };
     });
   }
 
@@ -198,10 +199,6 @@ export class OpenSafe<K> {
       const others = people.filter((person) => person.id !== id);
       return { register: { ...rest, people: others }, changes: { [shelf(id)]: undefined } };
     });
-  }
-
-  note(times: Times): Promise<void> {
-    return this.change((register) => ({ register: { ...register, times } }));
   }
 
   /**

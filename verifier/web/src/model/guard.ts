@@ -1,0 +1,147 @@
+// The door is in a worker, and this watches it: a check that fails, hangs or ends with the worker is red within half a second, and
+// the next one finds a fresh worker that knows what the one before had seen.
+
+import { BautaError, type TrustView, type Verdict } from "bauta/verifier";
+import type { Answer, DoorState, Held, Offer, Opening, Order } from "./messages";
+
+/** The part of a `Worker` that is used. */
+export interface Workman {
+  postMessage(order: Order): void;
+  terminate(): void;
+  addEventListener(kind: "message" | "error" | "messageerror", listener: (event: { data?: Answer }) => void): void;
+}
+
+/** How long a check may take, in milliseconds. With the time it takes to say so, red stands within half a second. */
+export const CHECK_MS = 450;
+/** How long a worker may take to start and open the door. */
+export const START_MS = 20_000;
+
+const FAILED: Verdict = { accepted: false, code: "internal", params: {} };
+
+/** A worker, and the door that is open in it. One order at a time, in the order in which they came. */
+export class DoorGuard {
+  #post: Post | undefined;
+  #opening: Opening | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly hire: () => Workman,
+    private readonly clock: () => number,
+  ) {}
+
+  /** What a venue may ask by this list. Throws a `BautaError` when the list is refused. */
+  look(held: Held): Promise<Offer> {
+    return this.#inTurn(async () => {
+      const answer = await this.#order({ kind: "look", held, now: this.clock() }, START_MS);
+      return expect(answer, "looked").offer;
+    });
+  }
+
+  /** Opens the door that asks for this policy. Throws a `BautaError` when it stays shut. */
+  open(held: Held, policy: string): Promise<DoorState> {
+    return this.#inTurn(() => {
+      this.#opening = { ...held, policy, memory: undefined };
+      return this.#reopen(this.#opening);
+    });
+  }
+
+  /** Decides. Never throws, and never takes longer than a guard can wait. */
+  check(text: string): Promise<Verdict> {
+    return this.#inTurn(async () => {
+      const opening = this.#opening;
+      if (!opening) return FAILED;
+      try {
+        const answer = await this.#order({ kind: "scan", text, now: this.clock() }, CHECK_MS);
+        const { verdict, memory } = expect(answer, "verdict");
+        this.#opening = { ...opening, memory };
+        return verdict;
+      } catch {
+        this.#dismiss();
+        // At once, so that the next visitor does not wait for it.
+        void this.#inTurn(() => this.#reopen(opening)).catch(() => undefined);
+        return FAILED;
+      }
+    });
+  }
+
+  /** Takes a newer trust list. Throws a `BautaError` when it is refused; the list at hand stays. */
+  advance(list: Uint8Array): Promise<{ outcome: "newer" | "same"; trust: TrustView }> {
+    return this.#inTurn(async () => {
+      const answer = await this.#order({ kind: "advance", list, now: this.clock() }, START_MS);
+      const { outcome, trust } = expect(answer, "advanced");
+      if (this.#opening && outcome === "newer") this.#opening = { ...this.#opening, list };
+      return { outcome, trust };
+    });
+  }
+
+  /** Shuts the door, and forgets what it has seen. */
+  shut(): void {
+    this.#dismiss();
+    this.#opening = undefined;
+  }
+
+  /** Gives an order to the worker that is there, or to a fresh one in which the door is open as it was. */
+  async #order(order: Order, patience: number): Promise<Answer> {
+    if (!this.#post && this.#opening) await this.#reopen(this.#opening);
+    this.#post ??= new Post(this.hire());
+    return this.#post.ask(order, patience);
+  }
+
+  async #reopen(opening: Opening): Promise<DoorState> {
+    this.#dismiss();
+    const post = new Post(this.hire());
+    this.#post = post;
+    try {
+      return expect(await post.ask({ kind: "open", opening, now: this.clock() }, START_MS), "opened").state;
+    } catch (failure) {
+      this.#dismiss();
+      throw failure;
+    }
+  }
+
+  #dismiss(): void {
+    this.#post?.dismiss();
+    this.#post = undefined;
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function expect<K extends Answer["kind"]>(answer: Answer, kind: K): Extract<Answer, { kind: K }> {
+  if (answer.kind === "refused") throw new BautaError(answer.code, answer.params);
+  if (answer.kind !== kind) throw new BautaError("internal");
+  return answer as Extract<Answer, { kind: K }>;
+}
+
+/** One worker and the order that it has. */
+class Post {
+  #answered: ((answer: Answer) => void) | undefined;
+  #failed: (() => void) | undefined;
+
+  constructor(private readonly workman: Workman) {
+    workman.addEventListener("message", ({ data }) => (data ? this.#answered?.(data) : this.#failed?.()));
+    workman.addEventListener("error", () => this.#failed?.());
+    workman.addEventListener("messageerror", () => this.#failed?.());
+  }
+
+  ask(order: Order, patience: number): Promise<Answer> {
+    return new Promise((answered, refused) => {
+      this.#failed = () => refused(new BautaError("internal"));
+      const late = setTimeout(() => this.#failed?.(), patience);
+      this.#answered = (answer) => {
+        clearTimeout(late);
+        answered(answer);
+      };
+      this.workman.postMessage(order);
+    });
+  }
+
+  dismiss(): void {
+    this.workman.terminate();
+    this.#failed?.();
+  }
+}

@@ -1,0 +1,41 @@
+// What the page and the worker that checks say to each other.
+
+import type { AskedView, TrustView, Verdict } from "bauta/verifier";
+
+/** The root key that this venue believes, and the newest list that it has. */
+export interface Held {
+  readonly root: string;
+  readonly list: Uint8Array;
+}
+
+/** How to open a door. */
+export interface Opening extends Held {
+  readonly policy: string;
+  /** What a worker before this one has seen: opaque, and in memory only. */
+  readonly memory: Uint8Array | undefined;
+}
+
+export type Order =
+  | { readonly kind: "look"; readonly held: Held; readonly now: number }
+  | { readonly kind: "open"; readonly opening: Opening; readonly now: number }
+  | { readonly kind: "scan"; readonly text: string; readonly now: number }
+  | { readonly kind: "advance"; readonly list: Uint8Array; readonly now: number };
+
+export type Answer =
+  | { readonly kind: "looked"; readonly offer: Offer }
+  | { readonly kind: "opened"; readonly state: DoorState }
+  | { readonly kind: "verdict"; readonly verdict: Verdict; readonly memory: Uint8Array }
+  | { readonly kind: "advanced"; readonly outcome: "newer" | "same"; readonly trust: TrustView }
+  | { readonly kind: "refused"; readonly code: string; readonly params: Readonly<Record<string, string | number>> };
+
+/** What a list offers to a venue, before a door is opened. */
+export interface Offer {
+  readonly trust: TrustView;
+  readonly policies: readonly AskedView[];
+}
+
+export interface DoorState {
+  readonly trust: TrustView;
+  /** From when on every new code can be judged, in seconds since 1970. */
+  readonly opensAt: number;
+}

@@ -1,0 +1,141 @@
+// The verifier page without anything that is seen: which question is asked, by which list, and what becomes of a code.
+
+import type { AskedView, TrustView, Verdict } from "bauta/verifier";
+import { configuration, type Configuration } from "../../../../web/page/configuration";
+import { trustList } from "../../../../web/page/network";
+import type { DoorGuard } from "./guard";
+import { keepList, keptList } from "./shelf";
+
+export type Phase =
+  | { readonly is: "starting" }
+  | { readonly is: "choosing"; readonly policies: readonly AskedView[] }
+  | { readonly is: "opening" }
+  | { readonly is: "open"; readonly policy: AskedView; readonly opensAt: number; readonly lockedUntil: number }
+  | { readonly is: "fault"; readonly error: unknown };
+
+/** A newer list must be here within a minute. The same pace for everybody, and never because of a scan. */
+const LIST_EVERY_MS = 50_000;
+/** Who could change the question from visitor to visitor could ask each of them more than one. */
+const LOCKED_SECONDS = 5 * 60;
+
+export class Venue extends EventTarget {
+  #phase: Phase = { is: "starting" };
+  #configuration: Configuration | undefined;
+  #list: Uint8Array | undefined;
+  #trust: TrustView | undefined;
+
+  constructor(private readonly guard: DoorGuard) {
+    super();
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** The list that decisions are made by. */
+  get trust(): TrustView | undefined {
+    return this.#trust;
+  }
+
+  get languages(): readonly string[] | undefined {
+    return this.#configuration?.languages;
+  }
+
+  get brandName(): string {
+    return this.#configuration?.brand.name ?? "Bauta";
+  }
+
+  async start(): Promise<void> {
+    try {
+      const configured = await configuration();
+      this.#configuration = configured;
+      this.#list = await keptList();
+      if (this.#list) {
+        await this.#choose();
+        void this.#takeNewest();
+      } else {
+        // The first one is kept once it is known to hold for the root.
+        const list = await trustList(configured.trustList);
+        await this.guard.look({ root: configured.root, list });
+        await this.#keep(list);
+        await this.#choose();
+      }
+      setInterval(() => void this.#takeNewest(), LIST_EVERY_MS);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Opens the door with this question. It stays for five minutes. */
+  async ask(policy: AskedView): Promise<void> {
+    if (!this.#configuration || !this.#list) return;
+    this.#become({ is: "opening" });
+    try {
+      const { root } = this.#configuration;
+      const { trust, opensAt } = await this.guard.open({ root, list: this.#list }, policy.name);
+      this.#trust = trust;
+      this.#become({ is: "open", policy, opensAt, lockedUntil: now() + LOCKED_SECONDS });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Shuts the door, to ask something else. */
+  async shut(): Promise<void> {
+    if (this.#phase.is !== "open" || now() < this.#phase.lockedUntil) return;
+    this.guard.shut();
+    await this.#choose();
+  }
+
+  check(text: string): Promise<Verdict> {
+    return this.guard.check(text);
+  }
+
+  fail(error: unknown): void {
+    this.guard.shut();
+    this.#become({ is: "fault", error });
+  }
+
+  async #choose(): Promise<void> {
+    if (!this.#configuration || !this.#list) return;
+    const { trust, policies } = await this.guard.look({ root: this.#configuration.root, list: this.#list });
+    this.#trust = trust;
+    this.#become({ is: "choosing", policies });
+  }
+
+  /** A list that cannot be fetched is no news: its age is on the screen. One that is refused changes nothing. */
+  async #takeNewest(): Promise<void> {
+    const ready = this.#phase.is === "open" || this.#phase.is === "choosing";
+    if (!this.#configuration || !ready || !navigator.onLine) return;
+    try {
+      await this.#take(await trustList(this.#configuration.trustList));
+    } catch {
+      this.dispatchEvent(new Event("change"));
+    }
+  }
+
+  async #take(list: Uint8Array): Promise<void> {
+    const { outcome, trust } = await this.guard.advance(list);
+    this.#trust = trust;
+    if (outcome === "newer") {
+      await this.#keep(list);
+      if (this.#phase.is === "choosing") await this.#choose();
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async #keep(list: Uint8Array): Promise<void> {
+    this.#list = list;
+    await keepList(list);
+  }
+
+  #become(phase: Phase): void {
+    this.#phase = phase;
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Seconds since 1970 by this device's clock. */
+export function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

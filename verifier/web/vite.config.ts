@@ -1,0 +1,3 @@
+import { page } from "../../web/page/build";
+
+export default page("verifier");

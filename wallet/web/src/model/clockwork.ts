@@ -1,0 +1,130 @@
+// What the wallet does by itself while it is open: it looks for a newer trust list and renews passes. Never because of what is on
+// the screen or was scanned: an office that hears from a wallet at the door knows where its owner is.
+
+import type { Person } from "bauta/store";
+import { type Household, now } from "./household";
+
+const TICK_MS = 10_000;
+const MINUTE = 60;
+/** Fixed, and the same for everybody. */
+const LIST_EVERY = 6 * 60 * MINUTE;
+const LIST_AGAIN = 30 * MINUTE;
+/** An overdue renewal waits at random within these: a wallet is often opened on the way in. */
+const OVERDUE: Range = { least: 2 * MINUTE, most: 10 * MINUTE };
+/** Nothing to show is worse than an office that hears from somebody who has just opened a wallet. */
+const EMPTY: Range = { least: 2, most: 15 };
+const AGAIN: Range = { least: 10 * MINUTE, most: 30 * MINUTE };
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface Surroundings {
+  /** Whether nothing may be sent now: a code is on the screen. */
+  resting(): boolean;
+  listTaken(): void;
+  /** `trouble` says why the passes of a person were not renewed. */
+  renewed(person: Person, trouble: unknown): void;
+}
+
+export class Clockwork {
+  readonly #due = new Map<string, number>();
+  #listDue = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #ticking = false;
+
+  constructor(
+    private readonly household: Household,
+    private readonly around: Surroundings,
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#tick(), TICK_MS);
+    void this.#tick();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#ticking || this.around.resting() || !navigator.onLine) return;
+    this.#ticking = true;
+    try {
+      if (now() >= this.#listDue) await this.#takeList();
+      for (const person of this.household.people) {
+        if (!this.around.resting() && now() >= this.#dueOf(person)) await this.#renew(person);
+      }
+    } finally {
+      this.#ticking = false;
+    }
+  }
+
+  async #takeList(): Promise<void> {
+    try {
+      await this.household.takeNewestList();
+      this.#listDue = now() + LIST_EVERY;
+      // A newer list can end passes, or offer others.
+      this.#due.clear();
+      this.around.listTaken();
+    } catch {
+      // The age of the list is on the screen; a look that was missed is no news of its own.
+      this.#listDue = now() + LIST_AGAIN;
+    }
+  }
+
+  #dueOf(person: Person): number {
+    const known = this.#due.get(person.id);
+    if (known !== undefined) return known;
+    const due = this.#needsPasses(person)
+      ? now() + between(EMPTY)
+      : // What is due when it is first looked at was due while the wallet was closed.
+        Math.max(person.nextRenewal, now() + between(OVERDUE));
+    this.#due.set(person.id, due);
+    return due;
+  }
+
+  /** Whether renewing would help somebody who wants to show something now. */
+  #needsPasses(person: Person): boolean {
+    const wallet = this.household.wallet(person.id);
+    const reasons = wallet.policies(now()).map((policy) => policy.reason?.code);
+    return wallet.records().length > 0 && reasons.some((code) => code === "not_today" || code === "outdated");
+  }
+
+  async #renew(person: Person): Promise<void> {
+    if (this.household.wallet(person.id).records().length === 0) {
+      this.#due.delete(person.id);
+      return;
+    }
+    try {
+      await renewAll(this.household, person);
+      const next = this.household.people.find(({ id }) => id === person.id)?.nextRenewal ?? Infinity;
+      this.#due.set(person.id, this.#needsPasses(person) ? now() + between(AGAIN) : next);
+      this.around.renewed(person, undefined);
+    } catch (trouble) {
+      this.#due.set(person.id, now() + between(AGAIN));
+      this.around.renewed(person, trouble);
+    }
+  }
+}
+
+/** Renews every record of a person, those that can be even if one cannot. The first failure is thrown in the end. */
+export async function renewAll(household: Household, person: Person): Promise<void> {
+  const failures: unknown[] = [];
+  const all = household.wallet(person.id).records().length;
+  for (let index = 0; index < all; index += 1) {
+    try {
+      await household.run(person, household.wallet(person.id).renewal(index));
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  if (failures.length < all) await household.renewNextAt(person, household.wallet(person.id).nextRenewal(now()));
+  if (failures.length > 0) throw failures[0];
+}
+
+function between({ least, most }: Range): number {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return least + Math.floor((random / 2 ** 32) * (most - least));
+}
