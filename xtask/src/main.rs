@@ -7,9 +7,11 @@
 mod bench;
 mod dudect;
 mod fuzz;
+mod instructions;
 mod machine;
 mod test;
 mod wasm;
+mod web;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,8 +43,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Compiles the libraries that wallets and verifiers run in a browser for wasm32-unknown-unknown.
-    Wasm,
+    /// Builds the two pages and the npm package into target/web.
+    Web {
+        /// Only the WebAssembly and what loads it, in web/wasm.
+        #[arg(long)]
+        bindings: bool,
+    },
     /// Fuzzes every decoder, coverage-guided.
     Fuzz {
         /// Seconds for each target.
@@ -58,15 +64,23 @@ enum Command {
         #[arg(long, default_value_t = 101)]
         rounds: usize,
     },
+    /// The same in WebAssembly, beside what npm has.
+    BenchWasm {
+        /// How often each does everything; medians are compared.
+        #[arg(long, default_value_t = 31)]
+        rounds: usize,
+    },
     /// Measures whether secrets show in how long operations take, on both backends.
     Dudect {
-        /// Seconds for each operation; a run has fourteen of them on each backend.
+        /// Seconds for each operation; a run has fifteen of them on each backend.
         #[arg(long, default_value_t = dudect::SECONDS, conflicts_with = "short")]
         seconds: u32,
         /// The form that `test` runs: a minute for everything, and a higher bar.
         #[arg(long)]
         short: bool,
     },
+    /// Counts the instructions of each operation and prints a table.
+    Instructions,
     /// Runs the long forms of the randomised tests.
     Assure,
 }
@@ -76,11 +90,14 @@ fn main() -> ExitCode {
         Command::Demo { dir } => test::demo(dir),
         Command::Test { quick } => test::test(quick),
         Command::Vectors { check } => test::vectors(check),
-        Command::Wasm => wasm::build(),
+        Command::Web { bindings: true } => web::bindings(),
+        Command::Web { bindings: false } => web::build(),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Bench { rounds } => bench::peers(rounds),
+        Command::BenchWasm { rounds } => bench::wasm(rounds),
         Command::Dudect { short: true, .. } => dudect::short(),
         Command::Dudect { seconds, .. } => dudect::long(seconds),
+        Command::Instructions => instructions::count(),
         Command::Assure => test::assure(),
     };
     match done {
