@@ -37,6 +37,34 @@ export interface AskedView {
   readonly learns: readonly Learned[];
 }
 
+/** A root key and the newest list that holds for it: what a venue knows before it has chosen what to ask. */
+export class List {
+  private constructor(private readonly inner: core.List) {}
+
+  /** The list may have expired: then nothing is decided by it, but it can be made newer. */
+  static of(rootHex: string, trustList: Uint8Array): List {
+    return new List(asking(() => core.List.of(rootHex, trustList)));
+  }
+
+  trust(): TrustView {
+    return parsed(asking(() => this.inner.trust()));
+  }
+
+  /** Takes a newer trust list. An older one is refused, and the list at hand stays. */
+  advance(list: Uint8Array, now: number): "newer" | "same" {
+    return parsed(asking(() => this.inner.advance(list, now)));
+  }
+
+  /** What a door may ask today. */
+  policies(now: number): AskedView[] {
+    return parsed(asking(() => this.inner.policies(now)));
+  }
+
+  free(): void {
+    this.inner.free();
+  }
+}
+
 /** A venue's door. It remembers what it has seen for a few minutes, in memory alone. */
 export class Door {
   #broken = false;
@@ -49,6 +77,21 @@ export class Door {
    */
   static open(rootHex: string, trustList: Uint8Array, policy: string, now: number): Door {
     return new Door(asking(() => core.Door.open(rootHex, trustList, policy, now)));
+  }
+
+  /** In place of a door that failed, with the {@link Door.memory} of that one: what it had seen stays seen, and nobody waits. */
+  static resume(rootHex: string, trustList: Uint8Array, policy: string, memory: Uint8Array, now: number): Door {
+    return new Door(asking(() => core.Door.resume(rootHex, trustList, policy, memory, now)));
+  }
+
+  /** What it has seen: keyed hashes of the last minutes and the key to them. For memory, and never for a disk. */
+  memory(): Uint8Array {
+    return asking(() => this.inner.memory());
+  }
+
+  /** From when on every new code can be judged, in seconds since 1970. */
+  opensAt(): number {
+    return asking(() => this.inner.opens_at());
   }
 
   trust(): TrustView {
