@@ -40,10 +40,10 @@ fn names_something(root: &Path, functions: &BTreeSet<String>, span: &str) -> boo
     if span.starts_with('-') {
         return false;
     }
-    if let Some((path, test)) = span.split_once(".test.ts") {
+    if let Some((path, test)) = span.split_once(".ts").filter(|(path, _)| path.contains('/')) {
         let test = test.trim();
-        let source = fs::read_to_string(root.join(format!("{path}.test.ts"))).unwrap_or_default();
-        assert!(!source.is_empty(), "there is no file `{path}.test.ts`");
+        let source = fs::read_to_string(root.join(format!("{path}.ts"))).unwrap_or_default();
+        assert!(!source.is_empty(), "there is no file `{path}.ts`");
         assert!(source.contains(&format!("(\"{test}")), "there is no test `{span}`");
         return true;
     }

@@ -22,7 +22,7 @@ const SIDE = 1024;
 const LEAST_MS = 66;
 
 /** How often the camera is asked whether it lives. */
-const WATCH_MS = 80;
+const WATCH_MS = 60;
 
 /** What a camera may take to send its first picture, and to go on after its light was switched. */
 const START_MS = 8_000;

@@ -14,8 +14,8 @@ export interface Workman {
 
 /** How long the answer for a picture may take, in milliseconds, once the worker has started. */
 export const PATIENCE = {
-  /** One of many from a camera. With the time it takes to say so, red stands within half a second. */
-  frame: 450,
+  /** One of many from a camera. With the wait for the picture and the time it takes to say so, red stands within half a second. */
+  frame: 400,
   /** A picture that somebody chose: large, and no one waits at a door. */
   picture: 10_000,
 } as const;
