@@ -1,7 +1,9 @@
 // The door is in a worker, and this watches it: a check that fails, hangs or ends with the worker is red within half a second, and
 // the next one finds a fresh worker that knows what the one before had seen.
 
-import { BautaError, type TrustView, type Verdict } from "bauta/verifier";
+import type { TrustView, Verdict } from "bauta/verifier";
+
+import { BautaError } from "../../../../web/src/error";
 import type { Answer, DoorState, Held, Offer, Opening, Order } from "./messages";
 
 /** The part of a `Worker` that is used. */
