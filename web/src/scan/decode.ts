@@ -59,10 +59,15 @@ async function ofZxing(): Promise<Decoder> {
     async read(image, thorough) {
       canvas.width = image.width;
       canvas.height = image.height;
+      // Pictures may be see-through, and codes lie on white.
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, image.width, image.height);
       context.drawImage(image, 0, 0);
       const pixels = context.getImageData(0, 0, image.width, image.height);
       const found = await readBarcodes(pixels, howToRead(thorough));
+      // Nothing of the picture stays.
       pixels.data.fill(0);
+      canvas.width = canvas.height = 1;
       return unlike(found.filter((code) => code.isValid).map((code) => code.text));
     },
   };
