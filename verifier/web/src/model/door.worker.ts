@@ -27,7 +27,8 @@ async function answer(order: Order): Promise<Answer> {
         await load();
         const { root, list, policy, memory } = order.opening;
         door = memory ? Door.resume(root, list, policy, memory, order.now) : Door.open(root, list, policy, order.now);
-        return { kind: "opened", state: { trust: door.trust(), opensAt: door.opensAt() } };
+        const state = { trust: door.trust(), opensAt: door.opensAt() };
+        return { kind: "opened", state, memory: door.memory() };
       }
       case "scan": {
         const verdict = opened().scan(order.text, order.now);

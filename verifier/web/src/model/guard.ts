@@ -23,7 +23,9 @@ const FAILED: Verdict = { accepted: false, code: "internal", params: {} };
 /** A worker, and the door that is open in it. One order at a time, in the order in which they came. */
 export class DoorGuard {
   #post: Post | undefined;
-  #opening: Opening | undefined;
+  #opening: Omit<Opening, "memory"> | undefined;
+  /** What was seen stays seen: by the next worker, and whatever is asked. */
+  #memory: Uint8Array | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -42,7 +44,7 @@ export class DoorGuard {
   /** Opens the door that asks for this policy. Throws a `BautaError` when it stays shut. */
   open(held: Held, policy: string): Promise<DoorState> {
     return this.#inTurn(() => {
-      this.#opening = { ...held, policy, memory: undefined };
+      this.#opening = { ...held, policy };
       return this.#reopen(this.#opening);
     });
   }
@@ -55,7 +57,7 @@ export class DoorGuard {
       try {
         const answer = await this.#order({ kind: "scan", text, now: this.clock() }, CHECK_MS);
         const { verdict, memory } = expect(answer, "verdict");
-        this.#opening = { ...opening, memory };
+        this.#memory = memory;
         return verdict;
       } catch {
         this.#dismiss();
@@ -76,7 +78,7 @@ export class DoorGuard {
     });
   }
 
-  /** Shuts the door, and forgets what it has seen. */
+  /** Shuts the door. */
   shut(): void {
     this.#dismiss();
     this.#opening = undefined;
@@ -89,12 +91,16 @@ export class DoorGuard {
     return this.#post.ask(order, patience);
   }
 
-  async #reopen(opening: Opening): Promise<DoorState> {
+  async #reopen(opened: Omit<Opening, "memory">): Promise<DoorState> {
     this.#dismiss();
     const post = new Post(this.hire());
     this.#post = post;
     try {
-      return expect(await post.ask({ kind: "open", opening, now: this.clock() }, START_MS), "opened").state;
+      const opening = { ...opened, memory: this.#memory };
+      const answer = await post.ask({ kind: "open", opening, now: this.clock() }, START_MS);
+      const { state, memory } = expect(answer, "opened");
+      this.#memory = memory;
+      return state;
     } catch (failure) {
       this.#dismiss();
       throw failure;

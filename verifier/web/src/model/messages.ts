@@ -11,7 +11,7 @@ export interface Held {
 /** How to open a door. */
 export interface Opening extends Held {
   readonly policy: string;
-  /** What a worker before this one has seen: opaque, and in memory only. */
+  /** What was seen before: opaque, and in memory only. */
   readonly memory: Uint8Array | undefined;
 }
 
@@ -23,7 +23,7 @@ export type Order =
 
 export type Answer =
   | { readonly kind: "looked"; readonly offer: Offer }
-  | { readonly kind: "opened"; readonly state: DoorState }
+  | { readonly kind: "opened"; readonly state: DoorState; readonly memory: Uint8Array }
   | { readonly kind: "verdict"; readonly verdict: Verdict; readonly memory: Uint8Array }
   | { readonly kind: "advanced"; readonly outcome: "newer" | "same"; readonly trust: TrustView }
   | { readonly kind: "refused"; readonly code: string; readonly params: Readonly<Record<string, string | number>> };
