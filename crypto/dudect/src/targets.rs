@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use anyhow::{Context, Result};
 use bauta_crypto::SecretKey;
-use bauta_crypto::holder;
+use bauta_crypto::holder::{self, VerifiedCommitment};
 use bauta_crypto::pseudonym::HolderSecret;
 
 use crate::inputs::{Act, Class, DISCLOSED, Desk, Replay, Target, slices};
@@ -15,6 +15,7 @@ pub(crate) fn all() -> Vec<Target> {
         Target { name: "public half of a key, secret key", prepare: derive },
         Target { name: "sign, key", prepare: sign_key },
         Target { name: "sign, messages", prepare: sign_messages },
+        Target { name: "sign a batch, messages", prepare: sign_batch },
         Target { name: "commit, holder secret", prepare: commit_secret },
         Target { name: "commit, blind and nonces", prepare: commit_nonces },
         Target { name: "verify what was received, all its secrets", prepare: verify },
@@ -41,8 +42,7 @@ fn derive(desk: &mut Desk, class: Class) -> Result<Act> {
 /// The key meets points only as (SK + e)^-1, and e is a hash: so what is sparse here is that inverse, as far as trying finds it.
 fn sign_key(desk: &mut Desk, class: Class) -> Result<Act> {
     const TRIES: usize = 24;
-    let secret = HolderSecret::generate(&mut desk.rng);
-    let commitment = holder::verify_commitment(&holder::commit(&secret, &mut desk.rng)?.0)?;
+    let commitment = commitment(desk)?;
     let message: [u8; 16] = desk.random();
     let mut best: Option<(usize, [u8; 16])> = None;
     for _ in 0..TRIES {
@@ -69,8 +69,7 @@ fn zeros_of_inverse(key: &SecretKey, e: &[u8; 32]) -> Option<usize> {
 }
 
 fn sign_messages(desk: &mut Desk, class: Class) -> Result<Act> {
-    let secret = HolderSecret::generate(&mut desk.rng);
-    let commitment = holder::verify_commitment(&holder::commit(&secret, &mut desk.rng)?.0)?;
+    let commitment = commitment(desk)?;
     let header: [u8; 16] = desk.random();
     let messages = desk.messages(class);
     let issuer = SecretKey::from_bytes(desk.issuer.to_bytes().as_ref())?;
@@ -78,6 +77,27 @@ fn sign_messages(desk: &mut Desk, class: Class) -> Result<Act> {
         black_box(holder::sign(&issuer, &commitment, &header, &slices(&messages))?);
         Ok(())
     }))
+}
+
+/// Which lists have the same message at a place is public: here they differ in the first place and nowhere else.
+fn sign_batch(desk: &mut Desk, class: Class) -> Result<Act> {
+    const LISTS: usize = 3;
+    let commitment = commitment(desk)?;
+    let header: [u8; 16] = desk.random();
+    let messages = desk.messages(class);
+    let issuer = SecretKey::from_bytes(desk.issuer.to_bytes().as_ref())?;
+    Ok(Box::new(move || {
+        let (firsts, common) = messages.split_at(LISTS);
+        let lists: Vec<Vec<&[u8]>> = firsts.iter().map(|first| [&[&first[..]], &slices(common)[..]].concat()).collect();
+        let lists: Vec<&[&[u8]]> = lists.iter().map(Vec::as_slice).collect();
+        black_box(holder::sign_batch(&issuer, &commitment, &header, &lists)?);
+        Ok(())
+    }))
+}
+
+fn commitment(desk: &mut Desk) -> Result<VerifiedCommitment> {
+    let secret = HolderSecret::generate(&mut desk.rng);
+    Ok(holder::verify_commitment(&holder::commit(&secret, &mut desk.rng)?.0)?)
 }
 
 fn commit_secret(desk: &mut Desk, class: Class) -> Result<Act> {
