@@ -9,7 +9,7 @@ use std::path::Path;
 
 use bauta_spec::issuance::Offer;
 
-use crate::shell::{Ran, Running, Shell, ShellError, free_address};
+use crate::shell::{Ran, Running, Shell, ShellError, free_address, quoted};
 
 /// One command, and why somebody types it.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +70,9 @@ pub const RESULTS: &str = "results.csv";
 /// Where `import` writes the pickup codes.
 pub const CODES: &str = "codes.csv";
 
+/// The file by which a folder is known as one of ours, so that no other is ever emptied. It sets a person's shell up.
+pub const MARK: &str = "env.sh";
+
 /// A city in a folder.
 #[derive(Debug)]
 pub struct City {
@@ -120,16 +123,41 @@ impl City {
         Ok(Self { shell, address })
     }
 
+    /// The same in a folder that an earlier city may have left, with a file for whoever wants to type the commands as well.
+    ///
+    /// # Errors
+    /// [`ShellError`], also when the folder holds something that no city has put there.
+    pub fn found_anew(folder: &Path) -> Result<Self, ShellError> {
+        empty(folder)?;
+        let city = Self::found(folder)?;
+        let variables = city.shell.variables().iter();
+        let variables: String =
+            variables.map(|(name, value)| format!("export {name}={}\n", quoted(&value.to_string_lossy()))).collect();
+        let path = quoted(&city.shell.programs().display().to_string());
+        let text = format!("# For trying the demo's commands yourself.\nexport PATH={path}:$PATH\n{variables}");
+        fs::write(city.shell.folder().join(MARK), text)?;
+        Ok(city)
+    }
+
     /// A city in which everything is set up and the service does not run yet.
     ///
     /// # Errors
     /// [`ShellError`], also when a step fails.
     pub fn ready(folder: &Path) -> Result<Self, ShellError> {
         let city = Self::found(folder)?;
-        for step in OFFICIAL.iter().chain(LAB).chain(TRUST) {
-            city.done(step.line)?;
-        }
+        city.set_up()?;
         Ok(city)
+    }
+
+    /// Official and lab do what they do once.
+    ///
+    /// # Errors
+    /// [`ShellError`], also when a step fails.
+    pub fn set_up(&self) -> Result<(), ShellError> {
+        for step in OFFICIAL.iter().chain(LAB).chain(TRUST) {
+            self.done(step.line)?;
+        }
+        Ok(())
     }
 
     /// Where commands are run.
@@ -221,6 +249,18 @@ pub fn offers(codes: &Path) -> io::Result<Vec<String>> {
             Ok(offer.url().to_string())
         })
         .collect()
+}
+
+/// Empties `folder` if an earlier city was there.
+fn empty(folder: &Path) -> io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    if fs::read_dir(folder)?.next().is_some() && !folder.join(MARK).is_file() {
+        let problem = format!("{} holds something that no demo has put there: name another folder", folder.display());
+        return Err(io::Error::other(problem));
+    }
+    fs::remove_dir_all(folder)
 }
 
 /// Nobody else may read what opens a key; the programs refuse such files otherwise.

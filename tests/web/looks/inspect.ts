@@ -11,7 +11,8 @@ const LEAST_TARGET = 24;
 /** Everything that is wrong with a page as it stands now; an empty list is what is wanted. */
 export async function faultsOf(page: Page): Promise<string[]> {
   const usual = page.viewportSize() ?? NARROW;
-  const faults = [...(await violations(page)), ...(await page.evaluate(smallTargets, LEAST_TARGET))];
+  const faults = await violations(page);
+  faults.push(...(await page.evaluate(smallTargets, LEAST_TARGET)), ...(await page.evaluate(unwantedMotion)));
   await page.setViewportSize(NARROW);
   faults.push(...(await page.evaluate(overflowing, "at 320 pixels")));
   // 1.4.4: text twice as large, on a screen of 640 by 1280: as much room for each letter, and nothing fixed in pixels.
@@ -53,6 +54,23 @@ function smallTargets(least: number): string[] {
   return found;
 }
 
+/** Runs in the page: what moves although the person has asked that nothing does. */
+function unwantedMotion(): string[] {
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) return [];
+  const found = new Set<string>();
+  const look = (root: Document | ShadowRoot): void => {
+    for (const animation of root.getAnimations()) {
+      const { effect } = animation;
+      const moves = animation.playState === "running" && Number(effect?.getComputedTiming().duration) > 0;
+      const target = effect instanceof KeyframeEffect ? effect.target : undefined;
+      if (moves) found.add(`moves: ${target?.outerHTML.slice(0, 120)}`);
+    }
+    for (const { shadowRoot } of root.querySelectorAll("*")) if (shadowRoot) look(shadowRoot);
+  };
+  look(document);
+  return [...found];
+}
+
 /** Runs in the page. */
 function overflowing(when: string): string[] {
   const room = document.documentElement.clientWidth;
@@ -67,5 +85,5 @@ function overflowing(when: string): string[] {
     }
   };
   look(document);
-  return found.slice(-1);
+  return [found.at(-1) ?? `${when}, the page scrolls sideways`];
 }

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use bauta_tests::city::{CODES, City, LAB, OFFICIAL, RESULTS, ROOT, TRUST, offers};
 use bauta_tests::shell::quoted;
 
-use crate::story::{Story, empty};
+use crate::story::Story;
 
 fn main() -> ExitCode {
     let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
@@ -31,8 +31,7 @@ fn main() -> ExitCode {
 }
 
 fn play(folder: &Path) -> Result<()> {
-    empty(folder)?;
-    let story = Story::begin(City::found(folder)?)?;
+    let story = Story::begin(City::found_anew(folder)?);
     set_up(&story)?;
     before_the_door(&story)?;
     door::accepts(&story)?;
@@ -150,6 +149,8 @@ Try next, after `cd {}` and `. ./env.sh`:
   bauta-verifier check --policy entry --stdin --opening   paste codes that `show entry --text` prints, as a scanner would
   bauta-authority show authority/public/trust-list.cbor   the whole public truth, in words
   bauta-issuer serve                                      start the lab again; bauta-issuer add --help
+
+Wallet and verifier as web pages, side by side: `cargo xtask demo --web`.
 
 Then read tests/tests/flow.rs: the same story in thirty lines of code.",
         story.seconds(),

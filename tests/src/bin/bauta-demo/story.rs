@@ -2,15 +2,12 @@
 
 use std::fs;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use bauta_tests::city::{City, Step};
+use anyhow::{Result, bail};
+use bauta_tests::city::{City, MARK, Step};
 use bauta_tests::shell::{Ran, Running, quoted};
-
-/// The file by which a folder is known as one of ours, so that no other is ever emptied.
-const MARK: &str = "env.sh";
 
 /// A demo under way.
 pub(crate) struct Story {
@@ -19,41 +16,14 @@ pub(crate) struct Story {
     colours: bool,
 }
 
-/// Empties `folder` if an earlier demo made it.
-///
-/// # Errors
-/// It holds something else.
-pub(crate) fn empty(folder: &Path) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    let is_empty =
-        fs::read_dir(folder).with_context(|| format!("{} is not a folder", folder.display()))?.next().is_none();
-    if !is_empty && !folder.join(MARK).is_file() {
-        bail!("{} holds something that no demo has put there: name another folder", folder.display());
-    }
-    fs::remove_dir_all(folder).with_context(|| format!("{} cannot be emptied", folder.display()))
-}
-
 impl Story {
     /// Says what this is and how to take part.
-    pub(crate) fn begin(city: City) -> Result<Self> {
+    pub(crate) fn begin(city: City) -> Self {
         let story = Self { city, started: Instant::now(), colours: std::io::stdout().is_terminal() };
-        let shell = story.city.shell();
-        let variables: String = shell
-            .variables()
-            .iter()
-            .map(|(name, value)| format!("export {name}={}\n", quoted(&value.to_string_lossy())))
-            .collect();
-        let path = quoted(&shell.programs().display().to_string());
-        fs::write(
-            shell.folder().join(MARK),
-            format!("# For trying the demo's commands yourself.\nexport PATH={path}:$PATH\n{variables}"),
-        )?;
         println!("{}", story.bold("Bauta: prove that you belong, and show nothing else"));
         println!("Four programs play a day in a city. Every line with a $ can be typed again, once you have said");
-        println!("\n  cd {}\n  . ./{MARK}", quoted(&shell.folder().display().to_string()));
-        Ok(story)
+        println!("\n  cd {}\n  . ./{MARK}", quoted(&story.city.shell().folder().display().to_string()));
+        story
     }
 
     /// The city in which it plays.
