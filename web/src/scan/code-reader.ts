@@ -1,4 +1,5 @@
 import type { Order, Report } from "./messages.js";
+import { within } from "./within.js";
 
 /** A picture was not read: the worker died, hung or lost its mind. Nothing is known of what is in the picture. */
 export class ReaderFailed extends Error {
@@ -37,20 +38,18 @@ export class CodeReader {
 
   /** Starts the worker, so that the first picture does not wait for it. */
   warm(): void {
-    if (!this.#desk?.open) this.#desk = new Desk(this.#hire());
+    this.#atWork();
   }
 
   /** The texts in the picture, which is used up. Throws {@link ReaderFailed}. */
   async read(image: ImageBitmap, kind: keyof typeof PATIENCE): Promise<readonly string[]> {
-    this.warm();
-    const desk = this.#desk;
+    const desk = this.#atWork();
     try {
-      if (!desk) throw new ReaderFailed();
       return await desk.read(image, kind);
-    } catch (failure) {
+    } catch {
       image.close();
       if (desk === this.#desk) this.dispose();
-      throw failure;
+      throw new ReaderFailed();
     }
   }
 
@@ -58,6 +57,11 @@ export class CodeReader {
   dispose(): void {
     this.#desk?.close();
     this.#desk = undefined;
+  }
+
+  #atWork(): Desk {
+    if (!this.#desk?.open) this.#desk = new Desk(this.#hire());
+    return this.#desk;
   }
 }
 
@@ -118,17 +122,5 @@ class Desk {
       return;
     }
     this.close();
-  }
-}
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ReaderFailed()), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,15 +1,21 @@
 import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 
+import { within } from "./within.js";
+
 /** Reads codes from pictures. */
 export interface Decoder {
   /** The texts in the picture, no two alike. More than two are not looked for: two are too many already. */
   read(image: ImageBitmap, thorough: boolean): Promise<string[]>;
 }
 
-/** All decoders there are, as one: the first that reads something has the word. */
+/** All decoders there are, as one. */
 export async function decoders(): Promise<Decoder> {
-  const all = [await ofBrowser(), await ofZxing()].filter((decoder) => decoder !== undefined);
+  return together([await ofBrowser(), await ofZxing()].filter((decoder) => decoder !== undefined));
+}
+
+/** The first that reads something has the word. */
+export function together(all: readonly Decoder[]): Decoder {
   return {
     async read(image, thorough) {
       for (const decoder of all) {
@@ -30,18 +36,30 @@ interface BarcodeDetectors {
   getSupportedFormats(): Promise<string[]>;
 }
 
-/** The browser's own, where it has one: it often has help from the hardware. */
-async function ofBrowser(): Promise<Decoder | undefined> {
+/** What the browser's own decoder may take, in milliseconds: it leaves half of a picture's time to the other. */
+const BROWSER_MS = 200;
+
+/**
+ * The browser's own, where it has one: it often has help from the hardware. Where the service behind it is absent it fails or hangs,
+ * and only when asked: then it is asked no more.
+ */
+export async function ofBrowser(): Promise<Decoder | undefined> {
   const { BarcodeDetector } = globalThis as { BarcodeDetector?: BarcodeDetectors };
   if (!BarcodeDetector) return undefined;
   try {
     if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return undefined;
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    let works = true;
     return {
       async read(image) {
-        // It fails where the system's service is absent, and says so only when asked. The other decoder reads then.
-        const found = await detector.detect(image).catch(() => []);
-        return unlike(found.map((code) => code.rawValue));
+        if (!works) return [];
+        try {
+          const found = await within(BROWSER_MS, detector.detect(image));
+          return unlike(found.map((code) => code.rawValue));
+        } catch {
+          works = false;
+          return [];
+        }
       },
     };
   } catch {
