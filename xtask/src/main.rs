@@ -79,8 +79,12 @@ enum Command {
         #[arg(long)]
         short: bool,
     },
-    /// Counts the instructions of each operation and prints a table.
-    Instructions,
+    /// Counts the instructions of each operation on both backends, and whether secrets change that.
+    Instructions {
+        /// Only whether secrets change it.
+        #[arg(long)]
+        secrets: bool,
+    },
     /// Runs the long forms of the randomised tests.
     Assure,
 }
@@ -97,7 +101,8 @@ fn main() -> ExitCode {
         Command::BenchWasm { rounds } => bench::wasm(rounds),
         Command::Dudect { short: true, .. } => dudect::short(),
         Command::Dudect { seconds, .. } => dudect::long(seconds),
-        Command::Instructions => instructions::count(),
+        Command::Instructions { secrets: true } => instructions::secrets(),
+        Command::Instructions { secrets: false } => instructions::all(),
         Command::Assure => test::assure(),
     };
     match done {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::machine::{cargo, cargo_tool, debian, has, has_cargo, root, run};
-use crate::{dudect, web};
+use crate::{dudect, instructions, web};
 
 /// The whole way with the real programs; see `tests/src/bin/bauta-demo.rs`.
 pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
@@ -74,5 +74,6 @@ pub(crate) fn assure() -> Result<()> {
     nextest.args(["test", "--release", "--workspace", "--locked"]);
     // Each of these is read by the tests that it lengthens; every one of them prints its seed.
     run(nextest.env("BAUTA_MUTATIONS", "1000000").env("BAUTA_OPERATIONS", "100000").env("PROPTEST_CASES", "4096"))?;
-    dudect::long(dudect::SECONDS)
+    dudect::long(dudect::SECONDS)?;
+    instructions::secrets()
 }

@@ -7,9 +7,11 @@
 //! ([`statistics`]). The program tests itself in the same run: [`planted`] leaks must be found, and two classes that are both
 //! uniform must not differ.
 //!
-//! `cargo xtask dudect` runs it on both backends; by itself it takes the seconds for each operation, or `short`, and a seed.
+//! `cargo xtask dudect` runs it on both backends; by itself it takes the seconds for each operation, or `short`, and a seed. For
+//! `cargo xtask instructions` it does one operation once, so that valgrind can count ([`count`]).
 #![forbid(unsafe_code)]
 
+mod count;
 mod inputs;
 mod measure;
 mod planted;
@@ -44,7 +46,7 @@ const LONG_INPUTS: usize = 256;
 const LONG_BAR: f64 = 4.5;
 
 fn main() -> ExitCode {
-    match measure_all() {
+    match act() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\n{error:#}");
@@ -53,24 +55,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure_all() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let plan = match arguments.next().as_deref() {
-        Some("short") => SHORT,
-        Some(seconds) => long(seconds.parse().ok().filter(|seconds| *seconds > 0.0).context(USAGE)?),
-        None => bail!(USAGE),
-    };
-    let seed = match arguments.next() {
-        Some(seed) => seed.parse().ok().context(USAGE)?,
-        None => getrandom::u64().context("the system gives no random seed")?,
-    };
-    run(&plan, seed)
+fn act() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["list"] => count::list(),
+        ["count", operation, class] => count::once(operation, class),
+        ["short"] => run(&SHORT, fresh_seed()?),
+        ["short", seed] => run(&SHORT, seed.parse().ok().context(USAGE)?),
+        [seconds] => run(&long(seconds)?, fresh_seed()?),
+        [seconds, seed] => run(&long(seconds)?, seed.parse().ok().context(USAGE)?),
+        _ => bail!(USAGE),
+    }
+}
+
+fn fresh_seed() -> Result<u64> {
+    getrandom::u64().context("the system gives no random seed")
 }
 
 const USAGE: &str = "how long? `short`, or the seconds for each operation; then, to repeat a run, its seed";
 
-fn long(seconds: f64) -> Plan {
-    Plan { effort: Effort { inputs: LONG_INPUTS, seconds }, bar: LONG_BAR }
+fn long(seconds: &str) -> Result<Plan> {
+    let seconds = seconds.parse().ok().filter(|seconds| *seconds > 0.0).context(USAGE)?;
+    Ok(Plan { effort: Effort { inputs: LONG_INPUTS, seconds }, bar: LONG_BAR })
 }
 
 fn run(plan: &Plan, seed: u64) -> Result<()> {

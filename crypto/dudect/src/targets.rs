@@ -43,19 +43,19 @@ fn derive(desk: &mut Desk, class: Class) -> Result<Act> {
 fn sign_key(desk: &mut Desk, class: Class) -> Result<Act> {
     const TRIES: usize = 24;
     let commitment = commitment(desk)?;
-    let message: [u8; 16] = desk.random();
+    let header: [u8; 16] = desk.random();
     let mut best: Option<(usize, [u8; 16])> = None;
     for _ in 0..TRIES {
-        let header = desk.random();
+        let message = desk.random();
         let signature = holder::sign(&desk.issuer, &commitment, &header, &[&message])?.to_bytes();
         let (_, e) = signature.split_last_chunk().context("a signature ends in a scalar")?;
         let zeros = zeros_of_inverse(&desk.issuer, e).context("a signature with a sum of zero")?;
         // The last of all is as uniform as the first.
         if class == Class::Uniform || best.is_none_or(|(most, _)| zeros > most) {
-            best = Some((zeros, header));
+            best = Some((zeros, message));
         }
     }
-    let (_, header) = best.context("no header was tried")?;
+    let (_, message) = best.context("no message was tried")?;
     let issuer = SecretKey::from_bytes(desk.issuer.to_bytes().as_ref())?;
     Ok(Box::new(move || {
         black_box(holder::sign(&issuer, &commitment, &header, &[&message])?);
@@ -68,7 +68,7 @@ fn zeros_of_inverse(key: &SecretKey, e: &[u8; 32]) -> Option<usize> {
     Some(sparse::zero_digits(&Option::from(sum.invert())?))
 }
 
-fn sign_messages(desk: &mut Desk, class: Class) -> Result<Act> {
+pub(crate) fn sign_messages(desk: &mut Desk, class: Class) -> Result<Act> {
     let commitment = commitment(desk)?;
     let header: [u8; 16] = desk.random();
     let messages = desk.messages(class);
