@@ -7,7 +7,7 @@
 //! ([`statistics`]). The program tests itself in the same run: [`planted`] leaks must be found, and two classes that are both
 //! uniform must not differ.
 //!
-//! `cargo xtask dudect` runs it on both backends; by itself it takes the seconds for each operation, or `short`, and a seed. For
+//! `cargo xtask dudect` runs it on both backends; by itself it takes the seconds for each operation, or `short`. For
 //! `cargo xtask instructions` it does one operation once, so that valgrind can count ([`count`]).
 #![forbid(unsafe_code)]
 
@@ -61,19 +61,21 @@ fn act() -> Result<()> {
     match arguments[..] {
         ["list"] => count::list(),
         ["count", operation, class] => count::once(operation, class),
-        ["short"] => run(&SHORT, fresh_seed()?),
-        ["short", seed] => run(&SHORT, seed.parse().ok().context(USAGE)?),
-        [seconds] => run(&long(seconds)?, fresh_seed()?),
-        [seconds, seed] => run(&long(seconds)?, seed.parse().ok().context(USAGE)?),
+        ["short"] => run(&SHORT, seed()?),
+        [seconds] => run(&long(seconds)?, seed()?),
         _ => bail!(USAGE),
     }
 }
 
-fn fresh_seed() -> Result<u64> {
-    getrandom::u64().context("the system gives no random seed")
+/// Of an earlier run, or a fresh one.
+fn seed() -> Result<u64> {
+    match std::env::var("BAUTA_SEED") {
+        Ok(seed) => seed.parse().context("BAUTA_SEED is not the number that a run printed"),
+        Err(_) => getrandom::u64().context("the system gives no random seed"),
+    }
 }
 
-const USAGE: &str = "how long? `short`, or the seconds for each operation; then, to repeat a run, its seed";
+const USAGE: &str = "how long? `short`, or the seconds for each operation";
 
 fn long(seconds: &str) -> Result<Plan> {
     let seconds = seconds.parse().ok().filter(|seconds| *seconds > 0.0).context(USAGE)?;
@@ -108,7 +110,7 @@ fn run(plan: &Plan, seed: u64) -> Result<()> {
         }
     }
     if !wrong.is_empty() {
-        bail!("{}. To repeat this run, give it the seed {seed}", wrong.join("; "));
+        bail!("{}. To repeat this run, set BAUTA_SEED={seed}", wrong.join("; "));
     }
     Ok(())
 }
