@@ -12,8 +12,8 @@ use crate::{Door, Refusal, Verified};
 impl Door {
     /// Decides about each code as [`Door::scan`] would, one after the other, in about half of the time.
     ///
-    /// The proofs are weighed together; a bad one is found, and harms no other. The second copy of a code in one batch is the second
-    /// showing of it. `rng` must be a generator whose output nobody can foresee.
+    /// The proofs are weighed together; a bad one is found, and harms no other. A code that is twice in a batch is what it would be
+    /// if it were scanned twice in the same second: one showing. `rng` must be a generator whose output nobody can foresee.
     pub fn scan_batch(
         &mut self,
         scanned: &[&str],
