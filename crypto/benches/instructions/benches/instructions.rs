@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
-use bauta_crypto::holder::{self, Credential, Prover, Statement};
+use bauta_crypto::holder::{self, Batch, Credential, Prover, Statement};
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind, Pseudonym};
 use bauta_crypto::{Proof, PublicKey, SecretKey, Signature, Suite, signature};
 use gungraun::{Callgrind, prelude::*};
@@ -17,6 +17,8 @@ const PH: &[u8] = b"presentation header";
 const CONTEXT: &[u8] = b"context";
 const MESSAGES: usize = 10;
 const DISCLOSED: [usize; 3] = [0, 1, 2];
+/// What the passes of a batch differ in.
+const DAYS: [[u8; 2]; 7] = [[0, 1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 6], [0, 7]];
 /// So many rounds build every table of generators: what is counted is a program that has run for a while.
 const ROUNDS: usize = 32;
 
@@ -27,11 +29,13 @@ type Act = Box<dyn FnOnce() -> Vec<u8>>;
 #[bench::commit(commit())]
 #[bench::sign(sign())]
 #[bench::blind_sign(blind_sign())]
+#[bench::blind_sign_a_batch_of_seven(blind_sign_batch())]
 #[bench::verify_what_was_received(verify())]
 #[bench::prove(prove())]
 #[bench::prove_with_pseudonym(prove_with_pseudonym())]
 #[bench::check(check())]
 #[bench::check_with_pseudonym(check_with_pseudonym())]
+#[bench::check_a_batch_of_ten(check_batch())]
 fn operation(act: Act) -> Vec<u8> {
     act()
 }
@@ -66,10 +70,23 @@ fn blind_sign() -> Act {
     Box::new(move || party.blind_sign(&party.commitment).to_vec())
 }
 
+/// Passes for a week: they differ in one message.
+fn blind_sign_batch() -> Act {
+    let party = Party::new();
+    Box::new(move || {
+        let commitment =
+            holder::verify_commitment(&CommitmentWithProof::from_bytes(&party.commitment).unwrap()).unwrap();
+        let lists: Vec<Vec<&[u8]>> = DAYS.iter().map(|day| [&[&day[..]], &party.slices()[1..]].concat()).collect();
+        let lists: Vec<&[&[u8]]> = lists.iter().map(Vec::as_slice).collect();
+        let signatures = holder::sign_batch(&party.issuer, &commitment, HEADER, &lists).unwrap();
+        signatures.iter().flat_map(Signature::to_bytes).collect()
+    })
+}
+
 fn verify() -> Act {
     let party = Party::new();
     Box::new(move || {
-        party.with_credential(|credential| holder::verify(credential)).unwrap();
+        party.with_credential(holder::verify).unwrap();
         Vec::new()
     })
 }
@@ -77,14 +94,14 @@ fn verify() -> Act {
 /// Of a credential that the wallet has verified before.
 fn prove() -> Act {
     let mut party = Party::new();
-    let prover = party.with_credential(|credential| Prover::new(credential)).unwrap();
+    let prover = party.with_credential(Prover::new).unwrap();
     Box::new(move || prover.show(PH, &DISCLOSED, &mut party.rng).unwrap().to_bytes())
 }
 
 /// Of a credential that the wallet has verified before.
 fn prove_with_pseudonym() -> Act {
     let mut party = Party::new();
-    let prover = party.with_credential(|credential| Prover::new(credential)).unwrap();
+    let prover = party.with_credential(Prover::new).unwrap();
     Box::new(move || {
         let (proof, pseudonym) = prover.show_with_pseudonym(CONTEXT, PH, &DISCLOSED, &mut party.rng).unwrap();
         [proof.to_bytes(), pseudonym.to_bytes().to_vec()].concat()
@@ -93,7 +110,7 @@ fn prove_with_pseudonym() -> Act {
 
 fn check() -> Act {
     let mut party = Party::new();
-    let prover = party.with_credential(|credential| Prover::new(credential)).unwrap();
+    let prover = party.with_credential(Prover::new).unwrap();
     let proof = prover.show(PH, &DISCLOSED, &mut party.rng).unwrap().to_bytes();
     Box::new(move || {
         let proof = Proof::from_bytes(&proof).unwrap();
@@ -104,12 +121,28 @@ fn check() -> Act {
 
 fn check_with_pseudonym() -> Act {
     let mut party = Party::new();
-    let prover = party.with_credential(|credential| Prover::new(credential)).unwrap();
+    let prover = party.with_credential(Prover::new).unwrap();
     let (proof, pseudonym) = prover.show_with_pseudonym(CONTEXT, PH, &DISCLOSED, &mut party.rng).unwrap();
     let (proof, pseudonym) = (proof.to_bytes(), pseudonym.to_bytes());
     Box::new(move || {
         let (proof, pseudonym) = (Proof::from_bytes(&proof).unwrap(), Pseudonym::from_bytes(&pseudonym).unwrap());
         holder::check_with_pseudonym(&party.statement(&party.shown()), CONTEXT, &proof, &pseudonym).unwrap();
+        Vec::new()
+    })
+}
+
+/// Ten showings of one credential.
+fn check_batch() -> Act {
+    let mut party = Party::new();
+    let prover = party.with_credential(Prover::new).unwrap();
+    let show = |_| prover.show(PH, &DISCLOSED, &mut party.rng).unwrap().to_bytes();
+    let proofs: Vec<Vec<u8>> = (0..10).map(show).collect();
+    Box::new(move || {
+        let mut batch = Batch::default();
+        for proof in &proofs {
+            batch.add(&party.statement(&party.shown()), &Proof::from_bytes(proof).unwrap());
+        }
+        assert!(batch.verdicts(&mut party.rng).iter().all(Result::is_ok));
         Vec::new()
     })
 }
@@ -146,7 +179,7 @@ impl Party {
             party.signature = party.blind_sign(&party.commitment);
         }
         // Prepares the key for pairings, which is done once.
-        party.with_credential(|credential| holder::verify(credential)).unwrap();
+        party.with_credential(holder::verify).unwrap();
         party
     }
 
