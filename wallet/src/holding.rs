@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bauta_crypto::holder;
+use bauta_crypto::holder::{self, Prover};
 use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
 use bauta_crypto::{InvalidSignature, Proof, PublicKey, Unusable};
 use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, RuleId, Value};
@@ -127,9 +127,18 @@ impl Held {
         presentation_header: &[u8],
         rng: &mut impl CryptoRng,
     ) -> Result<Proof, Unusable> {
-        self.with_credential(key, opening, secret, |credential| {
-            holder::show(credential, presentation_header, &disclosed.indexes(), rng)
-        })
+        let prover = self.prover(key, opening, secret).map_err(|InvalidSignature| Unusable::Signature)?;
+        prover.show(presentation_header, &disclosed.indexes(), rng)
+    }
+
+    /// The credential, verified: for more than one proof of it.
+    pub(crate) fn prover(
+        &self,
+        key: &PublicKey,
+        opening: &Opening,
+        secret: &HolderSecret,
+    ) -> Result<Prover, InvalidSignature> {
+        self.with_credential(key, opening, secret, Prover::new)
     }
 
     /// Index and value of what `disclosed` names.

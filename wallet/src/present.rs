@@ -4,9 +4,11 @@
 //! to policy and minute. Nothing here, and nothing that is reachable from here, can open a connection.
 
 use std::cmp::Reverse;
+use std::ptr;
 
-use bauta_crypto::Unusable;
+use bauta_crypto::holder::Prover;
 use bauta_crypto::pseudonym::HolderSecret;
+use bauta_crypto::{InvalidSignature, Unusable};
 use bauta_spec::Malformed;
 use bauta_spec::attributes::{DisclosedSet, Kind, Value};
 use bauta_spec::policy::{Learned, OneWay, Policy, Unfit};
@@ -114,6 +116,20 @@ impl<'a> Choice<'a> {
     /// # Errors
     /// [`NotShown`] when the pass does not hold, which no pass does that [`crate::renew`] has let in.
     pub fn show(&self, secret: &HolderSecret, now: Moment, rng: &mut impl CryptoRng) -> Result<Showing, NotShown> {
+        self.show_again(&mut LastShown::default(), secret, now, rng)
+    }
+
+    /// [`Choice::show`] for a screen that shows a code for every minute: while it is the same pass, it is not verified again.
+    ///
+    /// # Errors
+    /// As [`Choice::show`].
+    pub fn show_again(
+        &self,
+        last: &mut LastShown<'a>,
+        secret: &HolderSecret,
+        now: Moment,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Showing, NotShown> {
         let context = Context {
             mode: Mode::OneWay,
             type_id: self.pass.credential_type().id(),
@@ -126,12 +142,23 @@ impl<'a> Choice<'a> {
         };
         let held = &self.pass.held;
         let ph = context.presentation_header();
-        let proof = held.prove(&self.key.public, &self.record.opening, secret, self.disclosed, &ph, rng)?;
+        let (_, prover) = match last.0.take().filter(|(pass, _)| ptr::eq(*pass, self.pass)) {
+            Some(same) => last.0.insert(same),
+            None => {
+                let prover = held.prover(&self.key.public, &self.record.opening, secret);
+                last.0.insert((self.pass, prover.map_err(|InvalidSignature| Unusable::Signature)?))
+            }
+        };
+        let proof = prover.show(&ph, &self.disclosed.indexes(), rng)?;
         let part = Part { disclosed: held.disclose(self.disclosed), pseudonym: None, proof };
         let envelope = Envelope::seal(&context, self.pass.credential_type(), &part)?;
         Ok(Showing { payload: envelope.to_bytes(), made: context.minute })
     }
 }
+
+/// The pass that a screen showed last, verified.
+#[derive(Debug, Default)]
+pub struct LastShown<'a>(Option<(&'a Pass, Prover)>);
 
 /// A door that compares with an ID card can do nothing with a hint that is not known.
 fn lacks_hint(pass: &Pass, shown: &[(usize, Value)]) -> bool {

@@ -8,9 +8,10 @@ use bauta_spec::attributes::Value;
 use bauta_spec::issuance::PickupCode;
 use bauta_spec::presentation::Envelope;
 use bauta_spec::qr::{self, Picture};
+use bauta_spec::time::Moment;
 use bauta_wallet::errand::{Admission, Errand, NotCollected, Pickup};
 use bauta_wallet::exchange::{Call, Declined};
-use bauta_wallet::present::{Nothing, choose};
+use bauta_wallet::present::{LastShown, Nothing, choose};
 use bauta_wallet::renew::{self, HintWish, NotAsked, Renewal};
 use bauta_wallet::vault::Vault;
 use world::{NONCE, Waiting, World, tested, today, vaccinated};
@@ -98,6 +99,23 @@ fn two_showings_share_nothing_but_the_fixed_head() {
             let first = *seen.entry(window.to_vec()).or_insert(number);
             assert_eq!(first, number, "two showings share eight bytes of proof");
         }
+    }
+}
+
+#[test]
+fn a_screen_shows_a_fresh_code_every_minute_whichever_pass_it_showed_before() {
+    let mut world = World::new(21);
+    let mut wallet = world.wallet();
+    hold(&mut wallet, &mut world, "health-record", vaccinated());
+    let policies = ["entry", "entry", "vaccinated", "entry"].map(|name| world.policy(name));
+    let mut last = LastShown::default();
+    let mut codes = std::collections::BTreeSet::new();
+    for policy in &policies {
+        let choice = choose(policy, wallet.records(), wallet.trust(), world.now).unwrap();
+        let showing = choice.show_again(&mut last, wallet.secret(), world.now, &mut world.rng).unwrap();
+        assert!(!world.at_the_door(&showing.text(), policy).is_empty());
+        assert!(codes.insert(showing.text()));
+        world.now = Moment::from_unix(world.now.unix() + 60);
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bauta_spec::qr::Picture;
 use bauta_spec::sealed::file::replace;
 use bauta_spec::time::Minute;
-use bauta_wallet::present::{Choice, Showing, choose};
+use bauta_wallet::present::{Choice, LastShown, Showing, choose};
 use bauta_wallet::vault::Vault;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub(super) fn show(place: &Place, asked: &Show, world: &mut World) -> Result<(),
     if let Some(warning) = trust::warning(vault.trust(), world) {
         eprintln!("{warning}");
     }
-    let mut told = false;
+    let (mut told, mut last) = (false, LastShown::default());
     loop {
         let made = Minute::of(world.now());
         let choice = choice(&vault, &asked.policy, world)?;
@@ -31,7 +31,7 @@ pub(super) fn show(place: &Place, asked: &Show, world: &mut World) -> Result<(),
             tell(&choice, &asked.form);
             told = true;
         }
-        let showing = choice.show(vault.secret(), world.now(), &mut world.rng)?;
+        let showing = choice.show_again(&mut last, vault.secret(), world.now(), &mut world.rng)?;
         give(&choice, &showing, &asked.form)?;
         if !asked.watch {
             return Ok(());
