@@ -1,21 +1,33 @@
-//! How long each operation takes, for 10 and 30 messages and for the shape of an entry pass.
+//! How long each operation takes, for 10 and 30 messages and for the shape of every shipped pass.
 //!
-//! `cargo bench -p bauta-crypto`, and with `--features portable` for the pure Rust backend. Beside its peers:
-//! `cargo xtask bench`.
+//! `cargo bench -p bauta-crypto`, and with `--features portable` for the pure Rust backend; what both are built on is in
+//! `primitives.rs`. Beside its peers: `cargo xtask bench`.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark fails by panicking")]
 
-use bauta_crypto::holder::{self, Credential, Statement};
+use bauta_crypto::holder::{self, Batch, Credential, Prover, Statement};
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{Proof, SecretKey, Signature, Suite, proof, signature};
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 const SUITE: Suite = Suite::Sha256;
 const HEADER: &[u8] = b"header";
 const PH: &[u8] = b"presentation header";
-/// Messages and how many of them are disclosed; the last is an entry pass at the door.
-const SIZES: [(usize, usize); 3] = [(10, 3), (30, 10), (3, 2)];
+/// What it is called, its messages, and how many of them are disclosed: two sizes for comparisons, then what a door sees of the
+/// shipped passes. Which ones are disclosed makes no difference.
+const SHAPES: [(&str, usize, usize); 6] = [
+    ("10 messages, 3 disclosed", 10, 3),
+    ("30 messages, 10 disclosed", 30, 10),
+    ("entry pass", 3, 2),
+    ("health pass", 4, 2),
+    ("age pass", 6, 2),
+    ("membership pass", 3, 2),
+];
+/// Passes that are signed together: a window of 3, 7 or 28 days.
+const SIGN_BATCHES: [usize; 3] = [3, 7, 28];
+/// Showings that are checked together.
+const CHECK_BATCHES: [usize; 3] = [10, 100, 1000];
 
 fn messages(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(|i| format!("message number {i}").into_bytes()).collect()
@@ -24,8 +36,7 @@ fn messages(count: usize) -> Vec<Vec<u8>> {
 /// BBS, from bytes to bytes.
 fn plain(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("plain");
-    for (count, disclosed) in SIZES {
-        let size = || format!("{count} messages, {disclosed} disclosed");
+    for (shape, count, disclosed) in SHAPES {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let sk = SecretKey::generate(&mut rng);
         let pk = sk.public_key();
@@ -48,18 +59,17 @@ fn plain(criterion: &mut Criterion) {
             let made = Proof::from_bytes(&made).unwrap();
             proof::proof_verify(SUITE, &pk, &made, HEADER, PH, &shown).unwrap();
         };
-        group.bench_function(BenchmarkId::new("sign", size()), |bencher| bencher.iter(sign));
-        group.bench_function(BenchmarkId::new("verify", size()), |bencher| bencher.iter(verify));
-        group.bench_function(BenchmarkId::new("prove", size()), |bencher| bencher.iter(&mut prove));
-        group.bench_function(BenchmarkId::new("check", size()), |bencher| bencher.iter(check));
+        group.bench_function(BenchmarkId::new("sign", shape), |bencher| bencher.iter(sign));
+        group.bench_function(BenchmarkId::new("verify", shape), |bencher| bencher.iter(verify));
+        group.bench_function(BenchmarkId::new("prove", shape), |bencher| bencher.iter(&mut prove));
+        group.bench_function(BenchmarkId::new("check", shape), |bencher| bencher.iter(check));
     }
 }
 
 /// What Bauta uses: blind issuance to one holder secret, showings with and without a pseudonym.
 fn holder(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("holder");
-    for (count, disclosed) in SIZES {
-        let size = || format!("{count} messages, {disclosed} disclosed");
+    for (shape, count, disclosed) in SHAPES {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let sk = SecretKey::generate(&mut rng);
         let pk = sk.public_key();
@@ -91,29 +101,37 @@ fn holder(criterion: &mut Criterion) {
         let (named, pseudonym) = holder::show_with_pseudonym(&credential, b"event", PH, &indexes, &mut rng).unwrap();
         let named = named.to_bytes();
 
+        let prover = Prover::new(&credential).unwrap();
+
         let mut more = ChaCha20Rng::seed_from_u64(2);
-        group.bench_function(BenchmarkId::new("commit", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("commit", shape), |bencher| {
             bencher.iter(|| holder::commit(&secret, &mut more).unwrap());
         });
-        group.bench_function(BenchmarkId::new("verify commitment", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("verify commitment", shape), |bencher| {
             bencher.iter(|| holder::verify_commitment(&commitment).unwrap());
         });
-        group.bench_function(BenchmarkId::new("sign", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("sign", shape), |bencher| {
             bencher.iter(|| holder::sign(&sk, &verified, HEADER, &messages).unwrap().to_bytes());
         });
-        group.bench_function(BenchmarkId::new("verify", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("verify", shape), |bencher| {
             bencher.iter(|| holder::verify(&credential).unwrap());
         });
-        group.bench_function(BenchmarkId::new("show", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("show", shape), |bencher| {
             bencher.iter(|| holder::show(&credential, PH, &indexes, &mut more).unwrap().to_bytes());
         });
-        group.bench_function(BenchmarkId::new("check", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("show, held", shape), |bencher| {
+            bencher.iter(|| prover.show(PH, &indexes, &mut more).unwrap().to_bytes());
+        });
+        group.bench_function(BenchmarkId::new("check", shape), |bencher| {
             bencher.iter(|| holder::check(&statement, &Proof::from_bytes(&showing).unwrap()).unwrap());
         });
-        group.bench_function(BenchmarkId::new("show with pseudonym", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("show with pseudonym", shape), |bencher| {
             bencher.iter(|| holder::show_with_pseudonym(&credential, b"event", PH, &indexes, &mut more).unwrap());
         });
-        group.bench_function(BenchmarkId::new("check with pseudonym", size()), |bencher| {
+        group.bench_function(BenchmarkId::new("show with pseudonym, held", shape), |bencher| {
+            bencher.iter(|| prover.show_with_pseudonym(b"event", PH, &indexes, &mut more).unwrap());
+        });
+        group.bench_function(BenchmarkId::new("check with pseudonym", shape), |bencher| {
             bencher.iter(|| {
                 let named = Proof::from_bytes(&named).unwrap();
                 holder::check_with_pseudonym(&statement, b"event", &named, &pseudonym).unwrap();
@@ -122,5 +140,81 @@ fn holder(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, plain, holder);
+/// The passes of one holder for some days, and the showings of a gate.
+fn batches(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("batches");
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let sk = SecretKey::generate(&mut rng);
+    let pk = sk.public_key();
+    let secret = HolderSecret::generate(&mut rng);
+    let (commitment, blind) = holder::commit(&secret, &mut rng).unwrap();
+    let verified = holder::verify_commitment(&commitment).unwrap();
+    for (shape, count, disclosed) in SHAPES {
+        let messages = messages(count);
+        let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+        for days in SIGN_BATCHES {
+            let of_day: Vec<String> = (0..days).map(|day| format!("day {day}")).collect();
+            let passes: Vec<Vec<&[u8]>> =
+                of_day.iter().map(|day| [&[day.as_bytes()], &messages[1..]].concat()).collect();
+            let passes: Vec<&[&[u8]]> = passes.iter().map(Vec::as_slice).collect();
+            group.throughput(Throughput::Elements(days as u64));
+            group.bench_function(BenchmarkId::new(format!("sign {days}"), shape), |bencher| {
+                bencher.iter(|| holder::sign_batch(&sk, &verified, HEADER, &passes).unwrap());
+            });
+        }
+
+        let signature = holder::sign(&sk, &verified, HEADER, &messages).unwrap();
+        let credential = Credential {
+            public_key: &pk,
+            signature: &signature,
+            header: HEADER,
+            messages: &messages,
+            secret: &secret,
+            blind: &blind,
+        };
+        let prover = Prover::new(&credential).unwrap();
+        let indexes: Vec<usize> = (0..disclosed).collect();
+        let shown: Vec<(usize, &[u8])> = indexes.iter().map(|i| (*i, messages[*i])).collect();
+        let statement = Statement {
+            public_key: &pk,
+            header: HEADER,
+            presentation_header: PH,
+            message_count: count,
+            disclosed: &shown,
+        };
+        // Showings of different people cost as much as one and the same again and again.
+        let showing = prover.show(PH, &indexes, &mut rng).unwrap().to_bytes();
+        let (named, pseudonym) = prover.show_with_pseudonym(b"event", PH, &indexes, &mut rng).unwrap();
+        let named = named.to_bytes();
+        for many in CHECK_BATCHES {
+            group.throughput(Throughput::Elements(many as u64));
+            group.bench_function(BenchmarkId::new(format!("check {many}"), shape), |bencher| {
+                bencher.iter(|| {
+                    let mut batch = Batch::default();
+                    for _ in 0..many {
+                        batch.add(&statement, &Proof::from_bytes(&showing).unwrap());
+                    }
+                    assert!(batch.verdicts(&mut rng).into_iter().all(|verdict| verdict.is_ok()));
+                });
+            });
+            group.bench_function(BenchmarkId::new(format!("check {many} with pseudonym"), shape), |bencher| {
+                bencher.iter(|| {
+                    let mut batch = Batch::default();
+                    for _ in 0..many {
+                        let named = Proof::from_bytes(&named).unwrap();
+                        batch.add_with_pseudonym(&statement, b"event", &named, &pseudonym);
+                    }
+                    assert!(batch.verdicts(&mut rng).into_iter().all(|verdict| verdict.is_ok()));
+                });
+            });
+        }
+    }
+}
+
+criterion_group! {
+    name = benches;
+    // The longest is a batch of a thousand, a second each time.
+    config = Criterion::default().sample_size(20);
+    targets = plain, holder, batches
+}
 criterion_main!(benches);

@@ -9,6 +9,7 @@ mod dudect;
 mod fuzz;
 mod instructions;
 mod machine;
+mod plot;
 mod test;
 mod wasm;
 mod web;
@@ -70,6 +71,12 @@ enum Command {
         #[arg(long, default_value_t = 31)]
         rounds: usize,
     },
+    /// Draws what `bench` measured, for docs/performance.md.
+    Plot {
+        /// When and on what it was measured, for the reader: "24 November 2026, one core of an AMD EPYC".
+        #[arg(long)]
+        measured: String,
+    },
     /// Measures whether secrets show in how long operations take, on both backends.
     Dudect {
         /// Seconds for each operation; a run has fifteen of them on each backend.
@@ -99,6 +106,7 @@ fn main() -> ExitCode {
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Bench { rounds } => bench::peers(rounds),
         Command::BenchWasm { rounds } => bench::wasm(rounds),
+        Command::Plot { measured } => plot::run(&measured),
         Command::Dudect { short: true, .. } => dudect::short(),
         Command::Dudect { seconds, .. } => dudect::long(seconds),
         Command::Instructions { secrets: true } => instructions::secrets(),

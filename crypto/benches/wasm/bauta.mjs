@@ -9,7 +9,7 @@ export function bauta({ Signer }, { messages, disclosed, shown, header, ph }) {
   const proof = holder.prove(ph, indexes);
   const hundred = Array.from({ length: 100 }, () => holder.prove(ph, indexes));
   return {
-    name: "**Bauta**, pure Rust",
+    name: "**Bauta** in pure Rust",
     acts: {
       sign: () => signer.sign(header, messages),
       verify: () => verifier.verify(signature, header, messages),

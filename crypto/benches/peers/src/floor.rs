@@ -131,7 +131,7 @@ pub(crate) fn contender(work: &Work) -> Contender {
     let hidden = count - work.disclosed.len();
     let desk = Rc::new(Desk::new(count + 7));
     let [signing, verifying, proving, checking] = [(); 4].map(|()| Rc::clone(&desk));
-    let bare = Contender::new("bare blst, the floor")
+    let bare = Contender::new("bare blst: the floor")
         .can(Act::Sign, move || {
             black_box(signing.fixed(count + 1) + signing.multiply(1));
             Ok(())

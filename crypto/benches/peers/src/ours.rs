@@ -133,5 +133,5 @@ macro_rules! ours {
     };
 }
 
-ours!(blst, "**Bauta**, blst", bauta_crypto);
-ours!(portable, "**Bauta**, pure Rust", bauta_crypto_portable);
+ours!(blst, "**Bauta** on blst", bauta_crypto);
+ours!(portable, "**Bauta** in pure Rust", bauta_crypto_portable);
