@@ -1,6 +1,6 @@
 // A film for Chromium's made-up camera (--use-file-for-fake-video-capture): somebody holds a screen before it, not quite still.
 
-import { openSync, closeSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, writeSync } from "node:fs";
 import type { Picture } from "./picture";
 import { Random } from "./random";
 import { film, type View } from "./scene";
@@ -20,7 +20,8 @@ const NOBODY: Picture = { width: 1, height: 1, grey: new Uint8Array([110]) };
 /** Chromium plays the film again and again, and opens the file anew whenever a page opens the camera. */
 export function writeFilm(file: string, takes: Take[], seed = 1): void {
   const random = new Random(seed);
-  const out = openSync(file, "w");
+  const unfinished = `${file}.unfinished`;
+  const out = openSync(unfinished, "w");
   writeSync(out, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
   const colourless = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
   for (const { screen, seconds } of takes) {
@@ -31,6 +32,8 @@ export function writeFilm(file: string, takes: Take[], seed = 1): void {
     }
   }
   closeSync(out);
+  // A camera that is on goes on with the film that it has.
+  renameSync(unfinished, file);
 }
 
 /** An ordinary hand in an ordinary light: it sways, turns a little, and is not quite sharp. */

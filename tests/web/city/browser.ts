@@ -51,15 +51,17 @@ export class Chromium {
   async device(options: BrowserContextOptions & { camera?: Camera } = {}): Promise<Device> {
     if (!this.browser) throw new Error("this is one device only");
     const { camera = "film", ...rest } = options;
+    // What an earlier one has seen is nobody's business here.
+    this.shows(NOBODY);
     const context = await this.browser.newContext({ ...PHONE, ...rest });
     if (camera === "film") await context.grantPermissions(["camera"]);
-    return Device.with(context);
+    return Device.with(context, camera === "film");
   }
 
   /** The device of a browser that was started at home. */
   get home(): Device {
     if (!this.profile) throw new Error("nobody is at home");
-    return Device.with(this.profile);
+    return Device.with(this.profile, true);
   }
 
   /** Closes it; what it has written stays until {@link tidy}. */
@@ -80,12 +82,13 @@ export class Chromium {
 }
 
 const FILM = "film.y4m";
+const NOBODY: Take = { screen: undefined, seconds: 0.3 };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: "en-GB" };
 
 async function prepared(camera: Camera): Promise<{ folder: string; proxy: Proxy; options: LaunchOptions }> {
   const folder = mkdtempSync(join(tmpdir(), "bauta-browser-"));
   const film = join(folder, FILM);
-  writeFilm(film, [{ screen: undefined, seconds: 0.5 }]);
+  writeFilm(film, [NOBODY]);
   const proxy = await Proxy.start();
   const options = {
     executablePath: program ?? "chromium",
@@ -108,10 +111,14 @@ async function prepared(camera: Camera): Promise<{ folder: string; proxy: Proxy;
 export class Device {
   readonly complaints: string[] = [];
 
-  private constructor(readonly context: BrowserContext) {}
+  private constructor(
+    readonly context: BrowserContext,
+    /** Whether pages get a camera without asking. */
+    readonly hasCamera: boolean,
+  ) {}
 
-  static with(context: BrowserContext): Device {
-    const device = new Device(context);
+  static with(context: BrowserContext, hasCamera: boolean): Device {
+    const device = new Device(context, hasCamera);
     context.on("console", (message) => {
       // A refused request is what many tests are about; what the page makes of it is asserted there.
       const network = message.text().startsWith("Failed to load resource");

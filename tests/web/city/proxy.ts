@@ -3,8 +3,8 @@
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Chromium asks these at its start, whatever it is told; no page does. */
-const BROWSERS_OWN = ["update.googleapis.com", "accounts.google.com"];
+/** Chromium itself asks these, whatever it is told; no page does. */
+const BROWSERS_OWN = ["update.googleapis.com", "accounts.google.com", "content-autofill.googleapis.com"];
 
 export class Proxy {
   #server: Server;
@@ -42,6 +42,15 @@ export class Proxy {
 
   get address(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Waits until nothing was asked for so long: browsers look for newer service workers some time after a page was opened. */
+  async quiet(milliseconds: number): Promise<void> {
+    let asked;
+    do {
+      asked = this.#asked.length;
+      await new Promise((over) => setTimeout(over, milliseconds));
+    } while (this.#asked.length > asked);
   }
 
   /** Everything asked since the last time. */

@@ -30,6 +30,7 @@ test("installed, without a network and with all servers gone, one shows and the 
   await venue.reload();
   await anna.reload();
   await venue.askAndWait("entry", anna);
+  await chromium.proxy.quiet(3000);
   chromium.proxy.taken();
 
   const screen = await anna.screen();

@@ -48,7 +48,7 @@ test("by keyboard alone somebody collects and shows, and a door is opened and ch
     await byKeyboard(anna, anna.button(step));
   }
   const entry = wordFor(anna.words, "policy", "entry");
-  await byKeyboard(anna, anna.page.getByRole("button", { name: entry }).first());
+  await byKeyboard(anna, anna.policy("entry"));
   await byKeyboard(anna, anna.button("consent-show"));
   await anna.code.waitFor();
 

@@ -65,11 +65,14 @@ export class Citizen extends Person {
   /** As far as the question whether the door may learn it. */
   async choose(policy: string): Promise<void> {
     await this.press("home-show");
-    await this.page
-      .getByRole("button", { name: wordFor(this.words, "policy", policy) })
-      .first()
-      .click();
+    await this.policy(policy).click();
     await this.button("consent-show").waitFor();
+  }
+
+  /** What a door may ask, by its title and not by what else is said of it. */
+  policy(name: string): Locator {
+    const title = this.page.getByText(wordFor(this.words, "policy", name), { exact: true });
+    return this.page.getByRole("button").filter({ has: title });
   }
 
   /** As far as the code on the screen. */

@@ -29,6 +29,7 @@ export class Venue extends Person {
     const name = wordFor(this.words, "policy", policy);
     await this.page.getByRole("button", { name: this.words.say("choose-open", { policy: name }), exact: true }).click();
     await this.page.getByRole("heading", { name, exact: true }).waitFor();
+    if (this.device.hasCamera) await this.button("scanner-stop").waitFor();
   }
 
   /** Opens it, and lets two and a half minutes go by on the devices of everybody here. */
@@ -48,9 +49,17 @@ export class Venue extends Person {
   /** Looks through the camera at what is held before it, until there is a verdict. */
   async sees(chromium: Chromium, screen: Picture): Promise<Verdict> {
     chromium.shows({ screen, seconds: 2 });
+    await this.restartCamera();
+    const verdict = await this.verdict();
+    await this.press("scanner-stop");
+    return verdict;
+  }
+
+  /** The film is opened anew with the camera. */
+  async restartCamera(): Promise<void> {
     if (await this.button("scanner-stop").isVisible()) await this.press("scanner-stop");
     await this.press("scanner-start");
-    return this.verdict();
+    await this.button("scanner-stop").waitFor();
   }
 
   /** Reads a picture file. */
@@ -75,7 +84,8 @@ export class Venue extends Person {
   /** Waits for a verdict, notes it, and closes it. */
   async verdict(): Promise<Verdict> {
     await this.alert.getByRole("heading", { level: 2 }).waitFor();
-    const said = await this.alert.innerText();
+    // Without the marks that keep a number apart from text that runs the other way.
+    const said = (await this.alert.innerText()).replaceAll(/[\u2068\u2069]/g, "");
     const words = ["accepted", "refused", "not-ready"] as const;
     const word = words.find((candidate) => said.includes(this.words.say(`verdict-${candidate}`)));
     if (!word) throw new Error(`a verdict without a word: ${said}`);
