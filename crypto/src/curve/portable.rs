@@ -14,7 +14,7 @@ use zeroize::Zeroize;
 
 use super::msm::pippenger;
 use super::operators::{negation, operators};
-use super::sums::{Comb, Point, comb_sum};
+use super::sums::{Comb, Point, comb_sum, select};
 use crate::suite::Suite;
 
 /// Bytes that are reduced to one scalar: ceil((255 + 128) / 8), so the bias is below 2^-128.
@@ -159,6 +159,10 @@ impl Point for G1 {
 
     fn affine_identity() -> G1Affine {
         G1Affine::identity()
+    }
+
+    fn entry(row: &[G1Affine; 32], place: u8) -> G1Affine {
+        select(row, place)
     }
 
     fn double(self) -> Self {

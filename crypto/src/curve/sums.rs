@@ -47,7 +47,7 @@ impl<P: Point> Table<P> {
     pub(crate) fn add_product(&self, sum: P, scalar: P::Scalar) -> P {
         let digits = Zeroizing::new(digits::<P, 6, 43>(scalar));
         self.rows.iter().zip(digits.iter()).fold(sum, |mut sum, (row, digit)| {
-            sum += pick(row, *digit, P::affine_identity());
+            sum += pick(*digit, P::affine_identity(), |place| P::entry(row, place));
             sum
         })
     }
@@ -104,7 +104,8 @@ pub(crate) fn comb_sum<P: Point, const TEETH: usize>(terms: &[(&Comb<P, TEETH>, 
         }
         for ((comb, _), digits) in terms.iter().zip(digits.iter()) {
             for (t, tooth) in comb.teeth.iter().enumerate() {
-                sum = sum + pick(tooth, digits[t * span + position], P::identity());
+                let digit = digits[t * span + position];
+                sum = sum + pick(digit, P::identity(), |place| select(tooth, place));
             }
         }
     }
@@ -134,21 +135,28 @@ pub(super) fn digits<P: Point, const BITS: usize, const N: usize>(scalar: P::Sca
     digits
 }
 
-/// The entry of `row` that `digit` stands for. Reads them all.
-fn pick<T>(row: &[T], digit: i8, zero: T) -> T
+/// The multiple that `digit` stands for, by way of `entry`, which gives the one that stands at a place of the row, counted from 1.
+fn pick<T>(digit: i8, zero: T, entry: impl FnOnce(u8) -> T) -> T
 where
-    T: Copy + ConditionallySelectable + Neg<Output = T>,
+    T: ConditionallySelectable + Neg<Output = T>,
 {
     let sign = digit >> 7;
     let magnitude = ((digit ^ sign) - sign) as u8;
-    let mut found = row[0];
-    for (multiple, i) in row.iter().zip(1_u8..) {
-        found.conditional_assign(multiple, magnitude.ct_eq(&i));
-    }
+    let nothing = magnitude.ct_eq(&0);
+    let mut found = entry(u8::conditional_select(&magnitude, &1, nothing));
     let negated = -found;
     found.conditional_assign(&negated, Choice::from((sign & 1) as u8));
     // The last step, because blstrs negates an affine identity in less time than any other point.
-    found.conditional_assign(&zero, magnitude.ct_eq(&0));
+    found.conditional_assign(&zero, nothing);
+    found
+}
+
+/// The entry at `place`, counted from 1. Reads them all.
+pub(super) fn select<T: ConditionallySelectable>(row: &[T], place: u8) -> T {
+    let mut found = row[0];
+    for (entry, i) in row.iter().zip(1_u8..) {
+        found.conditional_assign(entry, place.ct_eq(&i));
+    }
     found
 }
 
@@ -189,6 +197,8 @@ pub(crate) trait Point:
 
     fn identity() -> Self;
     fn affine_identity() -> Self::Affine;
+    /// The entry at `place` of a table's row, counted from 1. Reads them all.
+    fn entry(row: &[Self::Affine; 32], place: u8) -> Self::Affine;
     fn double(self) -> Self;
     fn is_identity(&self) -> bool;
     /// None of them may be the identity.
