@@ -4,59 +4,16 @@
 mod town;
 
 use std::fs;
-use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bauta_crypto::SecretKey;
 use bauta_issuer::Progress;
 use bauta_spec::sealed::{self, Kind};
 
+use town::program::{Running, command, program, redeem, text};
 use town::{PASSPHRASE, Town, Wallet, cheap, get, post, seeded, token};
-
-fn program(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().unwrap()
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bauta-issuer"));
-    command.current_dir(folder).args(arguments).stdin(Stdio::null());
-    command
-}
-
-fn text(output: &Output) -> String {
-    [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat()
-}
-
-/// A running `serve`, ended with the test.
-struct Running(Child);
-
-impl Running {
-    fn begin(town: &Town) -> Self {
-        let log = fs::OpenOptions::new().create(true).append(true).open(town.folder.path().join("log")).unwrap();
-        let errors = log.try_clone().unwrap();
-        let child = command(town.folder.path(), &["serve"]).stdout(log).stderr(errors).spawn().unwrap();
-        let begun = Instant::now();
-        while TcpStream::connect(town.address).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{}", log_of(town));
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Self(child)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-fn log_of(town: &Town) -> String {
-    fs::read_to_string(town.folder.path().join("log")).unwrap()
-}
 
 #[test]
 fn killed_in_the_middle_of_redemptions_nothing_is_doubled_lost_or_burnt() {
@@ -70,7 +27,7 @@ fn killed_in_the_middle_of_redemptions_nothing_is_doubled_lost_or_burnt() {
             let asking: Vec<_> = codes
                 .iter()
                 .zip(&proofs)
-                .map(|(code, proof)| scope.spawn(|| redeem(&town, code, proof).map(|(_, body)| body)))
+                .map(|(code, proof)| scope.spawn(|| redeem(town.address, code, proof).map(|(_, body)| body)))
                 .collect();
             std::thread::sleep(Duration::from_millis(10 + 15 * round));
             drop(running);
@@ -83,29 +40,12 @@ fn killed_in_the_middle_of_redemptions_nothing_is_doubled_lost_or_burnt() {
 
     let _running = Running::begin(&town);
     for (number, ((code, proof), before)) in made.iter().enumerate() {
-        let (status, body) = redeem(&town, code, proof).unwrap();
+        let (status, body) = redeem(town.address, code, proof).unwrap();
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
         assert!(before.as_ref().is_none_or(|before| *before == body), "the same wallet gets the same bytes");
-        let (status, _) = redeem(&town, code, &Wallet::new(1000 + number as u64).commit().proof).unwrap();
+        let (status, _) = redeem(town.address, code, &Wallet::new(1000 + number as u64).commit().proof).unwrap();
         assert_eq!(status, 400, "another wallet gets nothing");
     }
-}
-
-/// `None` when the service was killed before it answered.
-fn redeem(town: &Town, code: &str, proof: &[u8]) -> Option<(u16, Vec<u8>)> {
-    use bauta_spec::issuance::{Base64Url, PRE_AUTHORIZED_CODE, TokenResponse};
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(10)))
-        .build()
-        .into();
-    let form = [("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", code)];
-    let token: TokenResponse = agent.post(town.url("/token")).send_form(form).ok()?.body_mut().read_json().ok()?;
-    let proofs = serde_json::json!({ "bauta_commitment": [Base64Url(proof.to_vec())] });
-    let asked = serde_json::json!({ "credential_configuration_id": "health-record", "proofs": proofs });
-    let request = agent.post(town.url("/credential")).header("Authorization", format!("Bearer {}", token.access_token));
-    let mut response = request.send(asked.to_string()).ok()?;
-    Some((response.status().as_u16(), response.body_mut().read_to_vec().ok()?))
 }
 
 #[test]
@@ -130,7 +70,7 @@ fn the_log_holds_routes_and_nothing_about_anybody() {
     forwarded.call().unwrap();
     drop(running);
 
-    let log = log_of(&town);
+    let log = town.log();
     for line in log.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         if line["fields"]["message"] == "request" {
@@ -152,11 +92,11 @@ fn it_stops_when_told_to_and_finishes_what_it_began() {
     let code = town.code("A-1");
     let mut running = Running::begin(&town);
     let record = Wallet::new(1).collect(&town, &code);
-    assert!(Command::new("kill").arg(running.0.id().to_string()).status().unwrap().success());
+    assert!(Command::new("kill").arg(running.child.id().to_string()).status().unwrap().success());
     let begun = Instant::now();
-    let status = running.0.wait().unwrap();
+    let status = running.child.wait().unwrap();
     assert!(status.success() && begun.elapsed() < Duration::from_secs(12), "{status:?}");
-    assert!(log_of(&town).contains("\"stopped\""));
+    assert!(town.log().contains("\"stopped\""));
     let _again = Running::begin(&town);
     assert_eq!(Wallet::acknowledge(&town, &record), 204);
     assert_eq!(town.progress("A-1"), Progress::Collected);

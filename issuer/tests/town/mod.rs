@@ -1,6 +1,9 @@
 //! A small town for tests: an authority, a lab's service on a real socket, and wallets that speak to it as any wallet would.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)] // each test file uses a part of it, and a test may fail
 
+pub mod postgres;
+pub mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -104,10 +107,15 @@ impl Town {
 
     /// The same town around the program itself, with the real clock; the service here is the lab's console beside it.
     pub fn around_a_program() -> Self {
+        Self::around_a_program_with("")
+    }
+
+    /// The same with more settings.
+    pub fn around_a_program_with(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        let setup = Setup { now: since_1970.as_secs(), ..Setup::default() };
+        let setup = Setup { now: since_1970.as_secs(), settings, ..Setup::default() };
         let authority = files(folder.path(), &setup, &format!("http://{address}"), &address.to_string());
         let clock = Arc::new(AtomicU64::new(setup.now));
         let console = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

@@ -1,0 +1,132 @@
+//! The program as it is installed, and a wallet that comes back until it knows.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)] // each test file uses a part of it, and a test may fail
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use bauta_spec::issuance::{Base64Url, PRE_AUTHORIZED_CODE, TokenResponse};
+use serde_json::json;
+
+use super::Town;
+
+pub fn program(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bauta-issuer"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    command
+}
+
+pub fn text(output: &Output) -> String {
+    [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat()
+}
+
+/// A running `serve`, ended with the test.
+pub struct Running {
+    pub child: Child,
+    pub address: SocketAddr,
+}
+
+impl Running {
+    pub fn begin(town: &Town) -> Self {
+        Self::at(town, town.address)
+    }
+
+    /// One more, beside the first.
+    pub fn replica(town: &Town) -> Self {
+        Self::at(town, TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
+    }
+
+    pub fn at(town: &Town, address: SocketAddr) -> Self {
+        let log = fs::OpenOptions::new().create(true).append(true).open(town.folder.path().join("log")).unwrap();
+        let errors = log.try_clone().unwrap();
+        let mut serve = command(town.folder.path(), &["serve"]);
+        serve.env("BAUTA_ISSUER_LISTEN", address.to_string());
+        let child = serve.stdout(log).stderr(errors).spawn().unwrap();
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{}", town.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self { child, address }
+    }
+
+    /// Ends it as `kill -9` does and starts it again at its address.
+    pub fn kill_and_restart(&mut self, town: &Town) {
+        self.end();
+        *self = Self::at(town, self.address);
+    }
+
+    fn end(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Town {
+    /// What the program has written.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+}
+
+/// Status and body.
+pub type Answer = (u16, Vec<u8>);
+
+/// Exchanges a code for a record; the last answer. `None` when the service was killed before it answered.
+pub fn redeem(service: SocketAddr, code: &str, proof: &[u8]) -> Option<Answer> {
+    let token = match grant(service, code)? {
+        Ok(token) => token,
+        Err(refused) => return Some(refused),
+    };
+    let proofs = json!({ "bauta_commitment": [Base64Url(proof.to_vec())] });
+    send(service, "/credential", &token, &json!({ "credential_configuration_id": "health-record", "proofs": proofs }))
+}
+
+/// Says that the record in an answer arrived. An unknown code says that this has been heard before.
+pub fn acknowledge(service: SocketAddr, code: &str, answer: &[u8]) -> Option<Answer> {
+    let token = match grant(service, code)? {
+        Ok(token) => token,
+        Err(refused) => return Some(refused),
+    };
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap();
+    let said = json!({ "notification_id": answer["notification_id"], "event": "credential_accepted" });
+    send(service, "/notification", &token, &said)
+}
+
+/// An access token, or the answer that there is none.
+fn grant(service: SocketAddr, code: &str) -> Option<Result<String, Answer>> {
+    let form = [("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", code)];
+    let (status, body) = answer(patient().post(format!("http://{service}/token")).send_form(form))?;
+    if status != 200 {
+        return Some(Err((status, body)));
+    }
+    let token: TokenResponse = serde_json::from_slice(&body).unwrap();
+    Some(Ok(token.access_token.clone()))
+}
+
+fn send(service: SocketAddr, path: &str, token: &str, body: &serde_json::Value) -> Option<Answer> {
+    let request = patient().post(format!("http://{service}{path}")).header("Authorization", format!("Bearer {token}"));
+    answer(request.send(body.to_string()))
+}
+
+fn answer(answered: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<Answer> {
+    let mut response = answered.ok()?;
+    Some((response.status().as_u16(), response.body_mut().read_to_vec().ok()?))
+}
+
+fn patient() -> ureq::Agent {
+    let patience = Some(Duration::from_secs(20));
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(patience).build().into()
+}
