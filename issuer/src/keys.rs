@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use bauta_crypto::holder::{self, VerifiedCommitment};
-use bauta_crypto::{PublicKey, SecretKey, Unusable};
+use bauta_crypto::{PublicKey, SecretKey, Signature, Unusable};
 use bauta_spec::attributes::{Claims, CredentialType, TypeName, Use, shipped_named};
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::sealed::{self, CannotOpen, CannotSeal, Cost, Kind, file};
@@ -158,6 +158,24 @@ impl IssuingKey {
         let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
         let signature = holder::sign(&self.secret, holder, &credential_type.header(), &messages)?;
         Ok(Credential { key: self.id, claims, signature })
+    }
+
+    /// The signatures of several credentials of one holder, with the bytes that each has by itself: what they have in common is
+    /// computed once.
+    ///
+    /// # Errors
+    /// [`Unusable`], which does not happen by chance.
+    pub(crate) fn sign_batch(
+        &self,
+        credential_type: &CredentialType,
+        holder: &VerifiedCommitment,
+        claims: &[Claims],
+    ) -> Result<Vec<Signature>, Unusable> {
+        let messages: Vec<Vec<Vec<u8>>> = claims.iter().map(Claims::messages).collect();
+        let lists: Vec<Vec<&[u8]>> =
+            messages.iter().map(|messages| messages.iter().map(Vec::as_slice).collect()).collect();
+        let lists: Vec<&[&[u8]]> = lists.iter().map(Vec::as_slice).collect();
+        holder::sign_batch(&self.secret, holder, &credential_type.header(), &lists)
     }
 }
 

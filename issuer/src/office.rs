@@ -1,18 +1,20 @@
 //! A record becomes passes: a pure function of what the wallet sends, the trust list and our keys. Nothing of it is stored, so a
 //! retry simply computes the same bytes again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bauta_crypto::Signature;
 use bauta_crypto::holder::{self, Statement, VerifiedCommitment};
 use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, Use, Value};
+use bauta_spec::credential::KeyId;
 use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
 use bauta_spec::presentation::{Context, Mode};
 use bauta_spec::time::{Day, Epoch, Minute, Moment};
 use bauta_spec::trust::{Slot, TrustList};
 use rand_core::Rng as _;
 
-use crate::keys::KeyRing;
+use crate::keys::{IssuingKey, KeyRing};
 use crate::lab::facts::VALID_UNTIL;
 use crate::secrets::same;
 use crate::service::{Service, busy};
@@ -209,20 +211,40 @@ impl CheckedRecord {
     /// [`OfficeError::NotNow`] when a key of the list is not held here.
     pub fn passes(&self, list: &TrustList, keys: &KeyRing) -> Result<OfficeAnswer, OfficeError> {
         let slots = list.slots(self.record_type.name(), self.first_day, self.days);
-        let signed: Vec<_> = slots.iter().map(|slot| self.pass(slot, keys)).collect::<Result<_, _>>()?;
+        let mut signed: Vec<Option<Signature>> = vec![None; slots.len()];
+        for Due { key, pass_type, places, claims } in self.due(&slots, keys)? {
+            let signatures = key.sign_batch(pass_type, &self.holder, &claims).map_err(|_| OfficeError::NotNow)?;
+            for (place, signature) in places.into_iter().zip(signatures) {
+                signed[place] = Some(signature);
+            }
+        }
         OfficeAnswer::new(signed).map_err(|_| OfficeError::NotNow)
     }
 
-    fn pass(&self, slot: &Slot<'_>, keys: &KeyRing) -> Result<Option<Signature>, OfficeError> {
-        // Looked up even where no pass is made: what a person's facts are must not decide whether the office answers.
-        let key = keys.key(slot.key.id).ok_or(OfficeError::NotNow)?;
-        let pass_type = &slot.key.key_type;
-        let Some(claims) = slot.rule.apply(&self.record_type, &self.claims, pass_type, slot.epoch) else {
-            return Ok(None);
-        };
-        let pass = key.sign(pass_type, &self.holder, claims).map_err(|_| OfficeError::NotNow)?;
-        Ok(Some(pass.signature))
+    /// The passes that the facts make, by the key that signs them.
+    fn due<'a>(&self, slots: &[Slot<'a>], keys: &'a KeyRing) -> Result<Vec<Due<'a>>, OfficeError> {
+        let mut by_key: BTreeMap<KeyId, Due<'a>> = BTreeMap::new();
+        for (place, slot) in slots.iter().enumerate() {
+            // Looked up even where no pass is made: what a person's facts are must not decide whether the office answers.
+            let key = keys.key(slot.key.id).ok_or(OfficeError::NotNow)?;
+            let pass_type = &slot.key.key_type;
+            if let Some(claims) = slot.rule.apply(&self.record_type, &self.claims, pass_type, slot.epoch) {
+                let nothing = Due { key, pass_type, places: Vec::new(), claims: Vec::new() };
+                let due = by_key.entry(slot.key.id).or_insert(nothing);
+                due.places.push(place);
+                due.claims.push(claims);
+            }
+        }
+        Ok(by_key.into_values().collect())
     }
+}
+
+/// The passes of one answer that one key signs, and where each of them stands in it.
+struct Due<'a> {
+    key: &'a IssuingKey,
+    pass_type: &'a CredentialType,
+    places: Vec<usize>,
+    claims: Vec<Claims>,
 }
 
 fn same_list(ask: &OfficeAsk, list: &TrustList) -> Result<(), OfficeError> {
