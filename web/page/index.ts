@@ -6,5 +6,5 @@ export { Doing, problem, sentenceFor } from "./doing.js";
 export { whenNobodyCatches } from "./fault.js";
 export { send, trustList, type Call, type Reply } from "./network.js";
 export { forgetOffline, keepOffline } from "./offline.js";
-export { Screen, screenLook } from "./screen.js";
+export { Part, Screen } from "./screen.js";
 export { chooseLanguage, languages, speakTheRightLanguage } from "./language.js";

@@ -1,7 +1,7 @@
 // The language of the page: what the person has chosen here before, else the first of the browser's that there is.
 
 import { texts } from "../src/texts/index.js";
-import { LANGUAGES, OWN_NAMES, type Language } from "../src/texts/languages.js";
+import { LANGUAGES, type Language } from "../src/texts/languages.js";
 
 const CHOICE = "bauta-language";
 
@@ -12,9 +12,9 @@ export function speakTheRightLanguage(): void {
   texts.addEventListener("change", dress);
 }
 
-/** The languages of this deployment, each as it calls itself. */
-export function languages(offered: readonly string[] | undefined): ReadonlyArray<readonly [Language, string]> {
-  return LANGUAGES.filter((tag) => offered?.includes(tag) ?? true).map((tag) => [tag, OWN_NAMES[tag]] as const);
+/** The languages of this deployment. */
+export function languages(offered: readonly string[] | undefined): readonly Language[] {
+  return LANGUAGES.filter((tag) => offered?.includes(tag) ?? true);
 }
 
 export function chooseLanguage(language: string): void {

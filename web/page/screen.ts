@@ -111,8 +111,8 @@ export const screenLook: CSSResult = css`
   }
   dl {
     display: grid;
-    grid-template-columns: minmax(0, auto) minmax(0, 1fr);
-    gap: 0.25rem 1rem;
+    grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+    gap: 0.5rem 1rem;
     margin: 0;
   }
   dt {
@@ -179,4 +179,17 @@ export abstract class Screen extends LitElement {
     this.renderRoot.querySelector<HTMLElement>("h1")?.focus();
     this.scrollIntoView({ block: "start" });
   }
+}
+
+/** Part of a screen: without the edges of one. */
+export abstract class Part extends Screen {
+  static override styles: CSSResultGroup = [
+    Screen.styles,
+    css`
+      :host {
+        padding: 0;
+        max-inline-size: none;
+      }
+    `,
+  ];
 }

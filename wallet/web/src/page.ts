@@ -2,7 +2,7 @@ import { css, html, nothing, type CSSResultGroup, type TemplateResult } from "li
 import { customElement, state } from "lit/decorators.js";
 
 import { texts } from "bauta";
-import { icons, Screen } from "../../../web/page";
+import { chooseLanguage, icons, languages, Screen } from "../../../web/page";
 import { WalletScreen, type Place } from "./wallet-screen";
 import "./screens/collect";
 import "./screens/doors";
@@ -59,6 +59,9 @@ export class WalletPage extends WalletScreen {
       header button {
         padding-inline: 0.75rem;
       }
+      header .back {
+        padding-inline: 0.25rem 0.75rem;
+      }
       [dir="rtl"] .back svg {
         scale: -1 1;
       }
@@ -114,7 +117,17 @@ export class WalletPage extends WalletScreen {
             </button>`
           : nothing
       }
+      ${inside ? nothing : this.#language()}
     </header>`;
+  }
+
+  /** In the settings too, once there is a wallet. */
+  #language(): TemplateResult | typeof nothing {
+    if (this.app.phase.is === "starting") return nothing;
+    return html`<bauta-language
+      .languages=${languages(this.app.offeredLanguages)}
+      @bauta-language=${(event: CustomEvent<{ language: string }>) => chooseLanguage(event.detail.language)}
+    ></bauta-language>`;
   }
 
   #screen(): TemplateResult {

@@ -56,9 +56,7 @@ export class VerifierChoose extends VerifierScreen {
           ${learns.map((words) => html`<li>${words}</li>`)}
         </ul>
       </details>
-      <button class="main" @click=${() => this.venue.ask(policy)}>
-        ${icons.code} ${texts.say("choose-open", { policy: name })}
-      </button>
+      <button class="main" @click=${() => this.venue.ask(policy)}>${texts.say("choose-open", { policy: name })}</button>
     </article>`;
   }
 }

@@ -2,7 +2,7 @@ import { css, html, nothing, type CSSResultGroup, type TemplateResult } from "li
 import { customElement } from "lit/decorators.js";
 
 import { texts, timeOf } from "bauta";
-import { icons, Screen } from "../../../../web/page";
+import { icons, Part } from "../../../../web/page";
 import { now } from "../model/venue";
 import { VerifierScreen } from "../verifier-screen";
 
@@ -12,12 +12,8 @@ const LOOK_AGAIN_MS = 30_000;
 @customElement("verifier-list-age")
 export class VerifierListAge extends VerifierScreen {
   static override styles: CSSResultGroup = [
-    Screen.styles,
+    Part.styles,
     css`
-      :host {
-        padding: 0;
-        max-inline-size: none;
-      }
       p {
         display: flex;
         align-items: center;

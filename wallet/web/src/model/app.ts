@@ -58,6 +58,10 @@ export class App extends EventTarget {
     return this.#configuration?.brand.name ?? "Bauta";
   }
 
+  get offeredLanguages(): readonly string[] | undefined {
+    return this.#configuration?.languages;
+  }
+
   get hasPassphrase(): Promise<boolean> {
     return this.#found().hasPassphrase();
   }

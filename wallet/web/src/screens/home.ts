@@ -53,7 +53,8 @@ export class WalletHome extends WalletScreen {
     `;
   }
 
-  #empty(): TemplateResult {
+  #empty(): TemplateResult | typeof nothing {
+    if (this.app.waiting) return nothing;
     return html`
       <div class="card">
         <h2>${texts.say("home-empty")}</h2>
@@ -116,9 +117,9 @@ export class WalletHome extends WalletScreen {
     `;
   }
 
-  #passesOf(record: RecordView, day: string): string {
+  #passesOf(record: RecordView, day: string): TemplateResult[] {
     const rules = record.passes.filter((pass) => pass.day === day).map((pass) => wordFor(texts, "rule", pass.rule));
-    return texts.list([...new Set(rules)]);
+    return [...new Set(rules)].map((rule) => html`<div>${rule}</div>`);
   }
 
   #issuerName(url: string): string {

@@ -2,11 +2,11 @@ import { html, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
 import { texts } from "bauta";
-import { Doing, Screen } from "../../../../web/page";
+import { Doing, Part } from "../../../../web/page";
 
 /** A backup file and its passphrase. */
 @customElement("wallet-restore")
-export class WalletRestore extends Screen {
+export class WalletRestore extends Part {
   /** Takes the backup in. */
   @property({ attribute: false }) restore!: (file: Uint8Array, passphrase: string) => Promise<void>;
 

@@ -12,11 +12,6 @@ export class WalletStart extends WalletScreen {
   static override styles: CSSResultGroup = [
     Screen.styles,
     css`
-      .mask {
-        inline-size: 5.5rem;
-        block-size: 5.5rem;
-        margin-block-start: 1rem;
-      }
       li {
         display: grid;
         grid-template-columns: auto 1fr;
@@ -38,7 +33,6 @@ export class WalletStart extends WalletScreen {
   #welcome(): TemplateResult {
     const promises = ["start-promise-rule", "start-promise-offline", "start-promise-here"];
     return html`
-      <img class="mask" src="icon.svg" alt="" />
       <h1 tabindex="-1">${texts.say("start-title")}</h1>
       <div class="stack">
         <p class="lead">${texts.say("start-lead")}</p>
