@@ -25,7 +25,7 @@ export class VerifierPage extends VerifierScreen {
         align-items: center;
         justify-content: space-between;
         gap: 0.5rem;
-        max-inline-size: 48rem;
+        max-inline-size: 40rem;
         margin-inline: auto;
         padding: 0.625rem 0.75rem 0;
       }
