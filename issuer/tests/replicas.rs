@@ -6,7 +6,9 @@
 mod town;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,7 +18,7 @@ use bauta_issuer::{Added, Count, Days, Form, LabError, Progress, Visitor};
 use rand_chacha::rand_core::Rng as _;
 
 use town::postgres::{Care, Cluster};
-use town::program::{Answer, Running, acknowledge, redeem};
+use town::program::{Answer, Running, acknowledge, command, redeem, text};
 use town::{TESTED, Town, Wallet, entry, seeded};
 
 fn number(variable: &str, short: u64) -> u64 {
@@ -243,6 +245,40 @@ fn check(town: &Town, replicas: &[Running; 2], told: &[Told]) {
     );
     println!("{fates:?}");
     assert!(fates.len() == 3, "too few codes came through to say anything: {fates:?}");
+}
+
+#[test]
+fn a_server_that_asks_for_a_password_gets_it_from_a_file_that_only_its_owner_reads() {
+    let cluster = Cluster::alone(Care::Quick);
+    cluster.sql("postgres", "CREATE ROLE guarded LOGIN PASSWORD 'canary-password'");
+    cluster.sql("postgres", "CREATE DATABASE guarded OWNER guarded");
+    let address = cluster.address("guarded").replace("user=postgres", "user=guarded");
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    let password = folder.join("database-password");
+    let doctor = |address: &str| {
+        let mut doctor = command(folder, &["doctor"]);
+        doctor.env("BAUTA_ISSUER_DATABASE", address).env("BAUTA_ISSUER_DATABASE_PASSWORD_FILE", "database-password");
+        let output = doctor.output().unwrap();
+        let said = text(&output);
+        assert!(!said.contains("canary"), "{said}");
+        (output.status.success(), said)
+    };
+
+    town::private(&password, b"canary-password\n");
+    let (well, said) = doctor(&address);
+    assert!(well, "{said}");
+    std::fs::set_permissions(&password, Permissions::from_mode(0o640)).unwrap();
+    let (well, said) = doctor(&address);
+    assert!(!well && said.contains("chmod 600"), "{said}");
+    std::fs::remove_file(&password).unwrap();
+    town::private(&password, b"canary-of-another-colour\n");
+    let (well, said) = doctor(&address);
+    assert!(!well && said.contains("password authentication failed"), "{said}");
+    let (well, said) = doctor("postgres://guarded:canary-password@localhost/guarded");
+    assert!(!well && said.contains("must not hold the password"), "{said}");
+    let (well, said) = doctor("bauta.db");
+    assert!(!well && said.contains("a file needs no password"), "{said}");
 }
 
 #[test]
