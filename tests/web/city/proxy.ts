@@ -1,10 +1,12 @@
 // All that the browser sends, whoever in it sends it: pages, workers, service workers, and the browser itself.
 
 import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 
 /** Chromium itself asks these, whatever it is told; no page does. */
 const BROWSERS_OWN = ["update.googleapis.com", "accounts.google.com", "content-autofill.googleapis.com"];
+
+const LOOPBACK = ["localhost", "127.0.0.1"];
 
 export class Proxy {
   #server: Server;
@@ -30,11 +32,16 @@ export class Proxy {
       on.on("error", () => from.socket.destroy());
       from.pipe(on);
     });
-    // TLS: nothing in a test goes there, so it is noted and refused.
+    // A tunnel: what a test itself fetches goes through one. Pages would need it for TLS, which nothing here has.
     server.on("connect", (from, socket) => {
       const url = new URL(`https://${from.url ?? ""}`);
       if (!BROWSERS_OWN.includes(url.hostname)) proxy.#asked.push(url);
-      socket.destroy();
+      if (proxy.#cut || !LOOPBACK.includes(url.hostname)) return void socket.destroy();
+      const on = connect(Number(url.port), url.hostname, () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        on.pipe(socket).pipe(on);
+      });
+      for (const end of [on, socket]) end.on("error", () => [on, socket].forEach((each) => each.destroy()));
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     return proxy;

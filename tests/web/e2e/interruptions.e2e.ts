@@ -34,6 +34,7 @@ test("loaded anew during any call, before it is sent or before its answer is her
         broken.push(new URL(route.request().url()).pathname);
         if (answered) await route.fetch();
         await anna.reload();
+        await route.abort().catch(() => undefined);
       });
       await anna.goOn();
       await anna.show("entry");

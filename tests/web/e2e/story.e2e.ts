@@ -36,7 +36,7 @@ test("a tested citizen enters and stays unknown", async () => {
   const anna = await Citizen.withPasses(city, await device());
   await venue.askAndWait("entry", anna);
   const verdict = await venue.sees(chromium, await anna.screen());
-  expect(verdict.word).toBe("accepted");
+  expect(verdict).toMatchObject({ word: "accepted", red: false });
   // Nothing more than the word: no rule, no fact, no name.
   expect(verdict.said.split("\n").filter((line) => line.trim() !== "")).toEqual(["Accepted", "Next"]);
 });
@@ -119,7 +119,7 @@ describe("the door refuses", () => {
       "\u202Eecart",
       "A".repeat(4000),
     ]) {
-      expect((await venue.takes(text)).word, text).toBe("refused");
+      expect(await venue.takes(text), text).toMatchObject({ word: "refused", red: true });
     }
   });
 });

@@ -127,22 +127,27 @@ export async function throughTheVerifier({ city, chromium, language, options, vi
   await venue.ask("entry-with-hint");
   await see("opening");
   await venue.reload();
-  await venue.askAndWait("entry", anna);
-  await venue.button("scanner-stop").waitFor();
+  await anna.wantsHint();
+  await venue.askAndWait("entry-with-hint", anna);
   await see("scanning");
   await venue.press("scanner-stop");
   await see("camera off");
   await venue.unfold("scanner-other-ways");
   await see("other ways");
 
-  const picture = await anna.picture();
-  await venue.giveFile(picture);
-  await venue.alert.getByRole("heading").waitFor();
-  await see("accepted");
-  await venue.press("verdict-close");
   await venue.giveFile(await anna.picture("entry-with-hint"));
-  await venue.alert.getByRole("heading").waitFor();
+  await venue.alert.getByRole("heading", { level: 2 }).waitFor();
+  await see("accepted, compare");
+  await venue.press("verdict-close");
+  await venue.giveFile(await anna.picture("entry"));
+  await venue.alert.getByRole("heading", { level: 2 }).waitFor();
   await see("refused");
+  await venue.press("verdict-close");
+  await venue.page.reload();
+  await venue.askAndWait("entry", anna);
+  await venue.giveFile(await anna.picture("entry"));
+  await venue.alert.getByRole("heading", { level: 2 }).waitFor();
+  await see("accepted");
   await venue.press("verdict-close");
 
   await venue.press("scan-kiosk");

@@ -114,6 +114,17 @@ export class Citizen extends Person {
     await this.unfold("record-more");
   }
 
+  /** Wants passes that a door can compare with an ID card. */
+  async wantsHint(): Promise<void> {
+    await this.press("settings-title");
+    await this.unfold("settings-records");
+    const wish = this.page.getByRole("checkbox", { name: this.words.say("records-hint") });
+    await wish.check();
+    // Disabled while passes with the hint are fetched.
+    await this.page.locator("wallet-records input[type=checkbox]:enabled:checked").waitFor();
+    await this.press("back");
+  }
+
   /** What went wrong, as it stands on the screen. */
   async problem(): Promise<string> {
     return (await this.page.getByRole("alert").allInnerTexts()).join("\n");

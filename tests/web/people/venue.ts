@@ -13,6 +13,8 @@ const OPEN_FOR_SECONDS = 150;
 /** A verdict that stood on the screen. */
 export interface Verdict {
   word: "accepted" | "refused" | "not-ready";
+  /** Whether the whole screen was red. */
+  red: boolean;
   /** The whole of what was said. */
   said: string;
 }
@@ -89,8 +91,12 @@ export class Venue extends Person {
     const words = ["accepted", "refused", "not-ready"] as const;
     const word = words.find((candidate) => said.includes(this.words.say(`verdict-${candidate}`)));
     if (!word) throw new Error(`a verdict without a word: ${said}`);
+    const red = await this.alert.evaluate((screen) => {
+      const [r = 0, g = 0, b = 0] = getComputedStyle(screen).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+      return r > 2 * Math.max(g, b);
+    });
     await this.press("verdict-close");
     await this.alert.waitFor({ state: "hidden" });
-    return { word, said };
+    return { word, said, red };
   }
 }
