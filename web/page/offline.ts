@@ -11,7 +11,11 @@ const ASK_EVERY_MS = 5000;
  */
 export async function keepOffline(idle: () => boolean): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.register("./sw.js", { updateViaCache: "none" });
+  // Refused where a browser keeps nothing, in private windows say: the page then works as long as there is a network.
+  const registration = await navigator.serviceWorker
+    .register("./sw.js", { updateViaCache: "none" })
+    .catch(() => undefined);
+  if (!registration) return;
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
   setInterval(() => takeOver(registration, idle), ASK_EVERY_MS);
 }
