@@ -4,12 +4,16 @@
 //! `primitives.rs`. Beside its peers: `cargo xtask bench`.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark fails by panicking")]
 
+mod clock;
+
 use bauta_crypto::holder::{self, Batch, Credential, Prover, Statement};
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{Proof, SecretKey, Signature, Suite, proof, signature};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+
+use crate::clock::Processor;
 
 const SUITE: Suite = Suite::Sha256;
 const HEADER: &[u8] = b"header";
@@ -34,7 +38,7 @@ fn messages(count: usize) -> Vec<Vec<u8>> {
 }
 
 /// BBS, from bytes to bytes.
-fn plain(criterion: &mut Criterion) {
+fn plain(criterion: &mut Criterion<Processor>) {
     let mut group = criterion.benchmark_group("plain");
     for (shape, count, disclosed) in SHAPES {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
@@ -67,7 +71,7 @@ fn plain(criterion: &mut Criterion) {
 }
 
 /// What Bauta uses: blind issuance to one holder secret, showings with and without a pseudonym.
-fn holder(criterion: &mut Criterion) {
+fn holder(criterion: &mut Criterion<Processor>) {
     let mut group = criterion.benchmark_group("holder");
     for (shape, count, disclosed) in SHAPES {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
@@ -141,7 +145,7 @@ fn holder(criterion: &mut Criterion) {
 }
 
 /// The passes of one holder for some days, and the showings of a gate.
-fn batches(criterion: &mut Criterion) {
+fn batches(criterion: &mut Criterion<Processor>) {
     let mut group = criterion.benchmark_group("batches");
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let sk = SecretKey::generate(&mut rng);
@@ -213,8 +217,7 @@ fn batches(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    // The longest is a batch of a thousand, a second each time.
-    config = Criterion::default().sample_size(20);
+    config = clock::criterion();
     targets = plain, holder, batches
 }
 criterion_main!(benches);

@@ -3,16 +3,20 @@
 //! `cargo bench -p bauta-crypto --bench primitives`
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark fails by panicking")]
 
+mod clock;
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+
+use crate::clock::Processor;
 
 const DST: &[u8] = b"benchmark";
 /// Points in a sum.
 const SUMS: [usize; 3] = [10, 30, 100];
 
 /// blst, through `blstrs`.
-fn native(criterion: &mut Criterion) {
+fn native(criterion: &mut Criterion<Processor>) {
     use blstrs::{Bls12, G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, Scalar};
     use ff_of_blstrs::Field;
     use group_of_blstrs::{Curve, Group, prime::PrimeCurveAffine};
@@ -43,7 +47,7 @@ fn native(criterion: &mut Criterion) {
 }
 
 /// `bls12_381`, which has no sum of multiples of its own.
-fn portable(criterion: &mut Criterion) {
+fn portable(criterion: &mut Criterion<Processor>) {
     use bls12_381::hash_to_curve::{ExpandMsgXmd, HashToCurve};
     use bls12_381::{G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, Scalar, multi_miller_loop};
     use group::Curve;
@@ -67,5 +71,9 @@ fn portable(criterion: &mut Criterion) {
     group.bench_function("final exponentiation", |b| b.iter(|| after_loops.final_exponentiation()));
 }
 
-criterion_group!(benches, native, portable);
+criterion_group! {
+    name = benches;
+    config = clock::criterion();
+    targets = native, portable
+}
 criterion_main!(benches);

@@ -3,11 +3,16 @@
 //! `cargo bench -p bauta-tests`. Each path begins and ends with what travels, and runs on real components: see [`bauta_tests::Town`].
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark fails by panicking")]
 
+#[path = "../../crypto/benches/clock/mod.rs"]
+mod clock;
+
 use bauta_spec::qr::Picture;
 use bauta_tests::{Citizen, Town};
 use bauta_wallet::present::choose;
 use bauta_wallet::renew::{HintWish, Renewal};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+use crate::clock::Processor;
 
 /// One for each shipped pass, and entry once more with the hint.
 const POLICIES: [&str; 5] = ["entry", "entry-with-hint", "vaccinated", "over-18", "member"];
@@ -27,7 +32,7 @@ fn citizen(town: &Town) -> Citizen {
 }
 
 /// From the wallet's open vault to a picture on its screen: choose, verify, prove, write, draw.
-fn show(criterion: &mut Criterion) {
+fn show(criterion: &mut Criterion<Processor>) {
     let town = Town::with_seed(1);
     let citizen = citizen(&town);
     let mut group = criterion.benchmark_group("show");
@@ -45,7 +50,7 @@ fn show(criterion: &mut Criterion) {
 }
 
 /// From the text in a picture to the verdict.
-fn scan(criterion: &mut Criterion) {
+fn scan(criterion: &mut Criterion<Processor>) {
     let town = Town::with_seed(2);
     let citizen = citizen(&town);
     let mut group = criterion.benchmark_group("scan");
@@ -61,7 +66,7 @@ fn scan(criterion: &mut Criterion) {
 }
 
 /// From a request for a renewal to the passes of the window; one thread does all of it, so this is what a core serves.
-fn office(criterion: &mut Criterion) {
+fn office(criterion: &mut Criterion<Processor>) {
     let town = Town::with_seed(3);
     let citizen = citizen(&town);
     let mut group = criterion.benchmark_group("office");
@@ -78,5 +83,9 @@ fn office(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, show, scan, office);
+criterion_group! {
+    name = benches;
+    config = clock::criterion();
+    targets = show, scan, office
+}
 criterion_main!(benches);
