@@ -1,6 +1,6 @@
 //! Two replicas on one PostgreSQL: however many wallets come, and whatever is killed meanwhile, a code makes one record.
 //!
-//! The long forms: `BAUTA_ATTEMPTS=100000 BAUTA_KILLS=250 BAUTA_FLOWS=1000`, as `cargo xtask assure` sets them.
+//! The long forms: `BAUTA_ATTEMPTS=100000 BAUTA_KILLS=250 BAUTA_FATES=3 BAUTA_FLOWS=1000`, as `cargo xtask assure` sets them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod town;
@@ -19,7 +19,8 @@ use rand_chacha::rand_core::Rng as _;
 
 use town::postgres::{Care, Cluster};
 use town::program::{Answer, Running, acknowledge, command, redeem, text};
-use town::{TESTED, Town, Wallet, entry, seeded};
+use town::proxy::{Lost, Proxy};
+use town::{Setup, TESTED, Town, Wallet, entry, seeded};
 
 fn number(variable: &str, short: u64) -> u64 {
     std::env::var(variable).map_or(short, |long| long.parse().unwrap())
@@ -30,10 +31,10 @@ fn town_on(database: &str) -> Town {
 }
 
 /// Asks until the service is well enough to say yes or no; how often it could not.
-fn decided(replica: &Running, code: &str, proof: &[u8]) -> (u16, Vec<u8>, u64) {
+fn decided(service: SocketAddr, code: &str, proof: &[u8]) -> (u16, Vec<u8>, u64) {
     let mut waited = 0;
     loop {
-        match redeem(replica.address, code, proof) {
+        match redeem(service, code, proof) {
             Some((status @ (200 | 400), body)) => return (status, body, waited),
             Some((503, _)) => waited += 1,
             other => panic!("{other:?}"),
@@ -67,7 +68,7 @@ fn a3_of_many_attempts_over_two_replicas_each_code_makes_one_record() {
                         break;
                     }
                     let (code, wallet) = (attempt / each, attempt % WALLETS);
-                    let replica = &replicas[(attempt / WALLETS % 2) as usize];
+                    let replica = replicas[(attempt / WALLETS % 2) as usize].address;
                     let (status, body, waits) = decided(replica, &codes[code as usize], &proofs[wallet as usize]);
                     waited.fetch_add(waits, Ordering::Relaxed);
                     answers.lock().unwrap().entry((code, wallet)).or_default().push((status, body));
@@ -144,7 +145,40 @@ fn a6_killed_replicas_and_a_killed_database_double_lose_and_burn_nothing() {
     });
     let told = told.into_inner().unwrap();
     println!("{kills} kills, one in five of them of the database, over {} codes", told.len());
-    check(&town, &replicas, &told);
+    check(&town, addresses, &told);
+}
+
+#[test]
+fn a7_a_connection_that_is_cut_at_any_statement_doubles_loses_and_burns_nothing() {
+    let fates = number("BAUTA_FATES", 1);
+    let cluster = Cluster::shared();
+    let proxy = Proxy::before(cluster.folder());
+    let direct = cluster.folder().display().to_string();
+    let database = cluster.database().replace(&direct, &proxy.socket().display().to_string());
+    let town = Town::with(&Setup { settings: &format!("database = \"{database}\"\n"), ..Default::default() });
+    let mut told = Vec::new();
+    let mut longest = Duration::ZERO;
+    for lost in [Lost::Request, Lost::Answer] {
+        // Until whole lives go by, one of each fate, before the cut would come.
+        let mut whole = 0;
+        for after in 0.. {
+            let before = proxy.cuts();
+            for _ in 0..fates {
+                proxy.cut(after, lost);
+                let begun = Instant::now();
+                told.push(life_of_a_code(&town, [town.address; 2], told.len() as u64));
+                longest = longest.max(begun.elapsed());
+            }
+            whole = if proxy.cuts() == before { whole + 1 } else { 0 };
+            if whole == 3 {
+                break;
+            }
+        }
+    }
+    proxy.cut(-1, Lost::Request);
+    println!("{} cuts in {} lives of a code; the longest took {longest:?}", proxy.cuts(), told.len());
+    assert!(proxy.cuts() > 40, "the life of a code has more statements than that");
+    check(&town, [town.address; 2], &told);
 }
 
 /// A lab adds a result, two wallets want its record, and it is acknowledged, withdrawn or left as it is. Everybody tries until told.
@@ -222,7 +256,7 @@ fn added(town: &Town, reference: &str) -> Option<String> {
 }
 
 /// Nothing that anybody was told has become untrue.
-fn check(town: &Town, replicas: &[Running; 2], told: &[Told]) {
+fn check(town: &Town, replicas: [SocketAddr; 2], told: &[Told]) {
     let mut fates: BTreeMap<String, u64> = BTreeMap::new();
     let records: BTreeSet<&[u8]> = told.iter().map(|told| told.record.as_slice()).collect();
     assert_eq!(records.len(), told.len(), "no two codes made the same record");

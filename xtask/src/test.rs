@@ -74,7 +74,11 @@ pub(crate) fn assure() -> Result<()> {
     nextest.args(["test", "--release", "--workspace", "--locked"]);
     // Each of these is read by the tests that it lengthens; every one of them prints its seed.
     nextest.env("BAUTA_MUTATIONS", "1000000").env("BAUTA_OPERATIONS", "100000").env("PROPTEST_CASES", "4096");
-    nextest.env("BAUTA_ATTEMPTS", "100000").env("BAUTA_KILLS", "250").env("BAUTA_FLOWS", "1000");
+    nextest
+        .env("BAUTA_ATTEMPTS", "100000")
+        .env("BAUTA_KILLS", "250")
+        .env("BAUTA_FATES", "3")
+        .env("BAUTA_FLOWS", "1000");
     run(&mut nextest)?;
     dudect::long(dudect::SECONDS)?;
     instructions::secrets()

@@ -3,6 +3,7 @@
 
 pub mod postgres;
 pub mod program;
+pub mod proxy;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, TcpListener};
