@@ -29,7 +29,10 @@ describe.each(LANGUAGES)("in %s", (language) => {
       seen.push(name);
       const found = await faultsOf(person.page);
       if (found.length > 0) faults[name] = found;
-      const { lang, dir } = await person.page.evaluate(() => document.documentElement);
+      const { lang, dir } = await person.page.evaluate(() => {
+        const { lang, dir } = document.documentElement;
+        return { lang, dir };
+      });
       expect({ lang, dir }).toEqual({ lang: language, dir: language === "ar" ? "rtl" : "ltr" });
     };
     await tour({ city, chromium, language, options: { reducedMotion: "reduce" }, visit });

@@ -6,11 +6,17 @@ export class ReaderFailed extends Error {
   override readonly name = "ReaderFailed";
 }
 
+/** What a worker tells: a report, or that it failed. */
+interface Told {
+  readonly data?: Report;
+  preventDefault?(): void;
+}
+
 /** The part of a `Worker` that is used. */
 export interface Workman {
   postMessage(order: Order, transfer: Transferable[]): void;
   terminate(): void;
-  addEventListener(kind: "message" | "error" | "messageerror", listener: (event: { data?: Report }) => void): void;
+  addEventListener(kind: "message" | "error" | "messageerror", listener: (event: Told) => void): void;
 }
 
 /** How long the answer for a picture may take, in milliseconds, once the worker has started. */
@@ -88,7 +94,11 @@ class Desk {
     // Whoever reads hears of it; without a reader nobody has to.
     this.#started.catch(() => {});
     workman.addEventListener("message", ({ data }) => this.#hear(data));
-    workman.addEventListener("error", () => this.close());
+    workman.addEventListener("error", (event) => {
+      // Dealt with: without this it would count as a fault of the page around.
+      event.preventDefault?.();
+      this.close();
+    });
     workman.addEventListener("messageerror", () => this.close());
   }
 

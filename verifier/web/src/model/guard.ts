@@ -6,11 +6,17 @@ import type { TrustView, Verdict } from "bauta/verifier";
 import { BautaError } from "../../../../web/src/error";
 import type { Answer, DoorState, Held, Offer, Opening, Order } from "./messages";
 
+/** What a worker tells: an answer, or that it failed. */
+interface Told {
+  readonly data?: Answer;
+  preventDefault?(): void;
+}
+
 /** The part of a `Worker` that is used. */
 export interface Workman {
   postMessage(order: Order): void;
   terminate(): void;
-  addEventListener(kind: "message" | "error" | "messageerror", listener: (event: { data?: Answer }) => void): void;
+  addEventListener(kind: "message" | "error" | "messageerror", listener: (event: Told) => void): void;
 }
 
 /** How long a check may take, in milliseconds. With the time it takes to say so, red stands within half a second. */
@@ -132,7 +138,11 @@ class Post {
 
   constructor(private readonly workman: Workman) {
     workman.addEventListener("message", ({ data }) => (data ? this.#answered?.(data) : this.#failed?.()));
-    workman.addEventListener("error", () => this.#failed?.());
+    workman.addEventListener("error", (event) => {
+      // Dealt with: without this it would count as a fault of the page, which would end the door.
+      event.preventDefault?.();
+      this.#failed?.();
+    });
     workman.addEventListener("messageerror", () => this.#failed?.());
   }
 
