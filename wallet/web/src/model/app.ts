@@ -168,20 +168,26 @@ export class App extends EventTarget {
     const link = this.#link;
     if (link === undefined) return;
     const errand = this.household.wallet(person.id).collect(link);
+    await this.household.renewSoon(person);
     await this.household.run(person, errand, "inbox");
     this.#link = undefined;
     this.changed();
   }
 
   async collectSpoken(person: Person, issuer: string, code: string, factor: string): Promise<void> {
-    await this.household.run(person, this.household.wallet(person.id).collectSpoken(issuer, code, factor));
+    const errand = this.household.wallet(person.id).collectSpoken(issuer, code, factor);
+    await this.household.renewSoon(person);
+    await this.household.run(person, errand);
     this.changed();
   }
 
-  /** Goes on with collections that a reload or a lost connection has interrupted. */
+  /** Goes on with collections that a reload or a lost connection has interrupted, up to their passes. */
   async goOn(person: Person): Promise<void> {
-    for (const errand of this.household.wallet(person.id).interrupted()) await this.household.run(person, errand);
+    const errands = this.household.wallet(person.id).interrupted();
+    if (errands.length === 0) return;
+    for (const errand of errands) await this.household.run(person, errand);
     this.changed();
+    await this.renew(person);
   }
 
   async renew(person: Person): Promise<void> {

@@ -88,8 +88,11 @@ export class Clockwork {
   /** Whether renewing would help somebody who wants to show something now. */
   #needsPasses(person: Person): boolean {
     const wallet = this.household.wallet(person.id);
+    const records = wallet.records();
     const reasons = wallet.policies(now()).map((policy) => policy.reason?.code);
-    return wallet.records().length > 0 && reasons.some((code) => code === "not_today" || code === "outdated");
+    // A record that satisfies no rule has no passes either, but it has been asked about.
+    const unasked = person.nextRenewal === 0 && records.some((record) => record.passes.length === 0);
+    return unasked || (records.length > 0 && reasons.some((code) => code === "not_today" || code === "outdated"));
   }
 
   async #renew(person: Person): Promise<void> {
@@ -99,8 +102,8 @@ export class Clockwork {
     }
     try {
       await renewAll(this.household, person);
-      const next = this.household.people.find(({ id }) => id === person.id)?.nextRenewal ?? Infinity;
-      this.#due.set(person.id, this.#needsPasses(person) ? now() + between(AGAIN) : next);
+      const renewed = this.household.people.find(({ id }) => id === person.id) ?? person;
+      this.#due.set(person.id, this.#needsPasses(renewed) ? now() + between(AGAIN) : renewed.nextRenewal);
       this.around.renewed(person, undefined);
     } catch (trouble) {
       this.#due.set(person.id, now() + between(AGAIN));

@@ -56,6 +56,11 @@ export class Household {
     await this.safe.describe({ ...person, label });
   }
 
+  /** Said before a collection begins: whatever interrupts it then, its passes are not forgotten. */
+  async renewSoon(person: Person): Promise<void> {
+    await this.renewNextAt(person, 0);
+  }
+
   async renewNextAt(person: Person, seconds: number): Promise<void> {
     await this.safe.describe({ ...this.#described(person), nextRenewal: seconds });
   }
