@@ -136,6 +136,10 @@ export const screenLook: CSSResult = css`
     border-color: var(--bauta-problem);
     color: var(--bauta-problem);
   }
+  button[aria-pressed="true"] {
+    border-color: var(--bauta-accent);
+    background: var(--bauta-accent-soft);
+  }
   button.quiet {
     border-color: transparent;
     background: none;

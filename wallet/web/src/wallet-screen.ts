@@ -1,3 +1,4 @@
+import type { PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 
 import { Screen } from "../../../web/page";
@@ -20,6 +21,11 @@ export abstract class WalletScreen extends Screen {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.app.removeEventListener("change", this.#again);
+  }
+
+  /** What was taken from the page a moment ago is not drawn once more: it may show a wallet that has been locked or removed. */
+  protected override shouldUpdate(_changed: PropertyValues): boolean {
+    return this.isConnected;
   }
 
   protected go(place: Place, detail?: string): void {

@@ -36,10 +36,6 @@ export class VerifierScan extends VerifierScreen {
         min-block-size: 100dvh;
         padding: 0.75rem;
       }
-      button[aria-pressed="true"] {
-        border-color: var(--bauta-accent);
-        background: var(--bauta-accent-soft);
-      }
       #locked {
         display: flex;
         align-items: center;

@@ -2,6 +2,7 @@ import { css, html, nothing, type CSSResultGroup, type TemplateResult } from "li
 import { customElement } from "lit/decorators.js";
 
 import { dayOf, texts, valueInWords, wordFor } from "bauta";
+import type { Person } from "bauta/store";
 import type { RecordView } from "bauta/wallet";
 import { Doing, icons, problem, Screen } from "../../../../web/page";
 import { now } from "../model/household";
@@ -47,10 +48,28 @@ export class WalletHome extends WalletScreen {
     return html`
       <h1 tabindex="-1">${household.people.length > 1 ? person.label : texts.say("home-title")}</h1>
       <div class="stack">
-        ${this.#listNotice()} ${this.#waitingNotice()} ${this.#interruptedNotice()}
+        ${this.#people(person)} ${this.#listNotice()} ${this.#waitingNotice()} ${this.#interruptedNotice()}
         ${records.length === 0 ? this.#empty() : this.#full(records)}
       </div>
     `;
+  }
+
+  /** Whose wallet is open, where there are several. */
+  #people(open: Person): TemplateResult | typeof nothing {
+    const { household } = this.app;
+    if (household.people.length < 2) return nothing;
+    const choose = (person: Person) => {
+      household.choose(person.id);
+      this.app.changed();
+    };
+    return html`<div class="row" role="group" aria-label=${texts.say("settings-people")}>
+      ${household.people.map(
+        (person) =>
+          html`<button aria-pressed=${person.id === open.id} @click=${() => choose(person)}>
+            ${icons.person} ${person.label}
+          </button>`,
+      )}
+    </div>`;
   }
 
   #empty(): TemplateResult | typeof nothing {
