@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod browser;
 mod dudect;
 mod fuzz;
 mod instructions;
@@ -31,6 +32,9 @@ enum Command {
         /// Where keys, databases and pictures go; emptied first. Default: target/demo.
         #[arg(long)]
         dir: Option<std::path::PathBuf>,
+        /// Instead, shows wallet and verifier as web pages side by side, with a sample person ready to collect, until ctrl-c.
+        #[arg(long)]
+        web: bool,
     },
     /// Runs everything that continuous integration runs.
     Test {
@@ -46,10 +50,26 @@ enum Command {
     },
     /// Builds the two pages and the npm package into target/web.
     Web {
-        /// Only the WebAssembly and what loads it, in web/wasm.
+        /// Only the WebAssembly and what loads it, in web/wasm; and the readers of the vectors, for the tests.
         #[arg(long)]
         bindings: bool,
     },
+    /// Tests the pages: types, units, and end to end in Chromium.
+    WebTest {
+        /// Only end-to-end tests in files named so: story, offline, faults, looks, …
+        #[arg(default_value = "")]
+        only: String,
+    },
+    /// Every screen of both pages in every language, into target/screenshots.
+    Screenshots,
+    /// Films shown codes in three grades and says how many the pages' decoder reads.
+    ScanCorpus {
+        /// Pictures for each grade and kind of pass.
+        #[arg(long, default_value_t = 200)]
+        pictures: u32,
+    },
+    /// How long showing, checking and starting take in Chromium, and what the pages weigh.
+    WebFigures,
     /// Fuzzes every decoder, coverage-guided.
     Fuzz {
         /// Seconds for each target.
@@ -98,11 +118,16 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Demo { dir } => test::demo(dir),
+        Command::Demo { dir, web: false } => test::demo(dir),
+        Command::Demo { dir, web: true } => browser::demo(dir),
         Command::Test { quick } => test::test(quick),
         Command::Vectors { check } => test::vectors(check),
-        Command::Web { bindings: true } => web::bindings(),
+        Command::Web { bindings: true } => web::bindings().and_then(|()| web::vectors()),
         Command::Web { bindings: false } => web::build(),
+        Command::WebTest { only } => browser::test(&only),
+        Command::Screenshots => browser::screenshots(),
+        Command::ScanCorpus { pictures } => browser::corpus(pictures),
+        Command::WebFigures => browser::figures(),
         Command::Fuzz { seconds, only } => fuzz::run(seconds, &only),
         Command::Bench { rounds } => bench::peers(rounds),
         Command::BenchWasm { rounds } => bench::wasm(rounds),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::machine::{cargo, cargo_tool, debian, has, has_cargo, root, run};
-use crate::{dudect, instructions, web};
+use crate::{browser, dudect, instructions};
 
 /// The whole way with the real programs; see `tests/src/bin/bauta-demo.rs`.
 pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
@@ -46,7 +46,7 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     }
     dudect::test()?;
     dudect::short()?;
-    web::build()?;
+    browser::test("")?;
     run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))?;
     println!("\nEverything passed.");
     Ok(())

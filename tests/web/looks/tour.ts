@@ -109,8 +109,7 @@ async function passphrase(anna: Citizen, see: (name: string) => Promise<void>): 
   await see("locked");
   await anna.page.locator("wallet-locked input").fill(PASSPHRASE);
   await anna.press("locked-open");
-  await anna.button("settings-title").waitFor();
-  await anna.press("settings-title");
+  await anna.heading("settings-title").waitFor();
   await anna.unfold("settings-passphrase");
 }
 
