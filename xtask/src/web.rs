@@ -31,6 +31,13 @@ pub(crate) fn bindings() -> Result<()> {
     Ok(())
 }
 
+/// The readers of every vector in WebAssembly, for the tests in Node.
+pub(crate) fn vectors() -> Result<()> {
+    let package = "bauta-vectors-wasm";
+    let library = Library { manifest: "Cargo.toml", package, features: "wasm", profile: "browser" };
+    library.bind(&root().join("target/vectors-wasm"))
+}
+
 /// What `package-lock.json` names, and nothing else.
 pub(crate) fn dependencies() -> Result<()> {
     node()?;
