@@ -32,7 +32,7 @@ fn every_claim_names_a_test_that_exists() {
 /// path of their file.
 fn names_something(root: &Path, functions: &BTreeSet<String>, span: &str) -> bool {
     if span.starts_with("cargo xtask") {
-        let command = span.split_whitespace().nth(2).unwrap();
+        let command = span.split_whitespace().nth(2).unwrap().replace('-', "");
         let commands = fs::read_to_string(root.join("xtask/src/main.rs")).unwrap().to_lowercase();
         assert!(commands.contains(&format!("command::{command}")), "there is no `{span}`");
         return true;
