@@ -134,10 +134,11 @@ export class Device {
     return page;
   }
 
-  /** Sets the clock of every page, open now or later, so many seconds away from the true time. */
+  /** Sets the clock of every page and frame, open now or later, so many seconds away from the true time. */
   async clock(seconds: number): Promise<void> {
     await this.context.addInitScript(skew, seconds);
-    for (const page of this.context.pages()) await page.evaluate(skew, seconds);
+    const frames = this.context.pages().flatMap((page) => page.frames());
+    for (const frame of frames) await frame.evaluate(skew, seconds);
   }
 
   async end(): Promise<void> {
