@@ -109,6 +109,12 @@ export const screenLook: CSSResult = css`
     color: var(--bauta-text);
     font: inherit;
   }
+  input[type="checkbox"] {
+    inline-size: 1.5rem;
+    block-size: 1.5rem;
+    margin: 0;
+    accent-color: var(--bauta-accent);
+  }
   dl {
     display: grid;
     grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
