@@ -36,7 +36,8 @@ describe.each(LANGUAGES)("%s", (language) => {
         options: { colorScheme },
         visit: async (name, { page }) => {
           const path = `${place}/${String(++number).padStart(2, "0")}-${name.replaceAll(/\W+/g, "-")}.png`;
-          await page.screenshot({ path, fullPage: true });
+          // A verdict fills the screen and not the page below it.
+          await page.screenshot({ path, fullPage: !(await page.getByRole("alertdialog").isVisible()) });
         },
       });
     }
