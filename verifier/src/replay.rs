@@ -249,7 +249,8 @@ mod tests {
         play(&mut seen, &[(0, 0, 0), (0, 1, 0)]);
         let bytes = seen.to_bytes();
         for len in 0..bytes.len() {
-            let whole = Seen::from_bytes(&bytes[..len]).is_ok_and(|cut| (bytes.len() - len).is_multiple_of(44) && cut.len() < 2);
+            let whole = Seen::from_bytes(&bytes[..len])
+                .is_ok_and(|cut| (bytes.len() - len).is_multiple_of(44) && cut.len() < 2);
             assert!(whole || Seen::from_bytes(&bytes[..len]).is_err(), "{len} of {} bytes", bytes.len());
         }
         let mut newer = bytes.to_vec();
