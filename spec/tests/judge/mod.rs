@@ -136,11 +136,15 @@ fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// A file holds one vector, or many that share what stands beside them.
 fn read_file(file: &Path, vectors: &mut Vec<Vector>) {
     let text = fs::read_to_string(file).expect("a readable file");
+    read_text(file, &text, vectors);
+}
+
+/// A file holds one vector, or many that share what stands beside them.
+pub(crate) fn read_text(file: &Path, text: &str, vectors: &mut Vec<Vector>) {
     let mut shared: Map<String, Value> =
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let own = match shared.remove("vectors") {
         Some(Value::Array(own)) => own,
         None => vec![Value::Object(Map::new())],

@@ -1,0 +1,93 @@
+// The vectors of spec/ and of the drafts, read by the code that browsers run. `cargo xtask web --bindings` builds it.
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+
+import { source, sources } from "./sources.js";
+
+interface Readers {
+  judged(file: string, text: string): string;
+  decided(text: string, root: string, list: Uint8Array, policy: string, now: number): string;
+  signature_holds(suite: string, vector: string): boolean;
+  proof_holds(suite: string, vector: string): boolean;
+}
+
+interface Judged {
+  readonly name: string;
+  readonly expected: unknown;
+  readonly judged: unknown;
+}
+
+interface Showing {
+  readonly text: string;
+  readonly context: {
+    readonly now: number;
+    readonly policy: string;
+    readonly root: string;
+    readonly trust_list: string;
+  };
+  readonly expected: unknown;
+}
+
+const SUITES = ["bls12-381-sha-256", "bls12-381-shake-256"] as const;
+const MINUTES = 120_000;
+
+let readers: Readers;
+
+beforeAll(async () => {
+  const built = fileURLToPath(new URL("../../target/vectors-wasm/bauta_vectors_wasm", import.meta.url));
+  if (!existsSync(`${built}.js`)) throw new Error("there are no readers: run `cargo xtask web --bindings` first");
+  const glue: Readers & { initSync(options: { module: BufferSource }): unknown } = await import(
+    /* @vite-ignore */ pathToFileURL(`${built}.js`).href
+  );
+  glue.initSync({ module: readFileSync(`${built}_bg.wasm`) });
+  readers = glue;
+});
+
+test.each(["accepted", "refused"])(
+  "in WebAssembly every %s vector is read as in native code",
+  (folder) => {
+    const files = sources([`spec/vectors/${folder}`], ".json").filter(({ path }) => !path.includes("/showing/"));
+    const judged = files.flatMap(({ path, text }) =>
+      (JSON.parse(readers.judged(path, text)) as Judged[]).map((vector) => ({ path, ...vector })),
+    );
+    expect(judged.filter((vector) => folder in (vector.expected as object))).toHaveLength(judged.length);
+    for (const vector of judged) expect(vector.judged, `${vector.path}: ${vector.name}`).toEqual(vector.expected);
+    // A reader that judges nothing agrees with everything.
+    expect(judged.length).toBeGreaterThan(folder === "refused" ? 1000 : 50);
+  },
+  MINUTES,
+);
+
+test.each(["accepted", "refused"])("in WebAssembly a door decides %s showings as in native code", (folder) => {
+  const showings = sources([`spec/vectors/${folder}/showing`], ".json");
+  expect(showings.length).toBeGreaterThanOrEqual(5);
+  for (const { path, text } of showings) {
+    const { text: scanned, context, expected } = JSON.parse(text) as Showing;
+    const { input } = JSON.parse(source(`spec/vectors/${context.trust_list}`)) as { input: string };
+    const list = Buffer.from(input, "hex");
+    const said = JSON.parse(readers.decided(scanned, context.root, list, context.policy, context.now));
+    expect(inTheWordsOfVectors(said), path).toEqual(expected);
+  }
+});
+
+test.each(SUITES)("in WebAssembly the drafts' signatures and proofs hold or not, as they should: %s", (suite) => {
+  const holds = { signature: readers.signature_holds, proof: readers.proof_holds };
+  for (const kind of ["signature", "proof"] as const) {
+    const vectors = sources([`crypto/tests/vectors/bbs/${suite}/${kind}`], ".json");
+    expect(vectors).toHaveLength(kind === "signature" ? 10 : 15);
+    for (const { path, text } of vectors) {
+      const { result } = JSON.parse(text) as { result: { valid: boolean } };
+      expect(holds[kind](suite, text), path).toBe(result.valid);
+    }
+  }
+});
+
+function inTheWordsOfVectors(said: Record<string, unknown>): unknown {
+  if (said["verdict"] === "accepted") {
+    return { accepted: { policy: said["policy"], day: said["day"], shown: said["shown"] } };
+  }
+  const minutes = said["minutes"] === undefined || said["minutes"] === null ? {} : { minutes: said["minutes"] };
+  return { refused: said["code"], ...minutes };
+}
