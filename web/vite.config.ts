@@ -10,6 +10,7 @@ export default defineConfig({
     // A .wasm inside a data: address would be refused by a strict CSP, and could not be cached on its own.
     assetsInlineLimit: 0,
     modulePreload: false,
+    license: { fileName: "THIRD-PARTY.md" },
     rolldownOptions: {
       input: { bauta: "src/index.ts", wallet: "src/wallet.ts", verifier: "src/verifier.ts" },
       preserveEntrySignatures: "strict",

@@ -39,7 +39,11 @@ export interface AskedView {
 
 /** A root key and the newest list that holds for it: what a venue knows before it has chosen what to ask. */
 export class List {
-  private constructor(private readonly inner: core.List) {}
+  readonly #inner: core.List;
+
+  private constructor(inner: core.List) {
+    this.#inner = inner;
+  }
 
   /** The list may have expired: then nothing is decided by it, but it can be made newer. */
   static of(rootHex: string, trustList: Uint8Array): List {
@@ -47,29 +51,32 @@ export class List {
   }
 
   trust(): TrustView {
-    return parsed(asking(() => this.inner.trust()));
+    return parsed(asking(() => this.#inner.trust()));
   }
 
   /** Takes a newer trust list. An older one is refused, and the list at hand stays. */
   advance(list: Uint8Array, now: number): "newer" | "same" {
-    return parsed(asking(() => this.inner.advance(list, now)));
+    return parsed(asking(() => this.#inner.advance(list, now)));
   }
 
   /** What a door may ask today. */
   policies(now: number): AskedView[] {
-    return parsed(asking(() => this.inner.policies(now)));
+    return parsed(asking(() => this.#inner.policies(now)));
   }
 
   free(): void {
-    this.inner.free();
+    this.#inner.free();
   }
 }
 
 /** A venue's door. It remembers what it has seen for a few minutes, in memory alone. */
 export class Door {
+  readonly #inner: core.Door;
   #broken = false;
 
-  private constructor(private readonly inner: core.Door) {}
+  private constructor(inner: core.Door) {
+    this.#inner = inner;
+  }
 
   /**
    * Opens a door that asks for the policy of this name. `now` is in seconds since 1970. What was shown before is not known, so
@@ -86,37 +93,37 @@ export class Door {
 
   /** What it has seen: keyed hashes of the last minutes and the key to them. For memory, and never for a disk. */
   memory(): Uint8Array {
-    return asking(() => this.inner.memory());
+    return asking(() => this.#inner.memory());
   }
 
   /** From when on every new code can be judged, in seconds since 1970. */
   opensAt(): number {
-    return asking(() => this.inner.opens_at());
+    return asking(() => this.#inner.opens_at());
   }
 
   trust(): TrustView {
-    return parsed(asking(() => this.inner.trust()));
+    return parsed(asking(() => this.#inner.trust()));
   }
 
   /** Takes a newer trust list. An older one is refused, and the list at hand stays. */
   advance(list: Uint8Array, now: number): "newer" | "same" {
-    return parsed(asking(() => this.inner.advance(list, now)));
+    return parsed(asking(() => this.#inner.advance(list, now)));
   }
 
   /** What a door may ask today. */
   policies(now: number): AskedView[] {
-    return parsed(asking(() => this.inner.policies(now)));
+    return parsed(asking(() => this.#inner.policies(now)));
   }
 
   /** Asks for the policy of this name from now on. By name, because a newer list may mean another policy by it. */
   ask(policy: string, now: number): void {
-    asking(() => this.inner.ask(policy, now));
+    asking(() => this.#inner.ask(policy, now));
   }
 
   /** Decides. Never throws: a fault of the core is red, and so is everything after it. */
   scan(text: string, now: number): Verdict {
     try {
-      if (!this.#broken) return parsed(asking(() => this.inner.scan(text, now)));
+      if (!this.#broken) return parsed(asking(() => this.#inner.scan(text, now)));
     } catch {
       this.#broken = true;
     }
@@ -130,6 +137,6 @@ export class Door {
 
   /** Forgets everything it has seen. */
   free(): void {
-    this.inner.free();
+    this.#inner.free();
   }
 }

@@ -107,7 +107,12 @@ export type Outcome =
 
 /** What a page's storage is sealed under. */
 export class StorageKey {
-  private constructor(readonly inner: core.StorageKey) {}
+  /** @internal */
+  readonly inner: core.StorageKey;
+
+  private constructor(inner: core.StorageKey) {
+    this.inner = inner;
+  }
 
   /** From 32 random bytes. Where they rest is the caller's affair; they can be wiped afterwards. */
   static from(this: void, bytes: Uint8Array): StorageKey {
@@ -143,7 +148,12 @@ export const passphraseLock = {
  * before the next call is sent, and a crash at any moment loses nothing.
  */
 export class Wallet {
-  private constructor(readonly inner: core.Wallet) {}
+  /** @internal */
+  readonly inner: core.Wallet;
+
+  private constructor(inner: core.Wallet) {
+    this.inner = inner;
+  }
 
   /** A new one for the programme of this root key. `now` is in seconds since 1970, here and everywhere. */
   static create(rootHex: string, trustList: Uint8Array, trustUrl: string, now: number): Wallet {
@@ -189,17 +199,17 @@ export class Wallet {
 
   /** From an offer's link or QR text. */
   collect(link: string): Errand {
-    return new Errand(asking(() => this.inner.collect(link)));
+    return Errand.of(asking(() => this.inner.collect(link)));
   }
 
   /** From a short code and its second factor. `issuer` is an address, or the link of an offer without a code. */
   collectSpoken(issuer: string, code: string, secondFactor: string): Errand {
-    return new Errand(asking(() => this.inner.collect_spoken(issuer, code, secondFactor)));
+    return Errand.of(asking(() => this.inner.collect_spoken(issuer, code, secondFactor)));
   }
 
   /** After a reload: go on with these. */
   interrupted(): Errand[] {
-    return asking(() => this.inner.interrupted()).map((errand) => new Errand(errand));
+    return asking(() => this.inner.interrupted()).map((errand) => Errand.of(errand));
   }
 
   /** Gives the interrupted collections up. A record that an issuer has made already for one of them is lost. */
@@ -209,7 +219,7 @@ export class Wallet {
 
   /** Fetches the passes of the coming days for a record, from its issuer or from another office. */
   renewal(recordIndex: number, office?: string): Errand {
-    return new Errand(asking(() => this.inner.renewal(recordIndex, office)));
+    return Errand.of(asking(() => this.inner.renewal(recordIndex, office)));
   }
 
   /** When to renew in the background: at a random moment 18 to 30 hours from now, and never because of a showing. */
@@ -272,32 +282,41 @@ export class Wallet {
  *     }
  */
 export class Errand {
-  constructor(private readonly inner: core.Errand) {}
+  readonly #inner: core.Errand;
+
+  private constructor(inner: core.Errand) {
+    this.#inner = inner;
+  }
+
+  /** @internal */
+  static of(inner: core.Errand): Errand {
+    return new Errand(inner);
+  }
 
   /** What to send next; `undefined` when there is nothing left to do. */
   call(): Call | undefined {
-    const call = asking(() => this.inner.call());
+    const call = asking(() => this.#inner.call());
     return call === undefined ? undefined : parsed(call);
   }
 
   /** Takes the answer. True if the wallet has changed: then save it before the next call. Throws if the other side declines. */
   reply(status: number, body: Uint8Array, wallet: Wallet, now: number): boolean {
-    return asking(() => this.inner.reply(status, body, wallet.inner, now));
+    return asking(() => this.#inner.reply(status, body, wallet.inner, now));
   }
 
   /** Whether what it is for is in the wallet already, so that no failure from here on is a loss. */
   get safe(): boolean {
-    return asking(() => this.inner.is_safe());
+    return asking(() => this.#inner.is_safe());
   }
 
   /** What came of it; `undefined` before the end. */
   outcome(): Outcome | undefined {
-    const outcome = asking(() => this.inner.outcome());
+    const outcome = asking(() => this.#inner.outcome());
     return outcome === undefined ? undefined : parsed(outcome);
   }
 
   /** Lets it go. */
   free(): void {
-    this.inner.free();
+    this.#inner.free();
   }
 }

@@ -1,11 +1,12 @@
 // Two pages around ours: the first look, which shows both side by side, and an app maker's bare page with a scanner in it.
 
 import { existsSync, readFileSync } from "node:fs";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FrameLocator } from "playwright-core";
 import { codeFile } from "../camera/code";
-import { Chromium } from "../city/browser";
+import { Chromium, type Device } from "../city/browser";
 import { City } from "../city/city";
 import { wordFor, wordsIn } from "../people/words";
 
@@ -51,18 +52,24 @@ test("the first look: a sample person collects and is let in", async () => {
 /** Where an app maker would put the page; nothing is really fetched from there. */
 const EMBEDDED = "https://app.example/";
 const KINDS: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css" };
+const EXAMPLES = fileURLToPath(new URL("../../../web/examples/", import.meta.url));
+const DIST = fileURLToPath(new URL("../../../web/dist/", import.meta.url));
+
+/** An app maker's server: one page, the examples beside it, and the package's files below `bauta/`. */
+async function serve(device: Device, place: string, html: string): Promise<void> {
+  const kept: Record<string, string> = { "": html };
+  await device.context.route(`${place}**`, async (route) => {
+    const path = route.request().url().slice(place.length);
+    const file = path.startsWith("bauta/") ? join(DIST, path.slice("bauta/".length)) : join(EXAMPLES, path);
+    const body = kept[path] ?? (existsSync(file) ? readFileSync(file) : undefined);
+    if (body === undefined) return route.fulfill({ status: 404 });
+    return route.fulfill({ contentType: path === "" ? "text/html" : (KINDS[extname(file)] ?? "text/plain"), body });
+  });
+}
 
 test("an app maker's bare page finds a code with the scanner of the package", async () => {
-  const [page, dist] = ["examples/embed.html", "dist"].map((path) => new URL(`../../../web/${path}`, import.meta.url));
-  if (!page || !dist) throw new Error("no example");
   const device = await chromium.device({ camera: "none" });
-  await device.context.route(`${EMBEDDED}**`, async (route) => {
-    const { pathname } = new URL(route.request().url());
-    const file = pathname === "/" ? page.pathname : pathname.replace("/bauta", dist.pathname);
-    if (!existsSync(file)) return route.fulfill({ status: 404 });
-    const contentType = pathname === "/" ? "text/html" : (KINDS[extname(file)] ?? "application/octet-stream");
-    return route.fulfill({ contentType, body: readFileSync(file) });
-  });
+  await serve(device, EMBEDDED, readFileSync(join(EXAMPLES, "embed.html"), "utf8"));
   const opened = await device.open(EMBEDDED);
   const buffer = await codeFile("HELLO FROM A BARE PAGE");
   await opened
@@ -74,6 +81,63 @@ test("an app maker's bare page finds a code with the scanner of the package", as
     .taken()
     .filter(({ hostname }) => !["localhost", "127.0.0.1", "app.example"].includes(hostname));
   expect(others.map(String)).toEqual([]);
+  expect(device.complaints).toEqual([]);
+  await device.end();
+});
+
+const MODULES = `<!doctype html><title>Examples</title>
+<script type="importmap">
+  { "imports": { "bauta/wallet": "./bauta/wallet.js", "bauta/verifier": "./bauta/verifier.js" } }
+</script>
+<script type="module">
+  import { openDoor } from "./door.js";
+  import { hold, show } from "./wallet.js";
+  Object.assign(globalThis, { examples: { openDoor, hold, show } });
+</script>`;
+
+/** What the page above has of the examples. */
+interface Examples {
+  openDoor(options: { root: string; trustList: string; policy: string }): Promise<(text: string) => object>;
+  hold(options: { root: string; trustList: string; link: string }): Promise<object>;
+  show(wallet: object, policy: string): { learns: object[]; code: { text: string } };
+}
+
+test("the package's examples: a wallet collects and shows, a door lets in, and not twice", async () => {
+  const device = await chromium.device({ camera: "none" });
+  // Of this machine, as the lab is: browsers keep other pages from asking it.
+  const place = new URL("/examples/", city.places.wallet).href;
+  await serve(device, place, MODULES);
+  const page = await device.open(place);
+  await page.waitForFunction(() => "examples" in globalThis);
+  const { root, trustList } = city.places.settings;
+  await page.evaluate(
+    async ({ root, trustList, link }) => {
+      const { examples } = globalThis as unknown as { examples: Examples };
+      const scan = await examples.openDoor({ root, trustList, policy: "entry" });
+      const wallet = await examples.hold({ root, trustList, link });
+      Object.assign(globalThis, { scan, wallet });
+    },
+    { root, trustList, link: city.result().link },
+  );
+  // A door that has just opened refuses what may have been shown before.
+  await device.clock(150);
+  const [showing, ...verdicts] = await page.evaluate(() => {
+    const { examples, scan, wallet } = globalThis as unknown as {
+      examples: Examples;
+      scan: (text: string) => object;
+      wallet: object;
+    };
+    const showing = examples.show(wallet, "entry");
+    const minuteLater = Date.now() + 15_000;
+    const first = scan(showing.code.text);
+    Date.now = () => minuteLater;
+    return [showing, first, scan(showing.code.text)] as const;
+  });
+  expect(showing.learns.length).toBeGreaterThan(0);
+  expect(verdicts).toMatchObject([
+    { accepted: true, policy: "entry" },
+    { accepted: false, code: "already_shown" },
+  ]);
   expect(device.complaints).toEqual([]);
   await device.end();
 });
