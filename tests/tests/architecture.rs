@@ -51,6 +51,8 @@ fn only_one_module_names_the_curve_and_only_one_reads_cbor() {
                 || shown.contains("/tests/")
                 || shown.contains("/fuzz/")
                 || shown.contains("/benches/")
+                // Measures scalars of a shape that our own surface does not let anybody choose.
+                || shown.contains("/dudect/")
             {
                 continue;
             }
