@@ -5,8 +5,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
+use crate::acts::ActKind;
 use crate::lab::Operator;
 use crate::service::Service;
+use crate::staff::Actor;
 use crate::store::{ApiKeyEntry, StoreError, Visitor};
 use crate::trust::NoTrust;
 
@@ -35,12 +37,20 @@ impl Service {
     ///
     /// # Errors
     /// [`AccessError`].
-    pub async fn new_api_key(&self, name: &Operator, visitor: Visitor) -> Result<Zeroizing<String>, AccessError> {
+    pub async fn new_api_key(
+        &self,
+        name: &Operator,
+        visitor: Visitor,
+        actor: &Actor,
+    ) -> Result<Zeroizing<String>, AccessError> {
         let mut secret = Zeroizing::new([0; 32]);
         self.world.rng().fill_bytes(&mut *secret);
         let api_key = Zeroizing::new(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(secret.as_slice())));
         let mac = self.secrets.api_key_mac(api_key.as_bytes());
-        let new = self.store.add_api_key(name.as_str(), visitor, &mac, self.day()?).await?;
+        let new = self
+            .store
+            .add_api_key(name.as_str(), visitor, &mac, self.day()?, self.act(actor, ActKind::ApiKeyMade, name.as_str()))
+            .await?;
         if new { Ok(api_key) } else { Err(AccessError::NameTaken) }
     }
 
@@ -48,8 +58,9 @@ impl Service {
     ///
     /// # Errors
     /// [`AccessError`].
-    pub async fn end_api_key(&self, name: &Operator) -> Result<(), AccessError> {
-        if self.store.end_api_key(name.as_str()).await? { Ok(()) } else { Err(AccessError::Unknown) }
+    pub async fn end_api_key(&self, name: &Operator, actor: &Actor) -> Result<(), AccessError> {
+        let act = self.act(actor, ActKind::ApiKeyEnded, name.as_str());
+        if self.store.end_api_key(name.as_str(), act).await? { Ok(()) } else { Err(AccessError::Unknown) }
     }
 
     /// All API keys ever made, without the keys.

@@ -140,9 +140,10 @@ impl Keygen {
 
 impl ApiKey {
     async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        let actor = service.at_console("console".parse()?);
         match self {
             Self::New { name, visitor } => {
-                println!("{}", *service.new_api_key(&name, visitor).await?);
+                println!("{}", *service.new_api_key(&name, visitor, &actor).await?);
                 eprintln!("It cannot be shown again. Send it as `Authorization: Bearer …`.");
             }
             Self::List => {
@@ -152,7 +153,7 @@ impl ApiKey {
                 }
             }
             Self::End { name } => {
-                service.end_api_key(&name).await?;
+                service.end_api_key(&name, &actor).await?;
                 println!("{name} has ended");
             }
         }

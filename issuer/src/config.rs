@@ -9,6 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::staff::LabName;
 use crate::store::DatabaseAddress;
 
 /// What the program is told.
@@ -18,7 +19,7 @@ pub struct Config {
     /// Which parts it plays.
     pub roles: Vec<Role>,
     /// Who adds results here.
-    pub lab: String,
+    pub lab: LabName,
     /// What wallets see, without a slash at the end.
     pub public_url: IssuerUrl,
     /// Where it listens.
@@ -157,9 +158,6 @@ impl Config {
         let unusable = |setting, problem| Err(ConfigError::Unusable { setting, problem });
         if self.roles.is_empty() {
             return unusable("roles", "is empty: name \"records\", \"passes\" or both");
-        }
-        if self.lab.is_empty() || self.lab.len() > 64 || !self.lab.bytes().all(name_byte) {
-            return unusable("lab", "must be 1 to 64 letters, digits, dots or hyphens");
         }
         if self.database_password_file.is_some() && matches!(self.database, DatabaseAddress::Sqlite(_)) {
             return unusable("database_password_file", "is for a PostgreSQL server: a file needs no password");

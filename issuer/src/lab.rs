@@ -18,9 +18,11 @@ pub use facts::{Days, FactError, Facts};
 pub use import::{ImportError, Imported};
 pub use ticket::{Ticket, TicketView};
 
+use crate::acts::ActKind;
 use crate::keys::KeyRing;
 use crate::pickup::{Form, Pickup};
 use crate::service::{Service, Today};
+use crate::staff::Actor;
 use crate::store::{Count, Kept, NewPending, NewResult, Progress, StoreError, Which, Withdrawal};
 use crate::trust::NoTrust;
 
@@ -31,9 +33,9 @@ impl Service {
     ///
     /// # Errors
     /// [`LabError`].
-    pub async fn add(&self, entry: &Entry, days: Days, form: Form, operator: &Operator) -> Result<Added, LabError> {
+    pub async fn add(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Added, LabError> {
         let prepared = self.prepare_new(entry, days, form)?;
-        self.add_prepared(&entry.reference, prepared, operator).await
+        self.add_prepared(&entry.reference, prepared, actor).await
     }
 
     /// Gives a result that nobody has collected a new code; the old one dies, and the facts given now count. So a lost code is
@@ -41,11 +43,12 @@ impl Service {
     ///
     /// # Errors
     /// [`LabError`].
-    pub async fn add_again(&self, entry: &Entry, days: Days, form: Form) -> Result<Ticket, LabError> {
+    pub async fn add_again(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Ticket, LabError> {
         let today = self.today()?;
         let kept = self.status(&self.by_reference(&entry.reference)).await?;
         let prepared = self.prepare(entry, days, form, kept.handle, &today)?;
-        if self.store.replace(&kept.handle, prepared.pending(), prepared.day).await? {
+        let act = self.act(actor, ActKind::ResultReplaced, "");
+        if self.store.replace(&kept.handle, prepared.pending(), prepared.day, act).await? {
             return Ok(prepared.ticket);
         }
         let now_known = self.store.find(&Which::Handle(kept.handle)).await?;
@@ -64,8 +67,9 @@ impl Service {
     ///
     /// # Errors
     /// [`LabError`].
-    pub async fn withdraw(&self, which: &Which) -> Result<Kept, LabError> {
-        match self.store.withdraw(which, self.day()?).await? {
+    pub async fn withdraw(&self, which: &Which, actor: &Actor) -> Result<Kept, LabError> {
+        let act = self.act(actor, ActKind::ResultWithdrawn, "");
+        match self.store.withdraw(which, self.day()?, act).await? {
             Withdrawal::Done(kept) => Ok(kept),
             Withdrawal::Unknown => Err(LabError::Unknown),
         }
@@ -81,7 +85,12 @@ impl Service {
 
     /// How a result is found by the lab's own reference.
     pub fn by_reference(&self, reference: &Reference) -> Which {
-        Which::Reference(self.secrets.reference_mac(&self.config.lab, reference.as_str()))
+        Which::Reference(self.secrets.reference_mac(self.config.lab.as_str(), reference.as_str()))
+    }
+
+    /// Whoever sits at this machine's console, under the name they give, for the lab of the settings.
+    pub fn at_console(&self, name: Operator) -> Actor {
+        Actor::of_lab(name, self.config.lab.clone())
     }
 
     fn prepare_new(&self, entry: &Entry, days: Days, form: Form) -> Result<Prepared, LabError> {
@@ -90,20 +99,16 @@ impl Service {
         self.prepare(entry, days, form, Handle::new(handle), &self.today()?)
     }
 
-    async fn add_prepared(
-        &self,
-        reference: &Reference,
-        prepared: Prepared,
-        operator: &Operator,
-    ) -> Result<Added, LabError> {
+    async fn add_prepared(&self, reference: &Reference, prepared: Prepared, actor: &Actor) -> Result<Added, LabError> {
+        let lab = self.config.lab.as_str();
         let result = NewResult {
             handle: &prepared.ticket.handle,
-            lab: &self.config.lab,
-            operator: operator.as_str(),
-            reference: &self.secrets.reference_mac(&self.config.lab, reference.as_str()),
+            lab,
+            operator: actor.name().as_str(),
+            reference: &self.secrets.reference_mac(lab, reference.as_str()),
             added: prepared.day,
         };
-        Ok(match self.store.add(result, prepared.pending()).await? {
+        Ok(match self.store.add(result, prepared.pending(), self.act(actor, ActKind::ResultAdded, "")).await? {
             Some(kept) => Added::Known(kept),
             None => Added::New(prepared.ticket),
         })

@@ -11,6 +11,7 @@
 //! | `lab` | results, codes, withdrawals, CSV |
 //! | `collect` | code and commitment become a record, once |
 //! | `office` | a record becomes passes: a pure function |
+//! | `staff`, `acts` | who works here, and the chain of what they did |
 //! | `keys` | sealed keys, and the one place that signs |
 //! | `pickup`, `secrets` | what seals facts and finds codes |
 //! | `store` | the only SQL |
@@ -19,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod acts;
 mod collect;
 mod config;
 mod doctor;
@@ -31,6 +33,7 @@ mod open;
 mod pickup;
 mod secrets;
 mod service;
+mod staff;
 mod store;
 #[cfg(test)]
 mod testing;
@@ -38,6 +41,7 @@ mod trust;
 mod world;
 
 pub use access::AccessError;
+pub use acts::{Act, ActKind, ChainEnd, ChainError};
 pub use collect::{CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
 pub use config::{Config, ConfigError, RecordsService, Role};
 pub use doctor::{Finding, Health, examine};
@@ -53,6 +57,7 @@ pub use open::OpenError;
 pub use pickup::{Form, Pickup};
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
+pub use staff::{Actor, LabName};
 pub use store::{ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Store, StoreError, Visitor, Which};
 pub use trust::{NoTrust, Trust};
 pub use world::{Chance, World};

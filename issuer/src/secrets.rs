@@ -10,6 +10,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::acts::{Act, ChainEnd};
+
 /// Behind codes, tokens and keyed hashes. Who has it *and* the database can test guesses at references and short codes; so
 /// they are kept apart.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -52,6 +54,7 @@ impl ServerSecret {
             token: key(b"bauta/v1/issuer/access-token"),
             nonce: key(b"bauta/v1/issuer/nonce"),
             notification: key(b"bauta/v1/issuer/notification"),
+            chain: ChainKey(key(b"bauta/v1/issuer/acts")),
         }
     }
 }
@@ -72,6 +75,7 @@ pub struct Secrets {
     token: Key,
     nonce: Key,
     notification: Key,
+    chain: ChainKey,
 }
 
 impl Secrets {
@@ -101,6 +105,10 @@ impl Secrets {
         secret.extend_from_slice(code);
         secret.extend_from_slice(second_factor);
         Key(self.facts.mac(&[&secret]))
+    }
+
+    pub(crate) fn chain_key(&self) -> &ChainKey {
+        &self.chain
     }
 
     pub(crate) fn token_key(&self) -> &Key {
@@ -138,6 +146,24 @@ impl Key {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+}
+
+/// With which acts are chained.
+pub(crate) struct ChainKey(Key);
+
+impl ChainKey {
+    /// Of an act that follows the one with the hash `before`.
+    pub(crate) fn act(&self, before: &[u8; 32], act: &Act) -> [u8; 32] {
+        let Act { number, at, who, lab, kind, about } = act;
+        let (number, at) = (number.to_be_bytes(), at.unix().to_be_bytes());
+        let words = [who, lab, kind, about].map(|word| word.as_bytes());
+        self.0.mac(&[b"act", before, &number, &at, words[0], words[1], words[2], words[3]])
+    }
+
+    /// Of a chain's end.
+    pub(crate) fn seal(&self, end: &ChainEnd) -> [u8; 32] {
+        self.0.mac(&[b"end", &end.number.to_be_bytes(), &end.mac])
     }
 }
 

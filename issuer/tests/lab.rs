@@ -11,7 +11,7 @@ use serde_json::json;
 use town::{TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token};
 
 fn api_key(town: &Town, name: &str, visitor: Visitor) -> String {
-    town.run(town.service.new_api_key(&name.parse().unwrap(), visitor)).unwrap().to_string()
+    town.run(town.service.new_api_key(&name.parse().unwrap(), visitor, &town.nurse())).unwrap().to_string()
 }
 
 fn result(reference: &str) -> serde_json::Value {
@@ -69,7 +69,9 @@ fn a_code_is_not_replaced_once_a_wallet_has_used_it() {
     let town = Town::begin();
     let code = town.code("A-1");
     let record = Wallet::new(1).collect(&town, &code);
-    let replace = || town.run(town.service.add_again(&entry("A-1", TESTED), bauta_issuer::Days::Spoken, Form::Link));
+    let replace = || {
+        town.run(town.service.add_again(&entry("A-1", TESTED), bauta_issuer::Days::Spoken, Form::Link, &town.nurse()))
+    };
     assert!(replace().unwrap_err().to_string().starts_with("this result is redeemed"));
     Wallet::acknowledge(&town, &record);
     assert!(replace().unwrap_err().to_string().starts_with("this result is collected"));
@@ -77,8 +79,9 @@ fn a_code_is_not_replaced_once_a_wallet_has_used_it() {
     town.later(73 * town::HOUR);
     town.run(town.service.housekeeping()).unwrap();
     assert_eq!(town.progress("A-2"), Progress::Expired);
-    let ticket =
-        town.run(town.service.add_again(&entry("A-2", TESTED), bauta_issuer::Days::Spoken, Form::Link)).unwrap();
+    let ticket = town
+        .run(town.service.add_again(&entry("A-2", TESTED), bauta_issuer::Days::Spoken, Form::Link, &town.nurse()))
+        .unwrap();
     assert_eq!(token(&town, &code, None).status, 400);
     Wallet::new(2).collect(&town, &ticket.offer.code.unwrap().text());
 }
@@ -89,13 +92,8 @@ fn a_result_can_be_withdrawn_when_the_trust_list_has_gone_stale_and_is_forgotten
     let code = town.code("A-1");
     town.later(200 * town::HOUR);
     assert!(
-        town.run(town.service.add(
-            &entry("A-2", TESTED),
-            bauta_issuer::Days::Spoken,
-            Form::Link,
-            &"nurse".parse().unwrap()
-        ))
-        .is_err()
+        town.run(town.service.add(&entry("A-2", TESTED), bauta_issuer::Days::Spoken, Form::Link, &town.nurse()))
+            .is_err()
     );
     town.withdraw("A-1");
     assert_eq!(token(&town, &code, None).error(), "invalid_grant");
@@ -117,7 +115,7 @@ fn a_result_with_a_new_code_can_be_withdrawn_as_long_as_its_new_record_lasts() {
     town.later(58 * 24 * town::HOUR);
     town.publish(|_| {});
     town.run(town.service.housekeeping()).unwrap();
-    let ticket = town.run(town.service.add_again(&entry("A-1", TESTED), spoken, Form::Link)).unwrap();
+    let ticket = town.run(town.service.add_again(&entry("A-1", TESTED), spoken, Form::Link, &town.nurse())).unwrap();
     let record = Wallet::new(1).collect(&town, &ticket.offer.code.unwrap().text());
     Wallet::acknowledge(&town, &record);
     town.later(55 * 24 * town::HOUR);
@@ -158,8 +156,11 @@ fn only_its_own_visitors_come_in() {
         );
         assert_eq!(post(&town.url(path), "", &result("A-1")).status, 401);
     }
-    assert!(town.run(town.service.new_api_key(&"lims".parse().unwrap(), Visitor::Lab)).is_err(), "a name is used once");
-    town.run(town.service.end_api_key(&"lims".parse().unwrap())).unwrap();
+    assert!(
+        town.run(town.service.new_api_key(&"lims".parse().unwrap(), Visitor::Lab, &town.nurse())).is_err(),
+        "a name is used once"
+    );
+    town.run(town.service.end_api_key(&"lims".parse().unwrap(), &town.nurse())).unwrap();
     assert_eq!(counts(&lab), 401);
     assert!(!town::contains(&town.database(), office.as_bytes()));
 }
@@ -211,7 +212,7 @@ const CSV: &str = "reference,type,tested,tested_on,vaccinated,vaccinated_on,hint
 
 fn import(town: &Town, csv: &str) -> Imported {
     let codes = town.folder.path().join("codes.csv");
-    let operator = "nurse".parse().unwrap();
+    let operator = town.nurse();
     town.run(town.service.import(csv.as_bytes(), &codes, Form::Link, &operator, |_| ())).unwrap()
 }
 
@@ -272,7 +273,7 @@ fn an_import_that_broke_off_anywhere_goes_on_and_loses_and_doubles_nothing() {
     assert_eq!(import(&town, CSV).known, 3);
     assert_eq!(codes(&town), []);
     std::fs::write(&path, "a diary\n").unwrap();
-    let operator = "nurse".parse().unwrap();
+    let operator = town.nurse();
     let refused = town.run(town.service.import(CSV.as_bytes(), &path, Form::Link, &operator, |_| ()));
     assert!(refused.is_err() && std::fs::read(&path).unwrap() == b"a diary\n");
 }
@@ -283,7 +284,7 @@ fn codes_are_not_written_where_others_can_read_them() {
     let path = town.folder.path().join("codes.csv");
     std::fs::write(&path, "").unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let operator = "nurse".parse().unwrap();
+    let operator = town.nurse();
     let refused = town.run(town.service.import(CSV.as_bytes(), &path, Form::Link, &operator, |_| ()));
     assert!(refused.unwrap_err().to_string().contains("chmod 600"));
     assert_eq!(std::fs::read(&path).unwrap(), b"");

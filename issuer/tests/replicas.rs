@@ -211,7 +211,7 @@ fn life_of_a_code(town: &Town, replicas: [SocketAddr; 2], number: u64) -> Told {
         }
         1 => {
             let which = town.service.by_reference(&reference.parse().unwrap());
-            insist(|| town.run(town.service.withdraw(&which)).ok());
+            insist(|| town.run(town.service.withdraw(&which, &town.nurse())).ok());
             Progress::Withdrawn
         }
         _ => Progress::Redeemed,
@@ -240,15 +240,17 @@ fn insist<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
 
 /// As a lab's software does it: a known reference whose code never arrived gets a new one.
 fn added(town: &Town, reference: &str) -> Option<String> {
-    let operator = "desk".parse().unwrap();
+    let operator = town.nurse();
     let entry = entry(reference, TESTED);
     let ticket = match town.run(town.service.add(&entry, Days::Spoken, Form::Link, &operator)) {
         Ok(Added::New(ticket)) => ticket,
-        Ok(Added::Known(_)) => match town.run(town.service.add_again(&entry, Days::Spoken, Form::Link)) {
-            Ok(ticket) => ticket,
-            Err(LabError::Store(_)) => return None,
-            Err(other) => panic!("{other}"),
-        },
+        Ok(Added::Known(_)) => {
+            match town.run(town.service.add_again(&entry, Days::Spoken, Form::Link, &town.nurse())) {
+                Ok(ticket) => ticket,
+                Err(LabError::Store(_)) => return None,
+                Err(other) => panic!("{other}"),
+            }
+        }
         Err(LabError::Store(_)) => return None,
         Err(other) => panic!("{other}"),
     };
@@ -321,7 +323,7 @@ fn a12_no_fact_and_no_code_in_any_file_of_the_cluster_its_log_included() {
     let cluster = Cluster::alone(Care::Chatty);
     let town = town_on(&cluster.database());
     let replica = Running::begin(&town);
-    let api_key = town.run(town.service.new_api_key(&"desk".parse().unwrap(), Visitor::Lab)).unwrap();
+    let api_key = town.run(town.service.new_api_key(&"desk".parse().unwrap(), Visitor::Lab, &town.nurse())).unwrap();
     let mut secrets: Vec<Vec<u8>> = ["\"tested\":", "\"tested_on\":", "\"hint\":", "M/05", api_key.as_str()]
         .iter()
         .map(|text| text.as_bytes().to_vec())

@@ -79,10 +79,11 @@ impl Add {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
         let entry =
             Entry { record_type: self.record_type, reference: self.reference, facts: Facts::from_words(self.facts) };
+        let actor = service.at_console(self.operator);
         let added = if self.again {
-            Added::New(service.add_again(&entry, Days::Spoken, form(self.short)).await?)
+            Added::New(service.add_again(&entry, Days::Spoken, form(self.short), &actor).await?)
         } else {
-            service.add(&entry, Days::Spoken, form(self.short), &self.operator).await?
+            service.add(&entry, Days::Spoken, form(self.short), &actor).await?
         };
         match added {
             Added::New(ticket) if self.json => println!("{}", serde_json::to_string(&TicketView::of(&ticket))?),
@@ -104,8 +105,9 @@ impl Import {
         let bar = ProgressBar::new(results.metadata().with_context(named)?.len());
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
+        let actor = service.at_console(self.operator);
         let imported =
-            service.import(results, &self.codes, form(self.short), &self.operator, |read| bar.set_position(read)).await;
+            service.import(results, &self.codes, form(self.short), &actor, |read| bar.set_position(read)).await;
         bar.finish_and_clear();
         let imported =
             imported.context("stopped; what was added stays added, and the same command goes on from there")?;
@@ -125,7 +127,8 @@ impl OneResult {
     }
 
     pub(super) async fn withdraw(self, service: &Service) -> anyhow::Result<ExitCode> {
-        print_kept(&service.withdraw(&self.which(service)?).await?, self.json);
+        let actor = service.at_console("console".parse()?);
+        print_kept(&service.withdraw(&self.which(service)?, &actor).await?, self.json);
         Ok(ExitCode::SUCCESS)
     }
 

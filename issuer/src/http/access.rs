@@ -10,11 +10,11 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::App;
 use super::refusal::{Refusal, ToLab};
-use crate::lab::Operator;
+use crate::staff::Actor;
 use crate::store::Visitor;
 
 /// A lab's own software, by the name of its key.
-pub(super) struct Lab(pub(super) Operator);
+pub(super) struct Lab(pub(super) Actor);
 
 /// A pass office that runs apart.
 pub(super) struct OtherOffice;
@@ -27,7 +27,7 @@ impl FromRequest for Lab {
         let request = request.clone();
         Box::pin(async move {
             let name = admit(&request, Visitor::Lab).await?;
-            Ok(Self(name.parse().map_err(Refusal::Name)?))
+            Ok(Self(app(&request)?.service.at_console(name.parse().map_err(Refusal::Name)?)))
         })
     }
 }
@@ -47,9 +47,13 @@ impl FromRequest for OtherOffice {
 
 /// The name of the key, if it is one for such visitors.
 async fn admit(request: &HttpRequest, wanted: Visitor) -> Result<String, Refusal> {
-    let app = request.app_data::<Data<App>>().ok_or(Refusal::NoKey)?;
+    let app = app(request)?;
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let api_key = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refusal::NoKey)?;
     let (name, visitor) = app.service.admit(api_key).await?.ok_or(Refusal::NoKey)?;
     if visitor == wanted { Ok(name) } else { Err(Refusal::NotForYou) }
+}
+
+fn app(request: &HttpRequest) -> Result<&Data<App>, Refusal> {
+    request.app_data::<Data<App>>().ok_or(Refusal::NoKey)
 }

@@ -87,9 +87,9 @@ pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpRes
 /// Gives a result that nobody has collected a new code. The old one dies, and the facts given now count.
 #[utoipa::path(post, path = "/v1/results/replace", request_body = NewResult, security(("api_key" = [])), responses(
     (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
-pub(super) async fn replace(app: Data<App>, _lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+pub(super) async fn replace(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form) = entry(&body)?;
-    let ticket = app.service.add_again(&entry, Days::Dated, form).await?;
+    let ticket = app.service.add_again(&entry, Days::Dated, form, &lab.0).await?;
     Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
 }
 
@@ -104,8 +104,8 @@ pub(super) async fn status(app: Data<App>, _lab: Lab, body: Bytes) -> Result<Htt
 /// Takes a result back: no record if it is not collected yet, and no more passes if it is.
 #[utoipa::path(post, path = "/v1/results/withdraw", request_body = Named, security(("api_key" = [])), responses(
     (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
-pub(super) async fn withdraw(app: Data<App>, _lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let kept = app.service.withdraw(&named(&app.service, &body)?).await?;
+pub(super) async fn withdraw(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let kept = app.service.withdraw(&named(&app.service, &body)?, &lab.0).await?;
     Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
 }
 

@@ -11,9 +11,10 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Added, Days, Entry, Facts, LabError, Operator, Reference, Ticket};
+use super::{Added, Days, Entry, Facts, LabError, Reference, Ticket};
 use crate::pickup::Form;
 use crate::service::Service;
+use crate::staff::Actor;
 
 /// What an import did.
 #[derive(Debug, Default)]
@@ -59,7 +60,7 @@ impl Service {
         results: impl Read,
         codes: &Path,
         form: Form,
-        operator: &Operator,
+        actor: &Actor,
         mut seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
         let mut codes = CodesFile::open(codes, self).await?;
@@ -71,7 +72,7 @@ impl Service {
             let line = reader.position().line();
             match reader.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => match self.import_row(&columns, &row, &mut codes, form, operator).await? {
+                Ok(true) => match self.import_row(&columns, &row, &mut codes, form, actor).await? {
                     Row::Added => imported.added += 1,
                     Row::Known => imported.known += 1,
                     Row::Refused(why) => imported.refused.push((at(&row, line), why)),
@@ -91,7 +92,7 @@ impl Service {
         row: &csv::StringRecord,
         codes: &mut CodesFile,
         form: Form,
-        operator: &Operator,
+        actor: &Actor,
     ) -> Result<Row, ImportError> {
         let entry = match columns.entry(row) {
             Ok(entry) => entry,
@@ -109,7 +110,7 @@ impl Service {
             Err(stop) => return Err(stop.into()),
         };
         let before = codes.write(&entry.reference, &prepared.ticket)?;
-        match self.add_prepared(&entry.reference, prepared, operator).await {
+        match self.add_prepared(&entry.reference, prepared, actor).await {
             Ok(Added::New(_)) => {
                 codes.known.insert(entry.reference.as_str().to_owned());
                 Ok(Row::Added)

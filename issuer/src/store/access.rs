@@ -3,6 +3,7 @@
 use bauta_spec::time::Day;
 
 use super::{Store, StoreError};
+use crate::acts::NewAct;
 use crate::secrets::ApiKeyMac;
 
 /// Whom an API key lets in.
@@ -35,16 +36,29 @@ impl Store {
         visitor: Visitor,
         mac: &ApiKeyMac,
         today: Day,
+        act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
+        let mut change = self.database.change().await?;
         let new = "INSERT INTO api_key (name, visitor, key_mac, made_day) VALUES ($1, $2, $3, $4)
              ON CONFLICT (name) DO NOTHING";
         let values = [name.into(), visitor.word().into(), mac.into(), today.into()];
-        Ok(self.database.run(new, values).await? == 1)
+        let is_new = change.run(new, values).await? == 1;
+        if is_new {
+            change.write(act).await?;
+            change.commit().await?;
+        }
+        Ok(is_new)
     }
 
     /// Ends a key. `false` when there is none of that name.
-    pub(crate) async fn end_api_key(&self, name: &str) -> Result<bool, StoreError> {
-        Ok(self.database.run("UPDATE api_key SET ended = TRUE WHERE name = $1", [name.into()]).await? == 1)
+    pub(crate) async fn end_api_key(&self, name: &str, act: NewAct<'_>) -> Result<bool, StoreError> {
+        let mut change = self.database.change().await?;
+        let ended = change.run("UPDATE api_key SET ended = TRUE WHERE name = $1", [name.into()]).await? == 1;
+        if ended {
+            change.write(act).await?;
+            change.commit().await?;
+        }
+        Ok(ended)
     }
 
     /// All keys ever made.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::secrets::{CodeMac, ReferenceMac, Secrets, ServerSecret};
 use crate::testing::postgres::Cluster;
-use crate::testing::seeded;
+use crate::testing::{seeded, some_act};
 
 const NOW: Moment = Moment::from_unix(1_800_000_000);
 const LATER: Moment = Moment::from_unix(1_800_100_000);
@@ -135,12 +135,12 @@ impl Example {
             reference: &self.reference,
             added: self.added,
         };
-        let kept = store.add(result, self.pending(&self.code)).await.unwrap();
+        let kept = store.add(result, self.pending(&self.code), some_act()).await.unwrap();
         kept.map(|kept| kept.progress)
     }
 
     async fn give_new_code(&self, store: &Store) -> bool {
-        store.replace(&self.handle, self.pending(&self.new_code), TODAY.plus(1)).await.unwrap()
+        store.replace(&self.handle, self.pending(&self.new_code), TODAY.plus(1), some_act()).await.unwrap()
     }
 
     fn pending<'a>(&'a self, code: &'a CodeMac) -> NewPending<'a> {
@@ -288,7 +288,7 @@ async fn a_withdrawn_result_has_no_code_and_is_told_to_offices(replicas: Replica
         let which =
             if number % 2 == 0 { Which::Handle(example.handle) } else { Which::Reference(example.reference.clone()) };
         for _ in 0..2 {
-            let Withdrawal::Done(kept) = replicas.1.withdraw(&which, TODAY.plus(3)).await.unwrap() else {
+            let Withdrawal::Done(kept) = replicas.1.withdraw(&which, TODAY.plus(3), some_act()).await.unwrap() else {
                 panic!("it is there");
             };
             assert_eq!((kept.handle, kept.added, kept.progress), (example.handle, TODAY, Progress::Withdrawn));
@@ -301,7 +301,7 @@ async fn a_withdrawn_result_has_no_code_and_is_told_to_offices(replicas: Replica
     assert_eq!(told.iter().map(|(_, handle)| *handle).collect::<Vec<_>>(), [0, 1, 2].map(|one| examples[one].handle));
     let rest = replicas.1.withdrawn_after(told[2].0, 3).await.unwrap();
     assert_eq!(rest.iter().map(|(_, handle)| *handle).collect::<Vec<_>>(), [examples[3].handle]);
-    let unknown = replicas.0.withdraw(&Which::Handle(Example::new(9).handle), TODAY).await.unwrap();
+    let unknown = replicas.0.withdraw(&Which::Handle(Example::new(9).handle), TODAY, some_act()).await.unwrap();
     assert!(matches!(unknown, Withdrawal::Unknown));
     let counts = replicas.0.counts().await.unwrap();
     assert_eq!(counts, [Count { day: TODAY, progress: Progress::Withdrawn, number: 4 }]);
@@ -316,7 +316,7 @@ async fn a_withdrawal_and_a_new_code_leave_nothing_to_collect(replicas: Replicas
                 let example = Arc::clone(&example);
                 async move {
                     match (one + round) % 4 {
-                        0 => drop(store.withdraw(&Which::Handle(example.handle), TODAY).await.unwrap()),
+                        0 => drop(store.withdraw(&Which::Handle(example.handle), TODAY, some_act()).await.unwrap()),
                         1 => drop(example.give_new_code(&store).await),
                         2 => drop(store.redeem(&example.code, &binding(1), NOW).await.unwrap()),
                         _ => store.acknowledge(&example.code).await.unwrap(),
@@ -361,7 +361,7 @@ async fn withdrawals_become_visible_in_the_order_of_their_numbers(replicas: Repl
                 let heard = Heard { at: NOW, number };
                 store.hear("https://lab.example", heard, &[example.handle], TODAY).await.unwrap();
             } else {
-                store.withdraw(&Which::Handle(example.handle), TODAY).await.unwrap();
+                store.withdraw(&Which::Handle(example.handle), TODAY, some_act()).await.unwrap();
             }
         })
         .await;
@@ -406,7 +406,7 @@ async fn results_are_forgotten_when_nothing_of_them_waits(replicas: Replicas) {
         replicas.0.redeem(&collected.code, &binding(1), NOW).await.unwrap();
         replicas.0.acknowledge(&collected.code).await.unwrap();
     }
-    replicas.0.withdraw(&Which::Handle(examples[2].handle), old).await.unwrap();
+    replicas.0.withdraw(&Which::Handle(examples[2].handle), old, some_act()).await.unwrap();
     let forgotten = replicas.at_once(2, |store, _| async move { store.forget_before(cut, old).await.unwrap() }).await;
     assert_eq!(forgotten.iter().sum::<u64>(), 2);
     let mut left = Vec::new();
@@ -444,15 +444,18 @@ async fn how_far_an_office_has_heard_never_goes_back(replicas: Replicas) {
 async fn api_keys_come_in_until_they_end(replicas: Replicas) {
     let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
     let mac = |key: &[u8]| secrets.api_key_mac(key);
-    assert!(replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"1"), TODAY).await.unwrap());
-    assert!(!replicas.1.add_api_key("desk", Visitor::Office, &mac(b"2"), TODAY).await.unwrap());
-    assert!(replicas.1.add_api_key("office", Visitor::Office, &mac(b"3"), TODAY).await.unwrap());
+    assert!(replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"1"), TODAY, some_act()).await.unwrap());
+    assert!(!replicas.1.add_api_key("desk", Visitor::Office, &mac(b"2"), TODAY, some_act()).await.unwrap());
+    assert!(replicas.1.add_api_key("office", Visitor::Office, &mac(b"3"), TODAY, some_act()).await.unwrap());
     assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), Some(("desk".to_owned(), Visitor::Lab)));
     assert_eq!(replicas.1.api_key(&mac(b"2")).await.unwrap(), None);
-    assert!(replicas.0.end_api_key("desk").await.unwrap());
-    assert!(!replicas.0.end_api_key("nobody").await.unwrap());
+    assert!(replicas.0.end_api_key("desk", some_act()).await.unwrap());
+    assert!(!replicas.0.end_api_key("nobody", some_act()).await.unwrap());
     assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), None);
-    assert!(!replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"4"), TODAY).await.unwrap(), "no name twice");
+    assert!(
+        !replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"4"), TODAY, some_act()).await.unwrap(),
+        "no name twice"
+    );
     let entry = |name: &str, visitor, ended| ApiKeyEntry { name: name.to_owned(), visitor, made: TODAY, ended };
     let keys = [entry("desk", Visitor::Lab, true), entry("office", Visitor::Office, false)];
     assert_eq!(replicas.0.api_keys().await.unwrap(), keys);
@@ -517,7 +520,7 @@ fn a_database_that_version_0_1_wrote_is_opened_as_it_is() {
         assert_eq!(store.counts().await.unwrap(), counts);
         assert_eq!(store.trust_list().await.unwrap(), Some(vec![0x83, 0x01, 0x58]));
         let handle = "c3c246d3beb10e2bd3a5573a2fc1d17f".parse().unwrap();
-        store.withdraw(&Which::Handle(handle), day).await.unwrap();
+        store.withdraw(&Which::Handle(handle), day, some_act()).await.unwrap();
         let withdrawn = store.withdrawn_after(1, 10).await.unwrap();
         assert_eq!(withdrawn, [(2, handle)], "numbers go on where they were");
     });

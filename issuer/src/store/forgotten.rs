@@ -5,7 +5,7 @@ use bauta_spec::time::{Day, Moment};
 
 use super::{DatabaseAddress, NewPending, NewResult, Store, Which};
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
-use crate::testing::seeded;
+use crate::testing::{seeded, some_act};
 
 const RESULTS: usize = 200;
 const SEALED: usize = 2048 + 40;
@@ -68,7 +68,7 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
         };
         let expires = if number % 4 == 2 { NOW } else { LATER };
         let pending = NewPending { code: &canary.code, sealed: &canary.sealed, expires };
-        assert!(store.add(result, pending).await.unwrap().is_none());
+        assert!(store.add(result, pending, some_act()).await.unwrap().is_none());
         let earlier = Moment::from_unix(NOW.unix() - 1);
         assert!(store.redeem(&canary.code, &canary.binding, earlier).await.unwrap().is_some());
     }
@@ -78,7 +78,7 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
     for (number, canary) in canaries.iter().enumerate().rev() {
         match number % 4 {
             0 => store.acknowledge(&canary.code).await.unwrap(),
-            1 => drop(store.withdraw(&Which::Handle(canary.handle), Day::new(20_001)).await.unwrap()),
+            1 => drop(store.withdraw(&Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap()),
             _ => {}
         }
     }

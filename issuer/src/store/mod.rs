@@ -4,9 +4,11 @@
 //! by side ([`database::Sql`]). Every step that may happen only once is one conditional statement, so it holds for threads, for
 //! processes and for replicas alike; `contract` holds both databases to it.
 //!
-//! Whoever changes several rows takes them in the order `result`, `pending`, `withdrawn`: then nobody waits in a circle.
+//! Whoever changes several rows takes them in the order `result`, `pending`, `withdrawn`, everything else, `act_head`: then nobody waits in
+//! a circle. What staff does is written down in the same change ([`Change::write`]).
 
 mod access;
+mod acts;
 mod address;
 #[cfg(test)]
 mod contract;

@@ -6,6 +6,7 @@ use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
 use super::{Change, Database, Sql, Store, StoreError, exactly};
+use crate::acts::NewAct;
 use crate::secrets::{CodeMac, ReferenceMac};
 
 /// A result that a lab adds.
@@ -116,7 +117,12 @@ type Row = (Vec<u8>, i64, String, bool);
 
 impl Store {
     /// Adds a result, unless its reference is known: then nothing changes, and the answer says how far that one has come.
-    pub(crate) async fn add(&self, result: NewResult<'_>, pending: NewPending<'_>) -> Result<Option<Kept>, StoreError> {
+    pub(crate) async fn add(
+        &self,
+        result: NewResult<'_>,
+        pending: NewPending<'_>,
+        act: NewAct<'_>,
+    ) -> Result<Option<Kept>, StoreError> {
         let mut change = self.database.change().await?;
         let new = change
             .run(
@@ -136,6 +142,7 @@ impl Store {
             return self.find(&Which::Reference(result.reference.clone())).await;
         }
         put_pending(&mut change, result.handle, pending).await?;
+        change.write(act).await?;
         change.commit().await?;
         Ok(None)
     }
@@ -147,6 +154,7 @@ impl Store {
         handle: &Handle,
         pending: NewPending<'_>,
         today: Day,
+        act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
         let mut change = self.database.change().await?;
         let open = change
@@ -159,6 +167,7 @@ impl Store {
         if open == 0 || !put_pending(&mut change, handle, pending).await? {
             return Ok(false);
         }
+        change.write(act).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -235,7 +244,7 @@ impl Store {
     }
 
     /// Takes a result back, before or after it was collected: no record and no more passes.
-    pub(crate) async fn withdraw(&self, which: &Which, today: Day) -> Result<Withdrawal, StoreError> {
+    pub(crate) async fn withdraw(&self, which: &Which, today: Day, act: NewAct<'_>) -> Result<Withdrawal, StoreError> {
         let mut change = self.database.change().await?;
         let withdrawn: Option<(Vec<u8>, i64)> = match which {
             Which::Reference(reference) => {
@@ -253,6 +262,7 @@ impl Store {
         let kept = Kept { handle: handle_of(handle)?, added: day_of(added)?, progress: Progress::Withdrawn };
         change.run("DELETE FROM pending WHERE handle = $1", [(&kept.handle).into()]).await?;
         super::withdrawn::insert(&mut change, slice::from_ref(&kept.handle), today).await?;
+        change.write(act).await?;
         change.commit().await?;
         Ok(Withdrawal::Done(kept))
     }

@@ -16,7 +16,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind};
 use bauta_issuer::{
-    Added, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Progress, ServerSecret, Service, Ticket, World,
+    Actor, Added, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Progress, ServerSecret, Service, Ticket, World,
 };
 use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, Value, shipped};
 use bauta_spec::credential::Credential;
@@ -146,13 +146,18 @@ impl Town {
         database_in(self.folder.path())
     }
 
+    /// Who sits at the lab's console.
+    pub fn nurse(&self) -> Actor {
+        self.service.at_console("nurse".parse().unwrap())
+    }
+
     /// Does something at the lab's console.
     pub fn run<T>(&self, act: impl Future<Output = T>) -> T {
         self.console.block_on(act)
     }
 
     pub fn add(&self, reference: &str, facts: &[(&str, &str)], form: Form) -> Ticket {
-        match self.run(self.service.add(&entry(reference, facts), Days::Spoken, form, &"nurse".parse().unwrap())) {
+        match self.run(self.service.add(&entry(reference, facts), Days::Spoken, form, &self.nurse())) {
             Ok(Added::New(ticket)) => ticket,
             other => panic!("{other:?}"),
         }
@@ -165,7 +170,8 @@ impl Town {
     }
 
     pub fn withdraw(&self, reference: &str) {
-        self.run(self.service.withdraw(&self.service.by_reference(&reference.parse().unwrap()))).unwrap();
+        let which = self.service.by_reference(&reference.parse().unwrap());
+        self.run(self.service.withdraw(&which, &self.nurse())).unwrap();
     }
 
     /// A tested citizen's code.

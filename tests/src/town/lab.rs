@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_issuer::{
-    Added, CollectError, Config, Days, Entry, Facts, Form, ImportError, Imported, IssuingKey, KeyRing, LabError,
+    Actor, Added, CollectError, Config, Days, Entry, Facts, Form, ImportError, Imported, IssuingKey, KeyRing, LabError,
     OfficeError, Pickup, ServerSecret, Service, Store, Ticket, Trust, Visitor, World,
 };
 use bauta_spec::attributes::shipped;
@@ -99,7 +99,8 @@ impl Lab {
     #[must_use]
     pub fn api_key(&self) -> String {
         let name = "desk".parse().expect("a name");
-        let key = self.runtime.block_on(self.service.new_api_key(&name, Visitor::Lab)).expect("the first key");
+        let key =
+            self.runtime.block_on(self.service.new_api_key(&name, Visitor::Lab, &self.desk())).expect("the first key");
         key.as_str().to_owned()
     }
 
@@ -112,9 +113,14 @@ impl Lab {
     /// The lab's folder takes no file.
     pub fn import(&self, results: &str) -> Result<Imported, ImportError> {
         let codes = self.folder.path().join("codes.csv");
-        let operator = "desk".parse().expect("a name");
+        let operator = self.desk();
         let imported = self.service.import(results.as_bytes(), &codes, Form::Link, &operator, |_| ());
         self.runtime.block_on(imported)
+    }
+
+    /// Who enters what the lab found.
+    fn desk(&self) -> Actor {
+        self.service.at_console("desk".parse().expect("a name"))
     }
 
     /// The service itself.
@@ -159,7 +165,7 @@ impl Lab {
             reference: reference.parse().expect("a reference"),
             facts: Facts::from_words(words.map(|(claim, word)| (claim.to_owned(), word.to_owned()))),
         };
-        let operator = "desk".parse().expect("a name");
+        let operator = self.desk();
         let added = self.runtime.block_on(self.service.add(&entry, Days::Spoken, Form::Link, &operator))?;
         let Added::New(ticket) = added else { unreachable!("a story adds each reference once") };
         Ok(ticket)
@@ -171,7 +177,7 @@ impl Lab {
     /// There is none.
     pub fn withdraw(&self, ticket: &Ticket) {
         let which = bauta_issuer::Which::Handle(ticket.handle);
-        self.runtime.block_on(self.service.withdraw(&which)).expect("a result that was added");
+        self.runtime.block_on(self.service.withdraw(&which, &self.desk())).expect("a result that was added");
     }
 
     /// Code and commitment become a record.

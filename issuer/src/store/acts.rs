@@ -1,0 +1,82 @@
+//! The chain of acts.
+
+use bauta_spec::time::Moment;
+
+use super::{Change, Store, StoreError, exactly};
+use crate::acts::{Act, ChainEnd, NewAct};
+
+/// The chain's end as the database has it, with the seal that should prove it.
+pub(crate) struct Head {
+    pub(crate) end: ChainEnd,
+    pub(crate) seal: [u8; 32],
+}
+
+impl Change {
+    /// Writes down what this change does. The one place where an act is written. To be called last before the commit: until then
+    /// everybody else who wants to write an act waits.
+    pub(super) async fn write(&mut self, act: NewAct<'_>) -> Result<(), StoreError> {
+        let take = "UPDATE act_head SET number = number + 1 WHERE one = 1 RETURNING number, mac";
+        let (number, before): (i64, Vec<u8>) = self.row(take, []).await?.ok_or(StoreError::Damaged("act_head"))?;
+        let before = exactly(before, "act_head.mac")?;
+        let written = Act {
+            number: u64::try_from(number).map_err(|_| StoreError::Damaged("act_head.number"))?,
+            at: act.at,
+            who: act.actor.name().as_str().to_owned(),
+            lab: act.actor.lab().map_or_else(String::new, ToString::to_string),
+            kind: act.kind.word().to_owned(),
+            about: act.about.to_owned(),
+        };
+        let mac = act.chain.act(&before, &written);
+        let new = "INSERT INTO act (number, at, who, lab, kind, about, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let values = [
+            written.number.into(),
+            written.at.into(),
+            written.who.as_str().into(),
+            written.lab.as_str().into(),
+            written.kind.as_str().into(),
+            written.about.as_str().into(),
+            mac.as_slice().into(),
+        ];
+        self.run(new, values).await?;
+        let seal = act.chain.seal(&ChainEnd { number: written.number, mac });
+        let end = "UPDATE act_head SET mac = $1, seal = $2 WHERE one = 1";
+        self.run(end, [mac.as_slice().into(), seal.as_slice().into()]).await?;
+        Ok(())
+    }
+}
+
+type Row = (i64, i64, String, String, String, String, Vec<u8>);
+
+impl Store {
+    /// Acts after a number, in order, at most `limit`, each with its keyed hash.
+    pub(crate) async fn acts_after(&self, number: u64, limit: u32) -> Result<Vec<(Act, [u8; 32])>, StoreError> {
+        let after = "SELECT number, at, who, lab, kind, about, mac FROM act WHERE number > $1 ORDER BY number LIMIT $2";
+        let rows: Vec<Row> = self.database.rows(after, [number.into(), limit.into()]).await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Where the chain is said to end.
+    pub(crate) async fn act_head(&self) -> Result<Head, StoreError> {
+        let (number, mac, seal): (i64, Vec<u8>, Vec<u8>) = self
+            .database
+            .row("SELECT number, mac, seal FROM act_head WHERE one = 1", [])
+            .await?
+            .ok_or(StoreError::Damaged("act_head"))?;
+        let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act_head.number"))?;
+        let end = ChainEnd { number, mac: exactly(mac, "act_head.mac")? };
+        Ok(Head { end, seal: exactly(seal, "act_head.seal")? })
+    }
+}
+
+fn read((number, at, who, lab, kind, about, mac): Row) -> Result<(Act, [u8; 32]), StoreError> {
+    let damaged = |_| StoreError::Damaged("act");
+    let act = Act {
+        number: u64::try_from(number).map_err(damaged)?,
+        at: Moment::from_unix(u64::try_from(at).map_err(damaged)?),
+        who,
+        lab,
+        kind,
+        about,
+    };
+    Ok((act, exactly(mac, "act.mac")?))
+}
