@@ -38,6 +38,14 @@ pub enum ActKind {
     ResultReplaced,
     /// A result was taken back.
     ResultWithdrawn,
+    /// A result was corrected, and a record that was made of it taken back.
+    ResultCorrected,
+    /// A result was ordered.
+    OrderAdded,
+    /// An order got a new code.
+    OrderReplaced,
+    /// A result was added to its order.
+    OrderCompleted,
     /// An API key was made.
     ApiKeyMade,
     /// An API key was ended.
@@ -51,6 +59,10 @@ impl ActKind {
             Self::ResultAdded => "result-added",
             Self::ResultReplaced => "result-replaced",
             Self::ResultWithdrawn => "result-withdrawn",
+            Self::ResultCorrected => "result-corrected",
+            Self::OrderAdded => "order-added",
+            Self::OrderReplaced => "order-replaced",
+            Self::OrderCompleted => "order-completed",
             Self::ApiKeyMade => "api-key-made",
             Self::ApiKeyEnded => "api-key-ended",
         }

@@ -1,8 +1,10 @@
 //! What a lab does: adds a result, gives out its code, takes a mistake back, counts.
 
+mod correct;
 mod entry;
 pub(crate) mod facts;
 mod import;
+mod orders;
 mod ticket;
 
 use std::fmt;
@@ -13,29 +15,36 @@ use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::IssuerKey;
 use rand_core::Rng as _;
 
-pub use entry::{BadName, Entry, Operator, Reference};
+pub use correct::Corrected;
+pub use entry::{BadName, Entry, Operator, Order, Reference};
 pub use facts::{Days, FactError, Facts};
 pub use import::{ImportError, Imported};
-pub use ticket::{Ticket, TicketView};
+pub use orders::Completed;
+pub use ticket::{CompletedView, CorrectedView, Ticket, TicketView};
 
-use crate::acts::ActKind;
+use crate::acts::{ActKind, NewAct};
 use crate::keys::KeyRing;
-use crate::pickup::{Form, Pickup};
+use crate::pickup::{Form, Pickup, SealingKey};
+use crate::secrets::{OrderMac, ReferenceMac};
 use crate::service::{Service, Today};
 use crate::staff::Actor;
-use crate::store::{Count, Kept, NewPending, NewResult, Progress, StoreError, Which, Withdrawal};
+use crate::store::{Count, Kept, NewOrder, NewPending, NewResult, Progress, StoreError, Which, Withdrawal};
 use crate::trust::NoTrust;
 
 use facts::Parcel;
 
 impl Service {
-    /// Adds a result and makes its code. The same reference never makes a second result.
+    /// Adds a result: to its order if it was ordered, whose code the citizen has; otherwise with a code of its own. The same reference
+    /// never makes a second result.
     ///
     /// # Errors
     /// [`LabError`].
     pub async fn add(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Added, LabError> {
+        if let Some(completed) = self.complete(entry, days, actor).await? {
+            return Ok(Added::Completed(completed));
+        }
         let prepared = self.prepare_new(entry, days, form)?;
-        self.add_prepared(&entry.reference, prepared, actor).await
+        self.add_prepared(&entry.reference, prepared, ActKind::ResultAdded, actor).await
     }
 
     /// Gives a result that nobody has collected a new code; the old one dies, and the facts given now count. So a lost code is
@@ -48,11 +57,7 @@ impl Service {
         let kept = self.status(&self.by_reference(&entry.reference)).await?;
         let prepared = self.prepare(entry, days, form, kept.handle, &today)?;
         let act = self.act(actor, ActKind::ResultReplaced, "");
-        if self.store.replace(&kept.handle, prepared.pending(), prepared.day, act).await? {
-            return Ok(prepared.ticket);
-        }
-        let now_known = self.store.find(&Which::Handle(kept.handle)).await?;
-        Err(LabError::TooLate(now_known.map_or(kept.progress, |kept| kept.progress)))
+        self.replace(&kept, prepared, act).await
     }
 
     /// How far a result has come.
@@ -85,7 +90,7 @@ impl Service {
 
     /// How a result is found by the lab's own reference.
     pub fn by_reference(&self, reference: &Reference) -> Which {
-        Which::Reference(self.secrets.reference_mac(self.config.lab.as_str(), reference.as_str()))
+        Which::Reference(self.reference_mac(reference))
     }
 
     /// Whoever sits at this machine's console, under the name they give, for the lab of the settings.
@@ -93,25 +98,56 @@ impl Service {
         Actor::of_lab(name, self.config.lab.clone())
     }
 
-    fn prepare_new(&self, entry: &Entry, days: Days, form: Form) -> Result<Prepared, LabError> {
-        let mut handle = [0; Handle::LEN];
-        self.world.rng().fill_bytes(&mut handle);
-        self.prepare(entry, days, form, Handle::new(handle), &self.today()?)
+    fn reference_mac(&self, reference: &Reference) -> ReferenceMac {
+        self.secrets.reference_mac(self.config.lab.as_str(), reference.as_str())
     }
 
-    async fn add_prepared(&self, reference: &Reference, prepared: Prepared, actor: &Actor) -> Result<Added, LabError> {
-        let lab = self.config.lab.as_str();
-        let result = NewResult {
-            handle: &prepared.ticket.handle,
-            lab,
-            operator: actor.name().as_str(),
-            reference: &self.secrets.reference_mac(lab, reference.as_str()),
-            added: prepared.day,
-        };
-        Ok(match self.store.add(result, prepared.pending(), self.act(actor, ActKind::ResultAdded, "")).await? {
+    fn new_handle(&self) -> Handle {
+        let mut handle = [0; Handle::LEN];
+        self.world.rng().fill_bytes(&mut handle);
+        Handle::new(handle)
+    }
+
+    fn prepare_new(&self, entry: &Entry, days: Days, form: Form) -> Result<Prepared, LabError> {
+        self.prepare(entry, days, form, self.new_handle(), &self.today()?)
+    }
+
+    async fn add_prepared(
+        &self,
+        reference: &Reference,
+        prepared: Prepared,
+        kind: ActKind,
+        actor: &Actor,
+    ) -> Result<Added, LabError> {
+        let reference = self.reference_mac(reference);
+        let result = self.new_result(&prepared, &reference, actor);
+        Ok(match self.store.add(result, prepared.pending(), self.act(actor, kind, "")).await? {
             Some(kept) => Added::Known(kept),
             None => Added::New(prepared.ticket),
         })
+    }
+
+    fn new_result<'a>(
+        &'a self,
+        prepared: &'a Prepared,
+        reference: &'a ReferenceMac,
+        actor: &'a Actor,
+    ) -> NewResult<'a> {
+        NewResult {
+            handle: &prepared.ticket.handle,
+            lab: self.config.lab.as_str(),
+            operator: actor.name().as_str(),
+            reference,
+            added: prepared.day,
+        }
+    }
+
+    async fn replace(&self, kept: &Kept, prepared: Prepared, act: NewAct<'_>) -> Result<Ticket, LabError> {
+        if self.store.replace(&kept.handle, prepared.pending(), prepared.day, act).await? {
+            return Ok(prepared.ticket);
+        }
+        let now_known = self.store.find(&Which::Handle(kept.handle)).await?;
+        Err(LabError::TooLate(now_known.map_or(kept.progress, |kept| kept.progress)))
     }
 
     fn prepare(
@@ -122,25 +158,38 @@ impl Service {
         handle: Handle,
         today: &Today,
     ) -> Result<Prepared, LabError> {
-        let key = record_key(today, &self.keys, &entry.record_type)?;
-        let facts = entry.facts.checked(&key.key_type, days, today.day)?;
-        let parcel = Parcel {
-            credential_type: entry.record_type.clone(),
-            key: key.id,
-            valid_until: today.day.plus(self.config.record_days),
-            facts,
-        };
+        let parcel = self.parcel(entry, days, today)?;
         let mut rng = self.world.rng();
         let pickup = Pickup::generate(form, &mut rng);
         let sealed = pickup.seal(&parcel, &handle, &self.secrets, &mut rng).ok_or(FactError::TooLong)?;
         let code = pickup.mac(&self.secrets);
+        let ticket = self.ticket(pickup, handle, Progress::Waiting, self.code_ends(today));
+        Ok(Prepared { code, sealed, order: None, day: today.day, ticket })
+    }
+
+    fn parcel(&self, entry: &Entry, days: Days, today: &Today) -> Result<Parcel, LabError> {
+        let key = record_key(today, &self.keys, &entry.record_type)?;
+        let facts = entry.facts.checked(&key.key_type, days, today.day)?;
+        Ok(Parcel {
+            credential_type: entry.record_type.clone(),
+            key: key.id,
+            valid_until: today.day.plus(self.config.record_days),
+            facts,
+        })
+    }
+
+    /// Until when the code of a result that is there today counts.
+    fn code_ends(&self, today: &Today) -> Moment {
+        Moment::from_unix(today.now.unix() + u64::from(self.config.code_hours) * 3600)
+    }
+
+    fn ticket(&self, pickup: Pickup, handle: Handle, progress: Progress, expires: Moment) -> Ticket {
         let issuer = self.config.public_url.clone();
         let (offer, short) = match pickup {
             Pickup::Link(code) => (Offer { issuer, code: Some(code) }, None),
             Pickup::Short(code, second_factor) => (Offer { issuer, code: None }, Some((code, second_factor))),
         };
-        let expires = Moment::from_unix(today.now.unix() + u64::from(self.config.code_hours) * 3600);
-        Ok(Prepared { code, sealed, day: today.day, ticket: Ticket { handle, offer, short, expires } })
+        Ticket { handle, progress, offer, short, expires }
     }
 }
 
@@ -149,6 +198,8 @@ impl Service {
 pub enum Added {
     /// It waits for its citizen.
     New(Ticket),
+    /// It was ordered, and waits for its citizen behind the code of the order.
+    Completed(Completed),
     /// There is a result of that reference already; nothing was changed.
     Known(Kept),
 }
@@ -168,6 +219,14 @@ pub enum LabError {
     /// No such result.
     #[error("there is no such result here: check the reference or handle")]
     Unknown,
+    /// The order was for another type of record.
+    #[error(
+        "this was ordered as another type of record: add it under the type that was ordered, or cancel the order first"
+    )]
+    OtherType,
+    /// Nothing is there to be corrected.
+    #[error("this is an order that has no result yet: add the result")]
+    NoResultYet,
     /// A record has been made or taken back; its code cannot be replaced.
     #[error("this result is {0} and gets no new code: withdraw it and add it under another reference")]
     TooLate(Progress),
@@ -183,13 +242,15 @@ pub enum LabError {
 struct Prepared {
     code: crate::secrets::CodeMac,
     sealed: Vec<u8>,
+    order: Option<(SealingKey, OrderMac)>,
     day: Day,
     ticket: Ticket,
 }
 
 impl Prepared {
     fn pending(&self) -> NewPending<'_> {
-        NewPending { code: &self.code, sealed: &self.sealed, expires: self.ticket.expires }
+        let order = self.order.as_ref().map(|(sealing_key, mac)| NewOrder { sealing_key, mac });
+        NewPending { code: &self.code, sealed: &self.sealed, expires: self.ticket.expires, order }
     }
 }
 
@@ -205,6 +266,7 @@ fn record_key<'a>(today: &'a Today, keys: &KeyRing, name: &TypeName) -> Result<&
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Ordered => "ordered",
             Self::Waiting => "waiting",
             Self::Redeemed => "redeemed",
             Self::Collected => "collected",

@@ -12,15 +12,19 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{Added, Days, Entry, Facts, LabError, Reference, Ticket};
+use crate::acts::ActKind;
 use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
+use crate::store::Progress;
 
 /// What an import did.
 #[derive(Debug, Default)]
 pub struct Imported {
-    /// New results, each with a line in the codes file.
+    /// New results or orders, each with a line in the codes file.
     pub added: usize,
+    /// Results that were added to their orders, whose codes are out already.
+    pub completed: usize,
     /// Results that an earlier run or somebody else had added; nothing was changed.
     pub known: usize,
     /// Lines that could not be added, by number, and why.
@@ -33,6 +37,9 @@ pub enum ImportError {
     /// The results cannot be read at all.
     #[error("the first line must name the columns: reference, type, and claims such as tested and tested_on")]
     Header,
+    /// The orders cannot be read at all.
+    #[error("the first line of orders must name the columns reference and type, and nothing else")]
+    OrderHeader,
     /// A column twice.
     #[error("the column \"{0}\" is there twice")]
     ColumnTwice(String),
@@ -63,17 +70,48 @@ impl Service {
         actor: &Actor,
         mut seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
+        self.import_all(What::Results, results, codes, form, actor, &mut seen).await
+    }
+
+    /// Orders every line of `orders` that is not there yet, as [`Service::import`] does with results.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub async fn import_orders(
+        &self,
+        orders: impl Read,
+        codes: &Path,
+        form: Form,
+        actor: &Actor,
+        mut seen: impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
+        self.import_all(What::Orders, orders, codes, form, actor, &mut seen).await
+    }
+
+    async fn import_all(
+        &self,
+        what: What,
+        lines: impl Read,
+        codes: &Path,
+        form: Form,
+        actor: &Actor,
+        seen: &mut impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
         let mut codes = CodesFile::open(codes, self).await?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(results);
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(lines);
         let columns = columns(reader.headers().map_err(|_| ImportError::Header)?)?;
+        if what == What::Orders && !columns.claims.is_empty() {
+            return Err(ImportError::OrderHeader);
+        }
         let mut imported = Imported::default();
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
             match reader.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => match self.import_row(&columns, &row, &mut codes, form, actor).await? {
+                Ok(true) => match self.import_row(what, &columns, &row, &mut codes, form, actor).await? {
                     Row::Added => imported.added += 1,
+                    Row::Completed => imported.completed += 1,
                     Row::Known => imported.known += 1,
                     Row::Refused(why) => imported.refused.push((at(&row, line), why)),
                 },
@@ -88,6 +126,7 @@ impl Service {
 
     async fn import_row(
         &self,
+        what: What,
         columns: &Columns,
         row: &csv::StringRecord,
         codes: &mut CodesFile,
@@ -98,24 +137,32 @@ impl Service {
             Ok(entry) => entry,
             Err(why) => return Ok(Row::Refused(why)),
         };
-        if codes.known.contains(entry.reference.as_str())
-            || self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?.is_some()
-        {
+        let kept = self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?;
+        if what == What::Results && kept.as_ref().is_some_and(|kept| kept.progress == Progress::Ordered) {
+            match self.complete(&entry, Days::Spoken, actor).await {
+                Ok(Some(_)) => return Ok(Row::Completed),
+                Ok(None) => {}
+                Err(error) => return refused_or_stop(error),
+            }
+        }
+        if kept.is_some() || codes.known.contains(entry.reference.as_str()) {
             return Ok(Row::Known);
         }
-        let prepared = match self.prepare_new(&entry, Days::Spoken, form) {
+        let (prepared, kind) = match what {
+            What::Results => (self.prepare_new(&entry, Days::Spoken, form), ActKind::ResultAdded),
+            What::Orders => (self.prepare_new_order(&entry, form), ActKind::OrderAdded),
+        };
+        let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(LabError::Fact(why)) => return Ok(Row::Refused(why.to_string())),
-            Err(LabError::NoSuchType(name)) => return Ok(Row::Refused(LabError::NoSuchType(name).to_string())),
-            Err(stop) => return Err(stop.into()),
+            Err(error) => return refused_or_stop(error),
         };
         let before = codes.write(&entry.reference, &prepared.ticket)?;
-        match self.add_prepared(&entry.reference, prepared, actor).await {
+        match self.add_prepared(&entry.reference, prepared, kind, actor).await {
             Ok(Added::New(_)) => {
                 codes.known.insert(entry.reference.as_str().to_owned());
                 Ok(Row::Added)
             }
-            Ok(Added::Known(_)) => {
+            Ok(Added::Known(_) | Added::Completed(_)) => {
                 codes.take_back(before)?;
                 Ok(Row::Known)
             }
@@ -125,10 +172,26 @@ impl Service {
     }
 }
 
+/// What the lines are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Results,
+    Orders,
+}
+
 enum Row {
     Added,
+    Completed,
     Known,
     Refused(String),
+}
+
+/// What is wrong with a line is no reason to stop; what is wrong with the service is.
+fn refused_or_stop(error: LabError) -> Result<Row, ImportError> {
+    match error {
+        LabError::Fact(_) | LabError::NoSuchType(_) | LabError::OtherType => Ok(Row::Refused(error.to_string())),
+        stop => Err(stop.into()),
+    }
 }
 
 /// Which column holds what.

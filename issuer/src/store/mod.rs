@@ -15,6 +15,7 @@ mod contract;
 mod database;
 #[cfg(test)]
 mod forgotten;
+mod orders;
 mod postgres;
 mod results;
 mod sqlite;
@@ -27,8 +28,9 @@ use bauta_spec::sealed::file::FileRefused;
 pub use access::{ApiKeyEntry, Visitor};
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
+pub(crate) use orders::NewOrder;
 pub use results::{Count, Kept, Progress, Which};
-pub(crate) use results::{Guess, NewPending, NewResult, Withdrawal};
+pub(crate) use results::{Guess, NewPending, NewResult, Sealed, Withdrawal};
 pub(crate) use withdrawn::Heard;
 
 /// The database of one service, or of all its replicas.

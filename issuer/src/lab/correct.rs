@@ -1,0 +1,61 @@
+//! A result that was wrong.
+
+use bauta_spec::attributes::Handle;
+
+use super::{Days, Entry, LabError, Ticket};
+use crate::acts::ActKind;
+use crate::pickup::Form;
+use crate::service::Service;
+use crate::staff::Actor;
+use crate::store::Progress;
+
+/// What came of a correction. Either way there is one new code, and one record can be made with it.
+#[derive(Debug)]
+pub enum Corrected {
+    /// Nobody had collected the result: facts and code are new, the old code is dead.
+    Replaced(Ticket),
+    /// A record had been made: it gets no more passes, and a new result has taken its place under the same reference.
+    Reissued {
+        /// The new result.
+        ticket: Ticket,
+        /// The record that is withdrawn.
+        withdrawn: Handle,
+    },
+}
+
+impl Service {
+    /// Corrects a result, before or after it was collected. Sent twice, it makes a new code twice, and the last one counts: of the result
+    /// that the first has made nobody can have made a record with another code.
+    ///
+    /// # Errors
+    /// [`LabError`]. What was withdrawn stays withdrawn, and an order has nothing to correct.
+    pub async fn correct(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Corrected, LabError> {
+        let today = self.today()?;
+        let which = self.by_reference(&entry.reference);
+        let reference = self.reference_mac(&entry.reference);
+        // A wallet may redeem, and another may correct, between the look and the change. Both happen once at most to one result.
+        loop {
+            let kept = self.status(&which).await?;
+            let act = self.act(actor, ActKind::ResultCorrected, "");
+            match kept.progress {
+                Progress::Ordered => return Err(LabError::NoResultYet),
+                Progress::Withdrawn => return Err(LabError::TooLate(kept.progress)),
+                Progress::Waiting | Progress::Expired => {
+                    let prepared = self.prepare(entry, days, form, kept.handle, &today)?;
+                    if self.store.replace(&kept.handle, prepared.pending(), prepared.day, act).await? {
+                        return Ok(Corrected::Replaced(prepared.ticket));
+                    }
+                }
+                Progress::Redeemed | Progress::Collected => {
+                    let prepared = self.prepare(entry, days, form, self.new_handle(), &today)?;
+                    let result = self.new_result(&prepared, &reference, actor);
+                    let superseded = self.secrets.superseded_mac(&kept.handle);
+                    let pending = prepared.pending();
+                    if self.store.reissue(&kept.handle, &superseded, result, pending, act).await? {
+                        return Ok(Corrected::Reissued { ticket: prepared.ticket, withdrawn: kept.handle });
+                    }
+                }
+            }
+        }
+    }
+}
