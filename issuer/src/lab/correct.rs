@@ -24,8 +24,8 @@ pub enum Corrected {
 }
 
 impl Service {
-    /// Corrects a result, before or after it was collected. Sent twice, it makes a new code twice, and the last one counts: of the result
-    /// that the first has made nobody can have made a record with another code.
+    /// Corrects a result, before or after it was collected. Sent twice it gives a new code twice, and the last one counts; never can two
+    /// records be made.
     ///
     /// # Errors
     /// [`LabError`]. What was withdrawn stays withdrawn, and an order has nothing to correct.
