@@ -43,6 +43,14 @@ pub enum ActKind {
     ResultWithdrawn,
     /// Many results, of an operator or of a lab, were taken back.
     ResultsWithdrawn,
+    /// A result was corrected, and a record that was made of it taken back.
+    ResultCorrected,
+    /// A result was ordered.
+    OrderAdded,
+    /// An order got a new code.
+    OrderReplaced,
+    /// A result was added to its order.
+    OrderCompleted,
     /// An API key was made.
     ApiKeyMade,
     /// An API key was ended.
@@ -67,6 +75,10 @@ impl ActKind {
             Self::ResultReplaced => "result-replaced",
             Self::ResultWithdrawn => "result-withdrawn",
             Self::ResultsWithdrawn => "results-withdrawn",
+            Self::ResultCorrected => "result-corrected",
+            Self::OrderAdded => "order-added",
+            Self::OrderReplaced => "order-replaced",
+            Self::OrderCompleted => "order-completed",
             Self::ApiKeyMade => "api-key-made",
             Self::ApiKeyEnded => "api-key-ended",
             Self::LabEnrolled => "lab-enrolled",

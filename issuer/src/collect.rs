@@ -2,6 +2,9 @@
 //!
 //! The code goes into a sealed access token, so nothing is stored between the steps; the database is written exactly when the code
 //! is bound to a commitment and when the wallet acknowledges. Until then the same wallet gets the same bytes as often as it asks.
+//!
+//! While there is only an order, the code is bound already to the first commitment that comes: whoever was robbed of a code hears of it before
+//! there is anything to be had for it. No record is made, so the lab may still give the order a new code, which frees it.
 
 use std::sync::Arc;
 
@@ -14,7 +17,7 @@ use crate::lab::facts::{Parcel, VALID_UNTIL};
 use crate::pickup::Pickup;
 use crate::secrets::same;
 use crate::service::{Service, busy};
-use crate::store::{Guess, StoreError};
+use crate::store::{Guess, Sealed, StoreError};
 use crate::trust::NoTrust;
 
 impl Service {
@@ -24,16 +27,16 @@ impl Service {
     /// [`CollectError`].
     pub async fn grant(&self, pickup: &Pickup) -> Result<Granted, CollectError> {
         let now = self.world.now();
-        let parcel = match pickup {
+        let waits = match pickup {
             Pickup::Link(_) => self.look_up(pickup, now).await?,
             Pickup::Short(..) => self.guess(pickup, now).await?,
         };
         let expires = Moment::from_unix(now.unix() + u64::from(TOKEN_SECONDS));
         let token = pickup.to_token(expires, &self.secrets, &mut self.world.rng()).ok_or(CollectError::Token)?;
-        Ok(Granted { token, record_type: parcel.credential_type })
+        Ok(Granted { token, record_type: waits.record_type().clone() })
     }
 
-    /// Makes the record that a token's code stands for, for the holder behind a commitment.
+    /// Makes the record that a token's code stands for, for the holder behind a commitment, if there is a result.
     ///
     /// # Errors
     /// [`CollectError`].
@@ -42,21 +45,51 @@ impl Service {
         token: &[u8],
         asked: &TypeName,
         commitment: CommitmentWithProof,
-    ) -> Result<Issued, CollectError> {
+    ) -> Result<Answered, CollectError> {
+        self.answer(token, Some(asked), commitment).await
+    }
+
+    /// The same for a wallet that was told to ask again, and gives back what it was told with: its commitment.
+    ///
+    /// # Errors
+    /// [`CollectError`].
+    pub async fn issue_deferred(
+        &self,
+        token: &[u8],
+        commitment: CommitmentWithProof,
+    ) -> Result<Answered, CollectError> {
+        self.answer(token, None, commitment).await
+    }
+
+    async fn answer(
+        &self,
+        token: &[u8],
+        asked: Option<&TypeName>,
+        commitment: CommitmentWithProof,
+    ) -> Result<Answered, CollectError> {
         let today = self.today()?;
         let pickup = Pickup::from_token(token, &self.secrets, today.now).ok_or(CollectError::Token)?;
         let code = pickup.mac(&self.secrets);
-        let parcel = self.look_up(&pickup, today.now).await?;
-        if parcel.credential_type != *asked {
+        let mut waits = self.look_up(&pickup, today.now).await?;
+        if asked.is_some_and(|asked| asked != waits.record_type()) {
             return Err(CollectError::OtherType);
         }
-        self.keys.key(parcel.key).ok_or(CollectError::NoKey)?;
-        let record_type = today.list.key(parcel.key, today.day).map_err(|_| CollectError::NoKey)?.key_type.clone();
+        let transaction = commitment.to_bytes();
         let holder = busy(move || holder::verify_commitment(&commitment))
             .await
             .and_then(Result::ok)
             .ok_or(CollectError::Proof)?;
         let binding = Binding::of(holder.commitment());
+        if let Waits::Order(_) = waits {
+            if self.store.wait_for_result(&code, &binding, today.now).await? {
+                return Ok(Answered::NotYet { transaction, seconds: self.config.ask_again_seconds });
+            }
+            // Another waits for it, or the result has come this moment.
+            waits = self.look_up(&pickup, today.now).await?;
+        }
+        let Waits::Result(parcel) = waits else { return Err(CollectError::TakenByAnother) };
+        self.keys.key(parcel.key).ok_or(CollectError::NoKey)?;
+        let record_type = today.list.key(parcel.key, today.day).map_err(|_| CollectError::NoKey)?.key_type.clone();
 
         // Everything that can be refused has been; from here on the code belongs to this commitment.
         let Some((handle, _)) = self.store.redeem(&code, &binding, today.now).await? else {
@@ -67,7 +100,8 @@ impl Service {
         let keys = Arc::clone(&self.keys);
         let sign = move || keys.key(parcel.key)?.sign(&record_type, &holder, claims).ok();
         let record = busy(sign).await.flatten().ok_or(CollectError::NoKey)?;
-        Ok(Issued { record: record.to_bytes(), notification_id: self.secrets.notification_id(&code) })
+        let notification_id = self.secrets.notification_id(&code);
+        Ok(Answered::Record(Issued { record: record.to_bytes(), notification_id }))
     }
 
     /// The wallet says that its record arrived: nothing that was needed to make it is kept.
@@ -83,22 +117,29 @@ impl Service {
         Ok(self.store.acknowledge(&code).await?)
     }
 
-    async fn look_up(&self, pickup: &Pickup, now: Moment) -> Result<Parcel, CollectError> {
+    async fn look_up(&self, pickup: &Pickup, now: Moment) -> Result<Waits, CollectError> {
         let waiting = self.store.waiting(&pickup.mac(&self.secrets), now).await?;
-        let (handle, sealed) = waiting.ok_or(CollectError::UnknownCode)?;
-        pickup.open(&sealed, &handle, &self.secrets).ok_or(CollectError::Unreadable)
+        self.opened(pickup, &waiting.ok_or(CollectError::UnknownCode)?).ok_or(CollectError::Unreadable)
     }
 
-    async fn guess(&self, pickup: &Pickup, now: Moment) -> Result<Parcel, CollectError> {
+    fn opened(&self, pickup: &Pickup, sealed: &Sealed) -> Option<Waits> {
+        let Sealed { handle, bytes, ordered } = sealed;
+        Some(match ordered {
+            true => Waits::Order(pickup.open_order(bytes, handle, &self.secrets)?),
+            false => Waits::Result(pickup.open(bytes, handle, &self.secrets)?),
+        })
+    }
+
+    async fn guess(&self, pickup: &Pickup, now: Moment) -> Result<Waits, CollectError> {
         let code = pickup.mac(&self.secrets);
         let locked_until = Moment::from_unix(now.unix() + LOCK_SECONDS);
         match self.store.guess(&code, now, GUESSES, locked_until).await? {
             Guess::Unknown => Err(CollectError::UnknownCode),
             Guess::Locked(until) => Err(CollectError::Locked(until)),
-            Guess::Counted(handle, sealed) => {
-                let parcel = pickup.open(&sealed, &handle, &self.secrets).ok_or(CollectError::UnknownCode)?;
+            Guess::Counted(sealed) => {
+                let waits = self.opened(pickup, &sealed).ok_or(CollectError::UnknownCode)?;
                 self.store.guessed_right(&code).await?;
-                Ok(parcel)
+                Ok(waits)
             }
         }
     }
@@ -122,6 +163,20 @@ pub struct Granted {
     pub token: Vec<u8>,
     /// The type of the record that waits.
     pub record_type: TypeName,
+}
+
+/// What the credential endpoints give.
+#[derive(Debug)]
+pub enum Answered {
+    /// The record.
+    Record(Issued),
+    /// There is an order and no result. The code belongs to this commitment from now on.
+    NotYet {
+        /// The commitment, to be given back.
+        transaction: Vec<u8>,
+        /// Not to be asked again within so many seconds.
+        seconds: u32,
+    },
 }
 
 /// A record, on its way to the wallet.
@@ -154,6 +209,9 @@ pub enum CollectError {
     /// Another type of record waits behind the code.
     #[error("another type of record waits behind this code")]
     OtherType,
+    /// What was to be given back is something else.
+    #[error("this transaction is none of ours: send the request for the credential again")]
+    Transaction,
     /// The acknowledgement names something else.
     #[error("this notification belongs to no record of this token")]
     Notification,
@@ -169,6 +227,21 @@ pub enum CollectError {
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What waits behind a code.
+enum Waits {
+    Order(TypeName),
+    Result(Parcel),
+}
+
+impl Waits {
+    fn record_type(&self) -> &TypeName {
+        match self {
+            Self::Order(name) => name,
+            Self::Result(parcel) => &parcel.credential_type,
+        }
+    }
 }
 
 /// The record's values in the order of its type. Handle and binding come from us, everything else from the lab.

@@ -38,7 +38,11 @@ enum Command {
     Serve,
     /// Add one result and print its offer
     Add(lab::Add),
-    /// Add many results from a CSV file
+    /// Order one result that is to come, and print its offer
+    Order(lab::Order),
+    /// Correct a result, before or after it was collected
+    Correct(lab::Correct),
+    /// Add many results, or orders, from a CSV file
     Import(lab::Import),
     /// How far a result has come
     Status(lab::OneResult),
@@ -114,6 +118,8 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Doctor => Ok(doctor(config).await),
         Command::Serve => serve(config).await,
         Command::Add(add) => add.run(&open(config).await?).await,
+        Command::Order(order) => order.run(&open(config).await?).await,
+        Command::Correct(correct) => correct.run(&open(config).await?).await,
         Command::Import(import) => import.run(&open(config).await?).await,
         Command::Status(one) => one.status(&open(config).await?).await,
         Command::Withdraw(withdraw) => withdraw.run(&open(config).await?).await,

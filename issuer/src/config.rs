@@ -41,6 +41,10 @@ pub struct Config {
     pub root_key: PathBuf,
     /// How many hours a pickup code waits.
     pub code_hours: u16,
+    /// How many days an order waits for its result.
+    pub order_days: u16,
+    /// For how many seconds a wallet that waits for a result does not ask again.
+    pub ask_again_seconds: u32,
     /// How many days a record can be turned into passes.
     pub record_days: u16,
     /// How many new results an operator may add on one day, unless something else is said of the lab.
@@ -98,6 +102,12 @@ pub enum ConfigError {
 /// Longest wait of a pickup code, in hours: facts must not lie around longer.
 const LONGEST_CODE_HOURS: u16 = 72;
 
+/// Longest wait of an order, in days: it holds no facts, but an unused code is a code.
+const LONGEST_ORDER_DAYS: u16 = 90;
+
+/// How often a wallet may ask at most, and must at least: wallets keep to the same two bounds whatever they are told.
+const ASK_AGAIN_SECONDS: std::ops::RangeInclusive<u32> = 60..=24 * 3600;
+
 /// Longest life of a record, in days. For as long a withdrawal is remembered, whatever the setting is now.
 pub(crate) const LONGEST_RECORD_DAYS: u16 = 3650;
 
@@ -110,6 +120,8 @@ struct Defaults {
     trust_list: &'static str,
     root_key: &'static str,
     code_hours: u16,
+    order_days: u16,
+    ask_again_seconds: u32,
     record_days: u16,
     operator_quota: u32,
     peer_requests_per_minute: u32,
@@ -125,6 +137,8 @@ const DEFAULTS: Defaults = Defaults {
     trust_list: "trust-list.cbor",
     root_key: "root.pub",
     code_hours: LONGEST_CODE_HOURS,
+    order_days: 14,
+    ask_again_seconds: 600,
     record_days: 365,
     operator_quota: 1000,
     peer_requests_per_minute: 600,
@@ -168,6 +182,12 @@ impl Config {
         }
         if !(1..=LONGEST_CODE_HOURS).contains(&self.code_hours) {
             return unusable("code_hours", "must lie between 1 and 72");
+        }
+        if !(1..=LONGEST_ORDER_DAYS).contains(&self.order_days) {
+            return unusable("order_days", "must lie between 1 and 90");
+        }
+        if !ASK_AGAIN_SECONDS.contains(&self.ask_again_seconds) {
+            return unusable("ask_again_seconds", "must lie between 60 and 86400");
         }
         if !(1..=LONGEST_RECORD_DAYS).contains(&self.record_days) {
             return unusable("record_days", "must lie between 1 and 3650");

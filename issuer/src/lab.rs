@@ -1,8 +1,10 @@
 //! What a lab does: adds a result, gives out its code, takes a mistake back, counts.
 
+mod correct;
 mod entry;
 pub(crate) mod facts;
 mod import;
+mod orders;
 mod ticket;
 
 use std::fmt;
@@ -13,20 +15,23 @@ use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::IssuerKey;
 use rand_core::Rng as _;
 
-pub use entry::{BadName, Entry, Operator, Reference};
+pub use correct::Corrected;
+pub use entry::{BadName, Entry, Operator, Order, Reference};
 pub use facts::{Days, FactError, Facts};
 pub use import::{ImportError, Imported};
-pub use ticket::{Ticket, TicketView};
+pub use orders::Completed;
+pub use ticket::{CompletedView, CorrectedView, Ticket, TicketView};
 
-use crate::acts::ActKind;
+use crate::acts::{ActKind, NewAct};
 use crate::keys::KeyRing;
 use crate::labs::Lab;
-use crate::pickup::{Form, Pickup};
-use crate::secrets::ReferenceMac;
+use crate::pickup::{Form, Pickup, SealingKey};
+use crate::secrets::{OrderMac, ReferenceMac};
 use crate::service::{Service, Today};
 use crate::staff::{Actor, LabName};
 use crate::store::{
-    Adding, Batch, Count, Kept, NewPending, NewResult, NotAdmitted, Progress, Replaced, StoreError, Which, Withdrawal,
+    Adding, Batch, Count, Kept, NewOrder, NewPending, NewResult, NotAdmitted, Progress, Replaced, StoreError, Which,
+    Withdrawal,
 };
 use crate::trust::NoTrust;
 
@@ -34,15 +39,19 @@ use facts::Parcel;
 use ticket::rfc3339;
 
 impl Service {
-    /// Adds a result and makes its code. The same reference never makes a second result.
+    /// Adds a result: to its order if it was ordered, whose code the citizen has; otherwise with a code of its own. The same reference
+    /// never makes a second result.
     ///
     /// # Errors
     /// [`LabError`].
     pub async fn add(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Added, LabError> {
         let lab = self.lab_in_force(actor).await?;
         let today = self.today()?;
+        if let Some(completed) = self.complete(entry, days, &lab, &today, actor).await? {
+            return Ok(Added::Completed(completed));
+        }
         let prepared = self.prepare_new(entry, days, form, &lab, &today)?;
-        self.add_prepared(&entry.reference, prepared, &lab, &today, actor).await
+        self.add_prepared(&entry.reference, prepared, ActKind::ResultAdded, &lab, &today, actor).await
     }
 
     /// Gives a result that nobody has collected a new code; the old one dies, and the facts given now count. So a lost code is
@@ -56,14 +65,7 @@ impl Service {
         let kept = self.status(&self.by_reference(&entry.reference, actor), actor).await?;
         let prepared = self.prepare(entry, days, form, kept.handle, &lab, &today)?;
         let act = self.act(actor, ActKind::ResultReplaced, "");
-        match self.store.replace(&kept.handle, &lab.name, prepared.pending(), prepared.day, act).await? {
-            Replaced::Done => Ok(prepared.ticket),
-            Replaced::NotAdmitted(why) => Err(not_admitted(why, &today)),
-            Replaced::TooLate => {
-                let now_known = self.store.find(&lab.name, &Which::Handle(kept.handle)).await?;
-                Err(LabError::TooLate(now_known.map_or(kept.progress, |kept| kept.progress)))
-            }
-        }
+        self.replace(&kept, prepared, &lab, &today, act).await
     }
 
     /// How far a result of the actor's lab has come. Another lab's is not known.
@@ -136,6 +138,16 @@ impl Service {
         if lab.suspended { Err(LabError::Suspended) } else { Ok(lab) }
     }
 
+    fn reference_mac(&self, lab: &Lab, reference: &Reference) -> ReferenceMac {
+        self.secrets.reference_mac(lab.name.as_str(), reference.as_str())
+    }
+
+    fn new_handle(&self) -> Handle {
+        let mut handle = [0; Handle::LEN];
+        self.world.rng().fill_bytes(&mut handle);
+        Handle::new(handle)
+    }
+
     fn prepare_new(
         &self,
         entry: &Entry,
@@ -144,17 +156,18 @@ impl Service {
         lab: &Lab,
         today: &Today,
     ) -> Result<Prepared, LabError> {
-        let mut handle = [0; Handle::LEN];
-        self.world.rng().fill_bytes(&mut handle);
-        self.prepare(entry, days, form, Handle::new(handle), lab, today)
+        self.prepare(entry, days, form, self.new_handle(), lab, today)
     }
 
-    /// Adds results in one change. `false` when a reference is known or the lab may not add as many now: then nothing has changed.
-    async fn add_all(&self, all: &[(Reference, Prepared)], lab: &Lab, actor: &Actor) -> Result<bool, LabError> {
-        let references: Vec<_> = all
-            .iter()
-            .map(|(reference, _)| self.secrets.reference_mac(lab.name.as_str(), reference.as_str()))
-            .collect();
+    /// Adds results, or orders, in one change. `false` when a reference is known or the lab may not add as many now: then nothing has changed.
+    async fn add_all(
+        &self,
+        all: &[(Reference, Prepared)],
+        kind: ActKind,
+        lab: &Lab,
+        actor: &Actor,
+    ) -> Result<bool, LabError> {
+        let references: Vec<_> = all.iter().map(|(reference, _)| self.reference_mac(lab, reference)).collect();
         let results = all
             .iter()
             .zip(&references)
@@ -162,20 +175,21 @@ impl Service {
                 (self.new_result(prepared, reference, &lab.name, actor), prepared.pending())
             })
             .collect();
-        Ok(self.store.add_all(results, self.act(actor, ActKind::ResultAdded, "")).await?)
+        Ok(self.store.add_all(results, self.act(actor, kind, "")).await?)
     }
 
     async fn add_prepared(
         &self,
         reference: &Reference,
         prepared: Prepared,
+        kind: ActKind,
         lab: &Lab,
         today: &Today,
         actor: &Actor,
     ) -> Result<Added, LabError> {
-        let reference = self.secrets.reference_mac(lab.name.as_str(), reference.as_str());
+        let reference = self.reference_mac(lab, reference);
         let result = self.new_result(&prepared, &reference, &lab.name, actor);
-        match self.store.add(result, prepared.pending(), self.act(actor, ActKind::ResultAdded, "")).await? {
+        match self.store.add(result, prepared.pending(), self.act(actor, kind, "")).await? {
             Adding::New => Ok(Added::New(prepared.ticket)),
             Adding::Known(kept) => Ok(Added::Known(kept)),
             Adding::NotAdmitted(why) => Err(not_admitted(why, today)),
@@ -199,6 +213,24 @@ impl Service {
         }
     }
 
+    async fn replace(
+        &self,
+        kept: &Kept,
+        prepared: Prepared,
+        lab: &Lab,
+        today: &Today,
+        act: NewAct<'_>,
+    ) -> Result<Ticket, LabError> {
+        match self.store.replace(&kept.handle, &lab.name, prepared.pending(), prepared.day, act).await? {
+            Replaced::Done => Ok(prepared.ticket),
+            Replaced::NotAdmitted(why) => Err(not_admitted(why, today)),
+            Replaced::TooLate => {
+                let now_known = self.store.find(&lab.name, &Which::Handle(kept.handle)).await?;
+                Err(LabError::TooLate(now_known.map_or(kept.progress, |kept| kept.progress)))
+            }
+        }
+    }
+
     fn prepare(
         &self,
         entry: &Entry,
@@ -208,28 +240,41 @@ impl Service {
         lab: &Lab,
         today: &Today,
     ) -> Result<Prepared, LabError> {
+        let parcel = self.parcel(entry, days, lab, today)?;
+        let mut rng = self.world.rng();
+        let pickup = Pickup::generate(form, &mut rng);
+        let sealed = pickup.seal(&parcel, &handle, &self.secrets, &mut rng).ok_or(FactError::TooLong)?;
+        let code = pickup.mac(&self.secrets);
+        let ticket = self.ticket(pickup, handle, Progress::Waiting, self.code_ends(today));
+        Ok(Prepared { code, sealed, order: None, day: today.day, ticket })
+    }
+
+    fn parcel(&self, entry: &Entry, days: Days, lab: &Lab, today: &Today) -> Result<Parcel, LabError> {
         let key = record_key(today, &self.keys, &entry.record_type)?;
         let facts = entry.facts.checked(&key.key_type, days, today.day)?;
         if let Some(vocabulary) = &lab.vocabulary {
             facts.within(vocabulary, &key.key_type, today.day)?;
         }
-        let parcel = Parcel {
+        Ok(Parcel {
             credential_type: entry.record_type.clone(),
             key: key.id,
             valid_until: today.day.plus(self.config.record_days),
             facts,
-        };
-        let mut rng = self.world.rng();
-        let pickup = Pickup::generate(form, &mut rng);
-        let sealed = pickup.seal(&parcel, &handle, &self.secrets, &mut rng).ok_or(FactError::TooLong)?;
-        let code = pickup.mac(&self.secrets);
+        })
+    }
+
+    /// Until when the code of a result that is there today counts.
+    fn code_ends(&self, today: &Today) -> Moment {
+        Moment::from_unix(today.now.unix() + u64::from(self.config.code_hours) * 3600)
+    }
+
+    fn ticket(&self, pickup: Pickup, handle: Handle, progress: Progress, expires: Moment) -> Ticket {
         let issuer = self.config.public_url.clone();
         let (offer, short) = match pickup {
             Pickup::Link(code) => (Offer { issuer, code: Some(code) }, None),
             Pickup::Short(code, second_factor) => (Offer { issuer, code: None }, Some((code, second_factor))),
         };
-        let expires = Moment::from_unix(today.now.unix() + u64::from(self.config.code_hours) * 3600);
-        Ok(Prepared { code, sealed, day: today.day, ticket: Ticket { handle, offer, short, expires } })
+        Ticket { handle, progress, offer, short, expires }
     }
 }
 
@@ -259,6 +304,8 @@ const STEP: u32 = 500;
 pub enum Added {
     /// It waits for its citizen.
     New(Ticket),
+    /// It was ordered, and waits for its citizen behind the code of the order.
+    Completed(Completed),
     /// There is a result of that reference already; nothing was changed.
     Known(Kept),
 }
@@ -295,6 +342,14 @@ pub enum LabError {
     /// No such result.
     #[error("there is no such result here: check the reference or handle")]
     Unknown,
+    /// The order was for another type of record.
+    #[error(
+        "this was ordered as another type of record: add it under the type that was ordered, or cancel the order first"
+    )]
+    OtherType,
+    /// Nothing is there to be corrected.
+    #[error("this is an order that has no result yet: add the result")]
+    NoResultYet,
     /// A record has been made or taken back; its code cannot be replaced.
     #[error("this result is {0} and gets no new code: withdraw it and add it under another reference")]
     TooLate(Progress),
@@ -310,13 +365,15 @@ pub enum LabError {
 struct Prepared {
     code: crate::secrets::CodeMac,
     sealed: Vec<u8>,
+    order: Option<(SealingKey, OrderMac)>,
     day: Day,
     ticket: Ticket,
 }
 
 impl Prepared {
     fn pending(&self) -> NewPending<'_> {
-        NewPending { code: &self.code, sealed: &self.sealed, expires: self.ticket.expires }
+        let order = self.order.as_ref().map(|(sealing_key, mac)| NewOrder { sealing_key, mac });
+        NewPending { code: &self.code, sealed: &self.sealed, expires: self.ticket.expires, order }
     }
 }
 
@@ -348,6 +405,7 @@ fn record_key<'a>(today: &'a Today, keys: &KeyRing, name: &TypeName) -> Result<&
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Ordered => "ordered",
             Self::Waiting => "waiting",
             Self::Redeemed => "redeemed",
             Self::Collected => "collected",

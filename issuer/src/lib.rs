@@ -44,15 +44,15 @@ mod world;
 
 pub use access::AccessError;
 pub use acts::{Act, ActKind, ChainEnd, ChainError, NoChainEnd};
-pub use collect::{CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
+pub use collect::{Answered, CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
 pub use config::{Config, ConfigError, RecordsService, Role};
 pub use doctor::{Finding, Health, examine};
 pub use hearing::NotHeard;
 pub use http::{openapi, serve};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
-    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Many, Operator, Reference, Step,
-    Ticket, TicketView,
+    Added, BadName, Completed, CompletedView, Corrected, CorrectedView, Days, Entry, FactError, Facts, ImportError,
+    Imported, LabError, Many, Operator, Order, Reference, Step, Ticket, TicketView,
 };
 pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};

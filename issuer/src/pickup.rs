@@ -1,9 +1,11 @@
 //! The code that a lab hands out: what finds a result, opens its facts, and becomes an access token.
 
+mod order;
+
 use std::fmt;
 
 use bauta_spec::Malformed;
-use bauta_spec::attributes::Handle;
+use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::issuance::{Code, PickupCode, SecondFactor, ShortCode};
 use bauta_spec::time::Moment;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -11,7 +13,10 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::lab::facts::Parcel;
+use order::OpeningKey;
+pub(crate) use order::SealingKey;
+
+use crate::lab::facts::{Ordered, Parcel};
 use crate::secrets::{CodeMac, Key, Secrets};
 
 /// A code in one of its two forms.
@@ -73,9 +78,33 @@ impl Pickup {
         seal(&self.key(secrets), &parcel.to_bytes()?, &handle.bytes(), rng)
     }
 
-    /// Opens what waits behind this code; `None` for a wrong second factor.
+    /// Opens what waits behind this code; `None` for a wrong second factor. Which of the two ways it was sealed is written nowhere: a
+    /// result that was ordered first looks like any other.
     pub(crate) fn open(&self, sealed: &[u8], handle: &Handle, secrets: &Secrets) -> Option<Parcel> {
-        Parcel::from_bytes(&open(&self.key(secrets), sealed, &handle.bytes())?)
+        let key = self.key(secrets);
+        let ordered_first = || OpeningKey::of(&key).open(sealed, handle, secrets);
+        Parcel::from_bytes(&open(&key, sealed, &handle.bytes()).or_else(ordered_first)?)
+    }
+
+    /// Seals what waits behind this code while there is no result, so that nobody takes it for one.
+    pub(crate) fn seal_order(
+        &self,
+        ordered: &Ordered,
+        handle: &Handle,
+        secrets: &Secrets,
+        rng: &mut impl CryptoRng,
+    ) -> Option<Vec<u8>> {
+        seal(&self.key(secrets), &ordered.to_bytes()?, &of_an_order(handle), rng)
+    }
+
+    /// What was ordered, while there is no result; `None` for a wrong second factor.
+    pub(crate) fn open_order(&self, sealed: &[u8], handle: &Handle, secrets: &Secrets) -> Option<TypeName> {
+        Ordered::from_bytes(&open(&self.key(secrets), sealed, &of_an_order(handle))?)
+    }
+
+    /// To which the facts are sealed when they come.
+    pub(crate) fn sealing_key(&self, secrets: &Secrets) -> SealingKey {
+        OpeningKey::of(&self.key(secrets)).sealing_key()
     }
 
     fn key(&self, secrets: &Secrets) -> Key {
@@ -122,6 +151,11 @@ impl fmt::Debug for Pickup {
             Self::Short(..) => f.write_str("Short(..)"),
         }
     }
+}
+
+/// Keeps an order apart from a result: no copy of a row makes one of the other.
+fn of_an_order(handle: &Handle) -> Vec<u8> {
+    [&handle.bytes()[..], b"bauta/v1/issuer/ordered"].concat()
 }
 
 /// Keeps tokens apart from whatever else may one day be sealed under the same key.
@@ -192,6 +226,66 @@ mod tests {
         #[test]
         fn junk_is_no_token(junk: Vec<u8>) {
             prop_assert!(Pickup::from_token(&junk, &secrets(1), BEFORE).is_none());
+        }
+    }
+
+    #[test]
+    fn facts_that_come_later_open_only_with_the_code_of_their_order() {
+        let (secrets_here, mut rng) = (secrets(1), seeded(3));
+        let handle = Handle::new([7; 16]);
+        for form in [Form::Link, Form::Short] {
+            let (pickup, other) = (Pickup::generate(form, &mut rng), Pickup::generate(form, &mut rng));
+            let key = pickup.sealing_key(&secrets_here);
+            let sealed = key.seal(&parcel(), &handle, &secrets_here, &mut rng).unwrap();
+            assert!(pickup.open(&sealed, &handle, &secrets_here).is_some_and(|opened| opened.facts == parcel().facts));
+            assert!(pickup.open(&sealed, &Handle::new([8; 16]), &secrets_here).is_none());
+            assert!(pickup.open(&sealed, &handle, &secrets(9)).is_none());
+            assert!(other.open(&sealed, &handle, &secrets_here).is_none());
+            assert_ne!(key.seal(&parcel(), &handle, &secrets_here, &mut rng).unwrap(), sealed, "each time anew");
+        }
+        let pickup = Pickup::generate(Form::Short, &mut rng);
+        let Pickup::Short(code, _) = &pickup else { panic!("a short code was asked for") };
+        let guessed = Pickup::of(&code.text(), Some("0000000")).unwrap();
+        assert_ne!(guessed.sealing_key(&secrets_here), pickup.sealing_key(&secrets_here));
+    }
+
+    #[test]
+    fn a_sealing_key_of_low_order_seals_nothing() {
+        let (secrets, mut rng) = (secrets(1), seeded(4));
+        let handle = Handle::new([7; 16]);
+        let pickup = Pickup::generate(Form::Link, &mut rng);
+        let honest = pickup.sealing_key(&secrets).seal(&parcel(), &handle, &secrets, &mut rng).unwrap();
+        // 0, 1, p - 1, p, p + 1: whatever is multiplied with them is 0.
+        let mut below = [0xff; 32];
+        (below[0], below[31]) = (0xec, 0x7f);
+        let (mut prime, mut above) = (below, below);
+        (prime[0], above[0]) = (0xed, 0xee);
+        let mut one = [0; 32];
+        one[0] = 1;
+        for point in [[0; 32], one, below, prime, above] {
+            let key = SealingKey::from_bytes(point);
+            assert!(key.seal(&parcel(), &handle, &secrets, &mut rng).is_none(), "{point:?}");
+            let sent = [&point[..], &honest[32..]].concat();
+            assert!(pickup.open(&sent, &handle, &secrets).is_none(), "{point:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_waits_is_equally_long_and_an_order_is_no_result() {
+        let (secrets, mut rng) = (secrets(1), seeded(5));
+        let handle = Handle::new([7; 16]);
+        let pickup = Pickup::generate(Form::Link, &mut rng);
+        let ordered = Ordered { credential_type: "health-record".parse().unwrap() };
+        let waits = [
+            pickup.seal(&parcel(), &handle, &secrets, &mut rng).unwrap(),
+            pickup.sealing_key(&secrets).seal(&parcel(), &handle, &secrets, &mut rng).unwrap(),
+            pickup.seal_order(&ordered, &handle, &secrets, &mut rng).unwrap(),
+        ];
+        assert_eq!(waits.each_ref().map(Vec::len), [2088; 3]);
+        assert_eq!(pickup.open_order(&waits[2], &handle, &secrets), Some(ordered.credential_type));
+        assert!(pickup.open(&waits[2], &handle, &secrets).is_none());
+        for result in &waits[..2] {
+            assert!(pickup.open_order(result, &handle, &secrets).is_none());
         }
     }
 

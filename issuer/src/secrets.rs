@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bauta_spec::attributes::{Handle, TypeName};
 use hkdf::Hkdf;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -11,6 +12,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::acts::{Act, ChainEnd};
+use crate::pickup::SealingKey;
 
 /// Behind codes, tokens and keyed hashes. Who has it *and* the database can test guesses at references and short codes; so
 /// they are kept apart.
@@ -55,6 +57,8 @@ impl ServerSecret {
             nonce: key(b"bauta/v1/issuer/nonce"),
             notification: key(b"bauta/v1/issuer/notification"),
             chain: ChainKey(key(b"bauta/v1/issuer/acts")),
+            order: key(b"bauta/v1/issuer/order"),
+            order_facts: key(b"bauta/v1/issuer/order-facts"),
         }
     }
 }
@@ -76,6 +80,8 @@ pub struct Secrets {
     nonce: Key,
     notification: Key,
     chain: ChainKey,
+    order: Key,
+    order_facts: Key,
 }
 
 impl Secrets {
@@ -109,6 +115,27 @@ impl Secrets {
 
     pub(crate) fn chain_key(&self) -> &ChainKey {
         &self.chain
+    }
+
+    /// What ties an order together: facts go to this handle and key for this reference and type only.
+    pub(crate) fn order_mac(
+        &self,
+        handle: &Handle,
+        reference: &ReferenceMac,
+        record_type: &TypeName,
+        key: &SealingKey,
+    ) -> OrderMac {
+        OrderMac(self.order.mac(&[&handle.bytes(), &reference.0, record_type.as_str().as_bytes(), key.as_bytes()]))
+    }
+
+    /// Without which nothing opens that was sealed to the key of an order.
+    pub(crate) fn order_key(&self) -> &Key {
+        &self.order_facts
+    }
+
+    /// What a result is called whose reference has gone over to its correction: nobody finds it by name.
+    pub(crate) fn superseded_mac(&self, handle: &Handle) -> ReferenceMac {
+        ReferenceMac(self.reference.mac(&[b"superseded", &handle.bytes(), b""]))
     }
 
     pub(crate) fn token_key(&self) -> &Key {
@@ -168,14 +195,14 @@ impl ChainKey {
 }
 
 macro_rules! keyed_hash {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $vis:vis $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name([u8; 32]);
+        $vis struct $name([u8; 32]);
 
         impl $name {
             /// The 32 bytes that stand in the database.
-            pub fn as_bytes(&self) -> &[u8; 32] {
+            $vis fn as_bytes(&self) -> &[u8; 32] {
                 &self.0
             }
         }
@@ -190,11 +217,13 @@ macro_rules! keyed_hash {
 
 keyed_hash! {
     /// Keyed hash of a pickup code.
-    CodeMac,
+    pub CodeMac,
     /// Keyed hash of a lab's reference.
-    ReferenceMac,
+    pub ReferenceMac,
+    /// Keyed hash of what an order is tied to.
+    pub(crate) OrderMac,
     /// Keyed hash of an API key.
-    ApiKeyMac,
+    pub ApiKeyMac,
 }
 
 /// Whether two byte strings are equal, in a time that does not tell where they differ.

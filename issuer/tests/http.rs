@@ -37,7 +37,10 @@ fn the_lab_side_describes_itself() {
     let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
     let all = [
         "/v1/counts",
+        "/v1/orders",
+        "/v1/orders/replace",
         "/v1/results",
+        "/v1/results/correct",
         "/v1/results/replace",
         "/v1/results/status",
         "/v1/results/withdraw",
@@ -88,6 +91,7 @@ fn mutated_requests_are_refused_and_never_break_anything() {
             "/credential",
             json!({ "credential_configuration_id": "health-record", "proofs": { "bauta_commitment": [commitment] } }),
         ),
+        ("/deferred_credential", json!({ "transaction_id": Base64Url(Wallet::new(3).commit().proof) })),
         ("/notification", json!({ "notification_id": "AAAA", "event": "credential_accepted" })),
         (
             "/token",
@@ -152,13 +156,14 @@ fn every_answer_is_strict_and_recognises_nobody() {
 }
 
 /// Every call that wallets make, as the README lists them.
-const WALLETS_CALLS: [(&str, &str); 8] = [
+const WALLETS_CALLS: [(&str, &str); 9] = [
     ("GET", "/.well-known/openid-credential-issuer"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/offer"),
     ("POST", "/token"),
     ("POST", "/nonce"),
     ("POST", "/credential"),
+    ("POST", "/deferred_credential"),
     ("POST", "/notification"),
     ("GET", "/trust-list"),
 ];

@@ -149,7 +149,15 @@ fn only_its_own_visitors_come_in() {
     let withdrawn = |key: &str| get(&town.url("/v1/withdrawn"), key).status;
     assert_eq!((counts(&lab), counts(&office), counts("bauta-x"), counts("")), (200, 403, 401, 401));
     assert_eq!((withdrawn(&lab), withdrawn(&office), withdrawn("bauta-x")), (403, 200, 401));
-    for path in ["/v1/results", "/v1/results/replace", "/v1/results/status", "/v1/results/withdraw"] {
+    for path in [
+        "/v1/results",
+        "/v1/results/replace",
+        "/v1/results/correct",
+        "/v1/results/status",
+        "/v1/results/withdraw",
+        "/v1/orders",
+        "/v1/orders/replace",
+    ] {
         let answer = post(&town.url(path), &office, &result("A-1"));
         assert_eq!(
             (answer.status, answer.headers["content-type"].to_str().unwrap()),

@@ -20,7 +20,7 @@ use rand_chacha::rand_core::Rng as _;
 use town::postgres::{Care, Cluster};
 use town::program::{Answer, Running, acknowledge, command, redeem, text};
 use town::proxy::{Lost, Proxy};
-use town::{Setup, TESTED, Town, Wallet, entry, seeded};
+use town::{Setup, TESTED, Town, Wallet, entry, order, seeded};
 
 fn number(variable: &str, short: u64) -> u64 {
     std::env::var(variable).map_or(short, |long| long.parse().unwrap())
@@ -159,7 +159,7 @@ fn a7_a_connection_that_is_cut_at_any_statement_doubles_loses_and_burns_nothing(
     let mut told = Vec::new();
     let mut longest = Duration::ZERO;
     for lost in [Lost::Request, Lost::Answer] {
-        // Until whole lives go by, one of each fate, before the cut would come.
+        // Until whole lives go by, one of each fate and each with and without an order, before the cut would come.
         let mut whole = 0;
         for after in 0.. {
             let before = proxy.cuts();
@@ -170,7 +170,7 @@ fn a7_a_connection_that_is_cut_at_any_statement_doubles_loses_and_burns_nothing(
                 longest = longest.max(begun.elapsed());
             }
             whole = if proxy.cuts() == before { whole + 1 } else { 0 };
-            if whole == 3 {
+            if whole == 6 {
                 break;
             }
         }
@@ -181,11 +181,22 @@ fn a7_a_connection_that_is_cut_at_any_statement_doubles_loses_and_burns_nothing(
     check(&town, [town.address; 2], &told);
 }
 
-/// A lab adds a result, two wallets want its record, and it is acknowledged, withdrawn or left as it is. Everybody tries until told.
+/// A lab adds a result, every second time to an order for which a wallet has waited; two wallets want its record, and it is acknowledged, withdrawn or left as it is. Everybody tries until told.
 fn life_of_a_code(town: &Town, replicas: [SocketAddr; 2], number: u64) -> Told {
     let reference = format!("L-{number}");
-    let code = insist(|| added(town, &reference));
     let proofs = [Wallet::new(2 * number).commit().proof, Wallet::new(2 * number + 1).commit().proof];
+    let ordered_first = number % 2 == 0;
+    let code = if ordered_first {
+        let code = insist(|| ordered(town, &reference));
+        for (replica, (proof, expected)) in replicas.into_iter().zip(proofs.iter().zip([202, 400])) {
+            let (status, _) = insist(|| redeem(replica, &code, proof).filter(|(status, _)| decisive(*status)));
+            assert_eq!(status, expected, "{reference}: the code belongs to the first that asks");
+        }
+        insist(|| completed(town, &reference));
+        code
+    } else {
+        insist(|| added(town, &reference))
+    };
     let answers: Vec<Answer> = std::thread::scope(|scope| {
         let asking = proofs.iter().enumerate().map(|(wallet, proof)| {
             let code = &code;
@@ -201,6 +212,7 @@ fn life_of_a_code(town: &Town, replicas: [SocketAddr; 2], number: u64) -> Told {
     });
     let winner = usize::from(answers[0].0 != 200);
     assert_eq!((answers[winner].0, answers[1 - winner].0), (200, 400), "{reference}: one gets it, the other does not");
+    assert!(winner == 0 || !ordered_first, "{reference}: whoever has waited gets it");
     let fate = match number % 3 {
         0 => {
             // The code is unknown as soon as the first answer, which may have been lost, was true.
@@ -223,7 +235,7 @@ fn life_of_a_code(town: &Town, replicas: [SocketAddr; 2], number: u64) -> Told {
 
 /// Anything else than yes and no means: come again.
 fn decisive(status: u16) -> bool {
-    assert!([200, 400, 503].contains(&status), "a status of {status} says nothing to anybody");
+    assert!([200, 202, 400, 503].contains(&status), "a status of {status} says nothing to anybody");
     status != 503
 }
 
@@ -252,9 +264,35 @@ fn added(town: &Town, reference: &str) -> Option<String> {
             }
         }
         Err(LabError::Store(_)) => return None,
-        Err(other) => panic!("{other}"),
+        other => panic!("{other:?}"),
     };
     Some(ticket.offer.code.unwrap().text().to_string())
+}
+
+/// The same with an order.
+fn ordered(town: &Town, reference: &str) -> Option<String> {
+    let order = order(reference);
+    let ticket = match town.run(town.service.order(&order, Form::Link, &town.nurse())) {
+        Ok(Added::New(ticket)) => Ok(ticket),
+        Ok(Added::Known(_)) => town.run(town.service.order_again(&order, Form::Link, &town.nurse())),
+        Ok(Added::Completed(_)) => panic!("an order completes nothing"),
+        Err(error) => Err(error),
+    };
+    match ticket {
+        Ok(ticket) => Some(ticket.offer.code.unwrap().text().to_string()),
+        Err(LabError::Store(_)) => None,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// Its result. A known one says that an answer was lost, and the result is there.
+fn completed(town: &Town, reference: &str) -> Option<()> {
+    match town.run(town.service.add(&entry(reference, TESTED), Days::Spoken, Form::Link, &town.nurse())) {
+        Ok(Added::Completed(_)) => Some(()),
+        Ok(Added::Known(kept)) if kept.progress == Progress::Waiting => Some(()),
+        Err(LabError::Store(_)) => None,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Nothing that anybody was told has become untrue.

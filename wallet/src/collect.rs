@@ -102,6 +102,9 @@ pub enum Refusal {
     /// More claims or fewer than the type has, in another order, of another kind, or outside its vocabulary.
     #[error("the record has claims that its type does not have: {0}")]
     ForeignClaim(Malformed),
+    /// A record, but not what the lab said that waits.
+    #[error("the record is of another type than the lab said")]
+    OtherType,
     /// Made for another commitment.
     #[error("the record was made for another wallet or another request")]
     Binding,

@@ -31,6 +31,11 @@ impl World {
     fn now(&self) -> Moment {
         (self.now)()
     }
+
+    /// Rounded up: who comes then does not come too early.
+    fn minutes_until(&self, moment: Moment) -> u64 {
+        moment.unix().saturating_sub(self.now().unix()).div_ceil(60)
+    }
 }
 
 /// Does what was typed. Only the arms that may open a connection make an [`Http`].

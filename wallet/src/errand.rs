@@ -1,12 +1,13 @@
 //! One collection, step by step, with the calls that it takes.
 //!
-//! [`Errand`] → [`Admitted`] → [`Asked`] → [`Received`]. Whoever runs the wallet saves it after each step that changes it: the commitment is
+//! [`Errand`] → [`Admitted`] → [`Asked`] → [`Received`], or [`Answer::NotYet`] while the lab has no result. Whoever runs the wallet saves it after each step that changes it: the commitment is
 //! on the disk before it is sent, and the record before the issuer is told to forget. So a crash at any place loses nothing: the
 //! same errand run again sends the same commitment and gets the same bytes.
 
 use std::fmt;
 
 use bauta_crypto::Unusable;
+use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::Malformed;
 use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::{IssuerUrl, Offer, PickupCode, SecondFactor, ShortCode};
@@ -16,7 +17,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::collect::Refusal;
-use crate::exchange::{Call, Declined, Reply, Token};
+use crate::exchange::{Answered, Call, Declined, Reply, Token};
 use crate::vault::Vault;
 
 /// A code to be redeemed.
@@ -138,8 +139,10 @@ impl Admitted {
     /// [`Unusable`], which does not happen by chance.
     pub fn ask(self, vault: &mut Vault, rng: &mut impl CryptoRng) -> Result<Asked, Unusable> {
         let commitment = vault.request(&self.errand, rng)?;
-        let call = Call::record(&self.errand.issuer, &self.token, &self.record_type, commitment);
-        Ok(Asked { errand: self.errand, token: self.token, call })
+        let commitment = commitment.clone();
+        let call = Call::record(&self.errand.issuer, &self.token, &self.record_type, &commitment);
+        let Self { errand, token, record_type } = self;
+        Ok(Asked { errand, token, record_type, commitment, call })
     }
 }
 
@@ -147,7 +150,17 @@ impl Admitted {
 pub struct Asked {
     errand: Errand,
     token: Token,
+    record_type: TypeName,
+    commitment: CommitmentWithProof,
     call: Call,
+}
+
+/// What an issuer answers to a commitment.
+pub enum Answer {
+    /// The record is in the vault.
+    Record(Received),
+    /// The lab has no result yet. The request stays in the vault, and nobody asks again before this moment.
+    NotYet(Moment),
 }
 
 impl Asked {
@@ -160,11 +173,47 @@ impl Asked {
     ///
     /// # Errors
     /// [`NotCollected`]; the request stays in the saved vault.
-    pub fn received(self, reply: &Reply, vault: &mut Vault, now: Moment) -> Result<Received, NotCollected> {
-        let issued = reply.record()?;
-        vault.receive(&self.errand, &issued.record, now)?;
-        let call = Call::accepted(&self.errand.issuer, &self.token, &issued.notification);
-        Ok(Received { errand: self.errand, call })
+    pub fn received(self, reply: &Reply, vault: &mut Vault, now: Moment) -> Result<Answer, NotCollected> {
+        let Self { errand, token, record_type, commitment, call: _ } = self;
+        // What was ordered stays what it is, however long it takes.
+        if vault.waits_for(&errand).is_some_and(|waiting| waiting.record_type != record_type) {
+            return Err(Refusal::OtherType.into());
+        }
+        match reply.record(&commitment)? {
+            Answered::NotYet(seconds) => {
+                let again = Moment::from_unix(now.unix().saturating_add(seconds.clamp(LEAST_WAIT, MOST_WAIT)));
+                vault.wait(&errand, Waiting { record_type, again });
+                Ok(Answer::NotYet(again))
+            }
+            Answered::Record(issued) => {
+                vault.receive(&errand, &record_type, &issued.record, now)?;
+                let call = Call::accepted(&errand.issuer, &token, &issued.notification);
+                Ok(Answer::Record(Received { errand, call }))
+            }
+        }
+    }
+}
+
+/// A lab that asks for no wait at all gets one of a minute: nobody makes this wallet knock without end.
+const LEAST_WAIT: u64 = 60;
+
+/// And whoever asks for years is asked tomorrow: nobody puts a result off for ever.
+const MOST_WAIT: u64 = 24 * 60 * 60;
+
+/// A lab that has no result yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// What was ordered.
+    pub record_type: TypeName,
+    /// Not asked again before.
+    pub again: Moment,
+}
+
+impl Waiting {
+    /// Whether it is time to ask again. A moment that is further away than any wait can be was written by a clock that went wrong.
+    pub fn is_over(&self, now: Moment) -> bool {
+        let (now, again) = (now.unix(), self.again.unix());
+        again <= now || again > now.saturating_add(MOST_WAIT)
     }
 }
 

@@ -8,9 +8,9 @@ use std::{fmt, mem};
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::{
-    Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse, NotificationEvent,
-    NotificationRequest, OAuthError, OfficeAsk, OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs, TokenResponse,
-    path,
+    Base64Url, CredentialRequest, CredentialResponse, DeferredResponse, IssuedCredential, IssuerUrl, NonceResponse,
+    NotificationEvent, NotificationRequest, OAuthError, OfficeAsk, OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs,
+    TokenResponse, path,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,6 +44,14 @@ pub struct Token(String);
 pub struct Issued {
     pub(crate) record: Vec<u8>,
     pub(crate) notification: String,
+}
+
+/// What an issuer answers to a commitment.
+pub(crate) enum Answered {
+    /// With a record.
+    Record(Issued),
+    /// The lab has no result yet, and wants to be left alone for so many seconds.
+    NotYet(u64),
 }
 
 /// One answer. Wiped when dropped: tokens and records are in it.
@@ -157,6 +165,9 @@ impl fmt::Debug for Call {
 
 const JSON: &str = "application/json";
 
+/// The status of an answer that says: not yet.
+const ACCEPTED: u16 = 202;
+
 impl Reply {
     /// From a status and a body of bounded length.
     pub fn new(status: u16, body: Vec<u8>) -> Self {
@@ -169,14 +180,22 @@ impl Reply {
         Ok((Token(repeatable(mem::take(&mut response.access_token))?), record_type))
     }
 
-    pub(crate) fn record(&self) -> Result<Issued, Declined> {
+    /// The answer to `commitment`.
+    pub(crate) fn record(&self, commitment: &CommitmentWithProof) -> Result<Answered, Declined> {
+        if self.status == ACCEPTED {
+            let DeferredResponse { transaction_id: Base64Url(transaction), interval } = self.json()?;
+            // Anything else would be a mark that the issuer has put on this wallet.
+            return (transaction == commitment.to_bytes())
+                .then_some(Answered::NotYet(interval))
+                .ok_or(Declined::Unreadable);
+        }
         let response: CredentialResponse = self.json().map_err(|declined| match declined {
             Declined::Denied => Declined::TakenByAnother,
             declined => declined,
         })?;
         let [IssuedCredential { credential: Base64Url(record) }] = response.credentials;
         let notification = repeatable(response.notification_id.ok_or(Declined::Unreadable)?)?;
-        Ok(Issued { record, notification })
+        Ok(Answered::Record(Issued { record, notification }))
     }
 
     pub(crate) fn acknowledged(&self) -> Result<(), Declined> {

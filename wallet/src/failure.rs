@@ -34,6 +34,10 @@ pub(crate) enum Failure {
     NotCollected(NotCollected),
     #[error(transparent)]
     Declined(#[from] Declined),
+    #[error(
+        "the lab has no result yet. Nothing is lost: run `collect` without a link in {minutes} minutes or later, with the wallet as it is"
+    )]
+    NotYet { minutes: u64 },
     #[error(transparent)]
     NotAsked(NotAsked),
     #[error("{0}. None of these passes was kept: tell the authority")]
@@ -94,7 +98,7 @@ impl Failure {
                 Nothing::PolicyNotInForce { .. } | Nothing::NeedsPoster | Nothing::Unfit(_) => REFUSED,
                 Nothing::NoPass | Nothing::NotToday | Nothing::Outdated | Nothing::NoHint => NOTHING,
             },
-            Self::Unreachable(_) => LATER,
+            Self::Unreachable(_) | Self::NotYet { .. } => LATER,
             Self::File(_) | Self::Passphrase(_) | Self::Output(_) | Self::Backup(_) => FILE,
             Self::Partly { worst, .. } => worst.code(),
         }
@@ -112,6 +116,13 @@ impl From<NotDone> for Failure {
             NotDone::Unusable(reason) => Self::Unusable(reason),
             NotDone::NoRecord => Self::Usage(reason.to_string()),
         }
+    }
+}
+
+/// Inside the wallet file.
+impl From<Malformed> for Failure {
+    fn from(malformed: Malformed) -> Self {
+        Self::File(CannotOpen::from(malformed).into())
     }
 }
 

@@ -42,6 +42,7 @@ impl From<collect::Refusal> for Problem {
             collect::Refusal::Key(refusal) => refusal.into(),
             collect::Refusal::NotARecord => Self::new("record_not_a_record"),
             collect::Refusal::ForeignClaim(_) => Self::new("record_foreign_claim"),
+            collect::Refusal::OtherType => Self::new("record_other_type"),
             collect::Refusal::Binding => Self::new("record_binding"),
             collect::Refusal::Signature => Self::new("record_signature"),
         }

@@ -16,7 +16,7 @@ use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{Advance, TrustRefusal};
 use rand_core::CryptoRng;
 
-use crate::errand::{Admission, Asked, Errand, NotCollected, Received};
+use crate::errand::{Admission, Answer, Asked, Errand, NotCollected, Received};
 use crate::exchange::{Call, Declined, Reply};
 use crate::renew::{self, NotAsked, Renewal};
 use crate::vault::Vault;
@@ -54,6 +54,8 @@ struct Office {
 pub enum Outcome {
     /// The record is in the vault, and the issuer knows.
     Collected,
+    /// The lab has no result yet, and is not asked again before this moment. What is needed then is in the vault.
+    NotYet(Moment),
     /// The record is in the vault, and the issuer did not take the message. The collection stays among the interrupted ones.
     CollectedUntold(Declined),
     /// The passes are in the vault.
@@ -82,10 +84,17 @@ pub enum Save {
 }
 
 impl Task {
-    /// Collects a record. Also for an errand that [`Vault::interrupted`] gave back.
-    pub fn collect(errand: Errand) -> Self {
-        let call = errand.call();
-        Self { step: Step::Admit(errand, call) }
+    /// Collects a record. Also for an errand that [`Vault::interrupted`] or [`Vault::due`] gave back. A lab that has no result yet is not asked
+    /// earlier than it said, whoever is in a hurry: then nothing is sent, and the outcome is there at once.
+    pub fn collect(errand: Errand, vault: &Vault, now: Moment) -> Self {
+        let step = match vault.waits_for(&errand) {
+            Some(waiting) if !waiting.is_over(now) => Step::Done(Outcome::NotYet(waiting.again)),
+            _ => {
+                let call = errand.call();
+                Step::Admit(errand, call)
+            }
+        };
+        Self { step }
     }
 
     /// Fetches the passes of the coming days for record `index`, from its issuer or another office.
@@ -111,7 +120,10 @@ impl Task {
 
     /// Whether what this is for is in the vault already and only the last word is missing: no failure from here on is a loss.
     pub fn is_safe(&self) -> bool {
-        matches!(self.step, Step::Tell(_) | Step::Done(_))
+        match &self.step {
+            Step::Done(outcome) => !matches!(outcome, Outcome::NotYet(_)),
+            step => matches!(step, Step::Tell(_)),
+        }
     }
 
     /// What came of it; none before the end.
@@ -138,7 +150,10 @@ impl Task {
                 Admission::Go(admitted) => (Step::Collect(admitted.ask(vault, rng)?), Save::Now),
                 Admission::Settled => (Step::Done(Outcome::Collected), Save::Now),
             },
-            Step::Collect(asked) => (Step::Tell(asked.received(reply, vault, now)?), Save::Now),
+            Step::Collect(asked) => match asked.received(reply, vault, now)? {
+                Answer::Record(received) => (Step::Tell(received), Save::Now),
+                Answer::NotYet(again) => (Step::Done(Outcome::NotYet(again)), Save::Now),
+            },
             Step::Tell(received) => match received.settled(reply, vault) {
                 Ok(()) => (Step::Done(Outcome::Collected), Save::Now),
                 Err(declined) => (Step::Done(Outcome::CollectedUntold(declined)), Save::NotNeeded),

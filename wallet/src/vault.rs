@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use bauta_crypto::Unusable;
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret};
 use bauta_spec::Malformed;
-use bauta_spec::attributes::Value;
+use bauta_spec::attributes::{TypeName, Value};
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::sealed::{self, CannotSeal, Cost, Kind, StorageKey};
 use bauta_spec::signed::RootPublic;
@@ -23,8 +23,8 @@ use bauta_spec::trust::{Advance, TrustList, TrustRefusal};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::collect::Requested;
-use crate::errand::{Errand, NotCollected, Pickup};
+use crate::collect::{Refusal, Requested};
+use crate::errand::{Errand, NotCollected, Pickup, Waiting};
 use crate::holding::{Pass, Record};
 use crate::renew::HintWish;
 
@@ -60,6 +60,8 @@ struct Interrupted {
     code: Zeroizing<String>,
     second_factor: Option<Zeroizing<String>>,
     requested: Requested,
+    /// Set while the lab has no result.
+    waiting: Option<Waiting>,
 }
 
 impl Vault {
@@ -140,12 +142,31 @@ impl Vault {
     /// # Errors
     /// [`Malformed`], which only a vault made by something else gives.
     pub fn interrupted(&self) -> Result<Vec<Errand>, Malformed> {
-        self.interrupted.iter().map(Interrupted::errand).collect()
+        self.interrupted.iter().filter(|open| open.waiting.is_none()).map(Interrupted::errand).collect()
     }
 
-    /// Drops the interrupted collections. If an issuer has answered one of them already, that record is lost.
+    /// The labs that have no result yet, and for what.
+    pub fn waiting(&self) -> impl Iterator<Item = (&IssuerUrl, &Waiting)> {
+        self.interrupted.iter().filter_map(|open| Some((&open.issuer, open.waiting.as_ref()?)))
+    }
+
+    /// The collections whose lab may be asked again now.
+    ///
+    /// # Errors
+    /// [`Malformed`], which only a vault made by something else gives.
+    pub fn due(&self, now: Moment) -> Result<Vec<Errand>, Malformed> {
+        let due = |open: &&Interrupted| open.waiting.as_ref().is_some_and(|waiting| waiting.is_over(now));
+        self.interrupted.iter().filter(due).map(Interrupted::errand).collect()
+    }
+
+    /// Drops the interrupted collections, and those that wait for a lab. If an issuer has answered one of them already, that record is lost.
     pub fn forget_interrupted(&mut self) {
         self.interrupted.clear();
+    }
+
+    /// Gives up waiting for labs. What they answer from now on is lost.
+    pub fn forget_waiting(&mut self) {
+        self.interrupted.retain(|open| open.waiting.is_none());
     }
 
     /// The commitment of this errand: the one that an earlier run has left, or a fresh one.
@@ -164,14 +185,36 @@ impl Vault {
         Ok(self.interrupted[index].requested.commitment())
     }
 
+    /// What this errand waits for, if the lab has said so.
+    pub(crate) fn waits_for(&self, errand: &Errand) -> Option<&Waiting> {
+        self.interrupted[self.place_of(errand)?].waiting.as_ref()
+    }
+
+    /// The lab has no result yet.
+    pub(crate) fn wait(&mut self, errand: &Errand, waiting: Waiting) {
+        if let Some(index) = self.place_of(errand) {
+            self.interrupted[index].waiting = Some(waiting);
+        }
+    }
+
     /// Checks what the issuer sent for this errand and keeps the record. The request stays until [`Vault::settle`]; a record that is there
     /// already is not kept twice.
-    pub(crate) fn receive(&mut self, errand: &Errand, issued: &[u8], now: Moment) -> Result<(), NotCollected> {
+    pub(crate) fn receive(
+        &mut self,
+        errand: &Errand,
+        record_type: &TypeName,
+        issued: &[u8],
+        now: Moment,
+    ) -> Result<(), NotCollected> {
         self.trust.freshness(now)?;
         let Some(index) = self.place_of(errand) else { return Ok(()) };
         let requested = self.interrupted[index].requested.again();
         let issuer = errand.issuer.clone();
         let record = requested.receive(issued, issuer, &self.secret, &self.trust, now)?;
+        if record.credential_type().name() != record_type {
+            return Err(Refusal::OtherType.into());
+        }
+        self.interrupted[index].waiting = None;
         if !self.holds_record_of(errand) {
             self.records.push(record);
         }
@@ -246,7 +289,13 @@ impl Vault {
 impl Interrupted {
     fn new(errand: &Errand, requested: Requested) -> Self {
         let Errand { issuer, pickup } = errand;
-        Self { issuer: issuer.clone(), code: pickup.code(), second_factor: pickup.second_factor(), requested }
+        Self {
+            issuer: issuer.clone(),
+            code: pickup.code(),
+            second_factor: pickup.second_factor(),
+            requested,
+            waiting: None,
+        }
     }
 
     fn errand(&self) -> Result<Errand, Malformed> {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use bauta_spec::Problem;
 use bauta_spec::attributes::{Claims, CredentialType};
+use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::{Policy, PolicyId};
 use bauta_spec::time::Moment;
 use serde::Serialize;
 
+use crate::errand::Waiting;
 use crate::holding::{Pass, Record};
 use crate::present::choose;
 use crate::vault::Vault;
@@ -54,6 +56,17 @@ pub struct PassView {
     pub series: u8,
 }
 
+/// A lab that has no result yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaitingView {
+    /// Who it is.
+    pub issuer: String,
+    /// The name of the type of record that was ordered.
+    pub r#type: String,
+    /// It is not asked again before, in seconds since 1970.
+    pub again: u64,
+}
+
 /// A policy, and whether this wallet can answer it now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PolicyView {
@@ -76,6 +89,16 @@ impl Vault {
     pub fn record_views(&self) -> Vec<RecordView> {
         let views = self.records().iter().enumerate();
         views.map(|(index, record)| self.record_view(index, record)).collect()
+    }
+
+    /// The labs that have no result yet.
+    pub fn waiting_views(&self) -> Vec<WaitingView> {
+        let view = |(issuer, waiting): (&IssuerUrl, &Waiting)| WaitingView {
+            issuer: issuer.to_string(),
+            r#type: waiting.record_type.to_string(),
+            again: waiting.again.unix(),
+        };
+        self.waiting().map(view).collect()
     }
 
     /// The policies that doors may ask today.

@@ -107,30 +107,46 @@ impl Wallet {
     }
 
     /// From the link or QR text of an offer.
-    pub fn collect(&self, link: String) -> Thrown<Errand> {
+    pub fn collect(&self, link: String, now: f64) -> Thrown<Errand> {
         let offer: Offer = link.trim().parse().map_err(|_| thrown(Problem::new("link_malformed")))?;
-        Ok(Errand(Task::collect(errand::Errand::from_offer(offer).map_err(thrown)?)))
+        Ok(self.errand(errand::Errand::from_offer(offer).map_err(thrown)?, now))
     }
 
     /// From a short code and its second factor. `issuer` is an address or an offer's link without a code.
-    pub fn collect_spoken(&self, issuer: &str, code: &str, second_factor: &str) -> Thrown<Errand> {
+    pub fn collect_spoken(&self, issuer: &str, code: &str, second_factor: &str, now: f64) -> Thrown<Errand> {
         let issuer = match issuer.trim().parse::<Offer>() {
             Ok(offer) => offer.issuer,
             Err(_) => address(issuer)?,
         };
         let pickup = Pickup::spoken(code, second_factor).map_err(|_| thrown(Problem::new("code_malformed")))?;
-        Ok(Errand(Task::collect(errand::Errand::new(issuer, pickup))))
+        Ok(self.errand(errand::Errand::new(issuer, pickup), now))
     }
 
     /// The collections that were interrupted, to be gone on with.
-    pub fn interrupted(&self) -> Thrown<Vec<Errand>> {
+    pub fn interrupted(&self, now: f64) -> Thrown<Vec<Errand>> {
         let errands = self.0.interrupted().map_err(|_| thrown(Problem::new("wallet_malformed")))?;
-        Ok(errands.into_iter().map(|errand| Errand(Task::collect(errand))).collect())
+        Ok(errands.into_iter().map(|errand| self.errand(errand, now)).collect())
     }
 
-    /// Gives the interrupted collections up.
+    /// The labs that have no result yet.
+    pub fn waiting(&self) -> String {
+        json(&self.0.waiting_views())
+    }
+
+    /// The collections whose lab may be asked again now.
+    pub fn due(&self, now: f64) -> Thrown<Vec<Errand>> {
+        let errands = self.0.due(moment(now)).map_err(|_| thrown(Problem::new("wallet_malformed")))?;
+        Ok(errands.into_iter().map(|errand| self.errand(errand, now)).collect())
+    }
+
+    /// Gives the interrupted collections up, and those that wait for a lab.
     pub fn forget_interrupted(&mut self) {
         self.0.forget_interrupted();
+    }
+
+    /// Gives up waiting for labs.
+    pub fn forget_waiting(&mut self) {
+        self.0.forget_waiting();
     }
 
     /// Fetches the passes of a record, from its issuer unless `office` is another address.
@@ -181,6 +197,10 @@ impl Wallet {
         let text = showing.text();
         let picture = Picture::of(&text).map_err(|_| thrown(Problem::new("too_much_for_a_code")))?;
         Ok(Showing { text, picture, good_until: showing.good_until().plus(1).start() })
+    }
+
+    fn errand(&self, errand: errand::Errand, now: f64) -> Errand {
+        Errand(Task::collect(errand, &self.0, moment(now)))
     }
 
     fn choice(&self, policy: &str, now: f64) -> Thrown<present::Choice<'_>> {
@@ -274,6 +294,7 @@ fn call_json(call: &Call) -> String {
 #[serde(tag = "is", rename_all = "snake_case", rename_all_fields = "camelCase")]
 enum OutcomeView {
     Collected { told: bool },
+    NotYet { again: u64 },
     Renewed { record_type: String, office: String, passes: usize, first_day: String, last_day: String },
 }
 
@@ -282,6 +303,7 @@ impl From<&Outcome> for OutcomeView {
         match outcome {
             Outcome::Collected => Self::Collected { told: true },
             Outcome::CollectedUntold(_) => Self::Collected { told: false },
+            Outcome::NotYet(again) => Self::NotYet { again: again.unix() },
             Outcome::Renewed { record_type, office, passes, first, last } => Self::Renewed {
                 record_type: record_type.to_string(),
                 office: office.to_string(),

@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bauta_spec::qr;
 use bauta_spec::time::Moment;
 use tempfile::TempDir;
-use world::{Waiting, World, tested_before};
+use world::{NotYet, Waiting, World, tested_before};
 
 const CODE: &str = "04HMASW9NF6YZ08HMASW9NF6YZ";
 
@@ -140,6 +140,26 @@ fn what_was_interrupted_goes_on_without_the_link() {
     assert!(home.ok(&["list"]).contains("Interrupted: a collection"));
     home.ok(&["collect"]);
     assert!(!home.ok(&["list"]).contains("Interrupted"));
+    home.fails(&["collect"], 2, "no collection was interrupted");
+}
+
+#[test]
+fn a_lab_that_has_no_result_yet_is_waited_for_and_left_alone() {
+    let home = Home::new();
+    home.init();
+    home.lab_waits();
+    home.world().not_yet = Some(NotYet { interval: 600, transaction: None });
+    home.fails(&["collect", &home.link()], 4, "run `collect` without a link in 10 minutes or later");
+    let heard = home.world().heard.len();
+    let listed = home.ok(&["list"]);
+    assert!(listed.contains("Waiting: ") && !listed.contains("Interrupted"), "{listed}");
+    assert!(home.ok(&["list", "--json"]).contains(r#""again_in_minutes":10"#));
+    home.fails(&["collect"], 4, "the lab has no result yet");
+    home.fails(&["collect", &home.link()], 4, "the lab has no result yet");
+    let heard_meanwhile = home.world().heard[heard..].to_vec();
+    assert!(!heard_meanwhile.iter().any(|path| path == "/token"), "{heard_meanwhile:?}");
+    home.fails(&["renew"], 4, "the lab has no result yet");
+    home.ok(&["forget", "--interrupted"]);
     home.fails(&["collect"], 2, "no collection was interrupted");
 }
 

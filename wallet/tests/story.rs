@@ -9,7 +9,7 @@ use bauta_spec::issuance::PickupCode;
 use bauta_spec::presentation::Envelope;
 use bauta_spec::qr::{self, Picture};
 use bauta_spec::time::Moment;
-use bauta_wallet::errand::{Admission, Errand, NotCollected, Pickup};
+use bauta_wallet::errand::{Admission, Answer, Errand, NotCollected, Pickup};
 use bauta_wallet::exchange::{Call, Declined};
 use bauta_wallet::present::{LastShown, Nothing, choose};
 use bauta_wallet::renew::{self, HintWish, NotAsked, Renewal};
@@ -345,7 +345,8 @@ fn try_collect(wallet: &mut Vault, world: &mut World, code: &str) -> Option<Resu
     let asked = admitted.ask(wallet, &mut world.rng).unwrap();
     let reply = send(world, asked.call())?;
     let received = match asked.received(&reply, wallet, world.now) {
-        Ok(received) => received,
+        Ok(Answer::Record(received)) => received,
+        Ok(Answer::NotYet(_)) => return Some(Ok(())),
         Err(refused) => return Some(Err(refused)),
     };
     let reply = send(world, received.call())?;

@@ -8,7 +8,7 @@ const bytesOf = async (response) => new Uint8Array(await response.arrayBuffer())
 export async function hold({ root, trustList, link }) {
   await load();
   const wallet = Wallet.create(root, await bytesOf(await fetch(trustList)), trustList, now());
-  await carryOut(wallet, wallet.collect(link));
+  await carryOut(wallet, wallet.collect(link, now()));
   await carryOut(wallet, wallet.renewal(0));
   return wallet;
 }

@@ -62,6 +62,15 @@ export interface RecordView {
   readonly passes: readonly PassView[];
 }
 
+/** A lab that has no result yet. */
+export interface WaitingView {
+  readonly issuer: string;
+  /** What was ordered. */
+  readonly type: string;
+  /** It is not asked again before, in seconds since 1970. */
+  readonly again: number;
+}
+
 /** Why something is not so: a code that never changes, and what belongs into the sentence. */
 export interface Problem {
   readonly code: string;
@@ -95,6 +104,11 @@ export type Outcome =
       readonly is: "collected";
       /** Whether the issuer knows. If not, the errand stays among the interrupted ones, and nothing is lost. */
       readonly told: boolean;
+    }
+  | {
+      /** The lab has no result yet. The wallet keeps what it needs, and `due` gives it back when it may be asked again. */
+      readonly is: "not_yet";
+      readonly again: number;
     }
   | {
       readonly is: "renewed";
@@ -197,22 +211,37 @@ export class Wallet {
     return parsed(asking(() => this.inner.advance(list, now)));
   }
 
-  /** From an offer's link or QR text. */
-  collect(link: string): Errand {
-    return Errand.of(asking(() => this.inner.collect(link)));
+  /** From an offer's link or QR text. A lab that has no result yet is not asked earlier than it said: then the errand ends at once. */
+  collect(link: string, now: number): Errand {
+    return Errand.of(asking(() => this.inner.collect(link, now)));
   }
 
   /** From a short code and its second factor. `issuer` is an address, or the link of an offer without a code. */
-  collectSpoken(issuer: string, code: string, secondFactor: string): Errand {
-    return Errand.of(asking(() => this.inner.collect_spoken(issuer, code, secondFactor)));
+  collectSpoken(issuer: string, code: string, secondFactor: string, now: number): Errand {
+    return Errand.of(asking(() => this.inner.collect_spoken(issuer, code, secondFactor, now)));
   }
 
   /** After a reload: go on with these. */
-  interrupted(): Errand[] {
-    return asking(() => this.inner.interrupted()).map((errand) => Errand.of(errand));
+  interrupted(now: number): Errand[] {
+    return asking(() => this.inner.interrupted(now)).map((errand) => Errand.of(errand));
   }
 
-  /** Gives the interrupted collections up. A record that an issuer has made already for one of them is lost. */
+  /** The labs that have no result yet. */
+  waiting(): WaitingView[] {
+    return parsed(asking(() => this.inner.waiting()));
+  }
+
+  /** The collections whose lab may be asked again now. Add a random delay where nobody waits for the answer. */
+  due(now: number): Errand[] {
+    return asking(() => this.inner.due(now)).map((errand) => Errand.of(errand));
+  }
+
+  /** Gives up waiting for labs. What they answer from now on is lost. */
+  forgetWaiting(): void {
+    asking(() => this.inner.forget_waiting());
+  }
+
+  /** Gives the interrupted collections up, and those that wait for a lab. A record that an issuer has made already for one of them is lost. */
   forgetInterrupted(): void {
     asking(() => this.inner.forget_interrupted());
   }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use bauta_issuer::{
-    Actor, Added, Days, Entry, Facts, Form, Kept, LabName, Many, Operator, Reference, Service, Ticket, TicketView,
-    Which,
+    Actor, Added, CompletedView, Corrected, CorrectedView, Days, Entry, Facts, Form, Kept, LabName, Many, Operator,
+    Reference, Service, Ticket, TicketView, Which,
 };
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::qr::Picture;
@@ -57,9 +57,60 @@ pub(super) struct Add {
 }
 
 #[derive(Args)]
+pub(super) struct Order {
+    /// The record type, such as health-record
+    #[arg(long = "type")]
+    record_type: TypeName,
+    /// The lab's own name for the result; with it the result is added later
+    #[arg(long)]
+    reference: Reference,
+    /// A short code and seven digits instead of a link
+    #[arg(long)]
+    short: bool,
+    /// A new code for an order that has no result yet; the old one dies
+    #[arg(long)]
+    again: bool,
+    /// Who orders
+    #[arg(long, default_value = "console")]
+    operator: Operator,
+    #[command(flatten)]
+    of: ForLab,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Correct {
+    /// The record type, such as health-record
+    #[arg(long = "type")]
+    record_type: TypeName,
+    /// The lab's own name for the result
+    #[arg(long)]
+    reference: Reference,
+    /// All that is right: claim=word, days as 2026-11-24, today or today-1
+    #[arg(required = true, value_name = "CLAIM=VALUE", value_parser = fact)]
+    facts: Vec<(String, String)>,
+    /// A short code and seven digits instead of a link
+    #[arg(long)]
+    short: bool,
+    /// Who corrects
+    #[arg(long, default_value = "console")]
+    operator: Operator,
+    #[command(flatten)]
+    of: ForLab,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
 pub(super) struct Import {
-    /// The results: a header line with reference, type and claim names
+    /// The results: a header line with reference, type and claim names; with --orders reference and type alone
     file: PathBuf,
+    /// The lines are orders; their results are imported later, under the same references
+    #[arg(long)]
+    orders: bool,
     /// Where the codes go; going on with it adds only what is missing
     #[arg(long)]
     codes: PathBuf,
@@ -150,13 +201,41 @@ impl Add {
         } else {
             service.add(&entry, Days::Spoken, form(self.short), &actor).await?
         };
-        match added {
-            Added::New(ticket) if self.json => println!("{}", serde_json::to_string(&TicketView::of(&ticket))?),
-            Added::New(ticket) => print_ticket(&ticket)?,
-            Added::Known(kept) => {
-                print_kept(&kept, self.json);
-                eprintln!("This reference is already there, and nothing was changed. For a new code: --again.");
-                return Ok(ExitCode::from(KNOWN));
+        print_added(added, self.json)
+    }
+}
+
+impl Order {
+    pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        let order = bauta_issuer::Order { record_type: self.record_type, reference: self.reference };
+        let actor = self.of.actor(service, self.operator).await?;
+        let added = if self.again {
+            Added::New(service.order_again(&order, form(self.short), &actor).await?)
+        } else {
+            service.order(&order, form(self.short), &actor).await?
+        };
+        print_added(added, self.json)
+    }
+}
+
+impl Correct {
+    pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        let entry =
+            Entry { record_type: self.record_type, reference: self.reference, facts: Facts::from_words(self.facts) };
+        let actor = self.of.actor(service, self.operator).await?;
+        let corrected = service.correct(&entry, Days::Spoken, form(self.short), &actor).await?;
+        if self.json {
+            println!("{}", serde_json::to_string(&CorrectedView::of(&corrected))?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        match corrected {
+            Corrected::Replaced(ticket) => {
+                print_ticket(&ticket)?;
+                eprintln!("Nobody had collected it. The old code is dead: give out the new one.");
+            }
+            Corrected::Reissued { ticket, withdrawn } => {
+                print_ticket(&ticket)?;
+                eprintln!("It had been collected. That record ({withdrawn}) is withdrawn: give out the new code.");
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -171,8 +250,11 @@ impl Import {
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
         let actor = self.of.actor(service, self.operator).await?;
-        let imported =
-            service.import(results, &self.codes, form(self.short), &actor, |read| bar.set_position(read)).await;
+        let seen = |read| bar.set_position(read);
+        let imported = match self.orders {
+            true => service.import_orders(results, &self.codes, form(self.short), &actor, seen).await,
+            false => service.import(results, &self.codes, form(self.short), &actor, seen).await,
+        };
         bar.finish_and_clear();
         let imported =
             imported.context("stopped; what was added stays added, and the same command goes on from there")?;
@@ -180,6 +262,9 @@ impl Import {
             eprintln!("line {line}: {why}");
         }
         let refused = imported.refused.len();
+        if imported.completed > 0 {
+            println!("{} added to their orders; their codes are out already", imported.completed);
+        }
         println!("{} added, {} already there, {refused} refused", imported.added, imported.known);
         Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -250,6 +335,24 @@ impl Counts {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn print_added(added: Added, as_json: bool) -> anyhow::Result<ExitCode> {
+    match added {
+        Added::New(ticket) if as_json => println!("{}", serde_json::to_string(&TicketView::of(&ticket))?),
+        Added::New(ticket) => print_ticket(&ticket)?,
+        Added::Completed(done) if as_json => println!("{}", serde_json::to_string(&CompletedView::of(&done))?),
+        Added::Completed(done) => {
+            println!("Added to its order, whose code the citizen has.");
+            println!("To take it back: bauta-issuer withdraw --handle {}", done.handle);
+        }
+        Added::Known(kept) => {
+            print_kept(&kept, as_json);
+            eprintln!("This reference is already there, and nothing was changed. For a new code: --again.");
+            return Ok(ExitCode::from(KNOWN));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print_ticket(ticket: &Ticket) -> anyhow::Result<()> {

@@ -24,13 +24,14 @@ const STRICT: [(HeaderName, &str); 6] = [
 
 /// What wallets ask for. A wallet may be a page of any origin, and whose page it is, is not our business: nothing here depends on
 /// a cookie or on where somebody is logged in, so another origin gets no more than any program would.
-const FOR_WALLETS: [&str; 8] = [
+const FOR_WALLETS: [&str; 9] = [
     path::ISSUER_METADATA,
     path::AUTHORIZATION_SERVER_METADATA,
     path::OFFER,
     path::TOKEN,
     path::NONCE,
     path::CREDENTIAL,
+    path::DEFERRED_CREDENTIAL,
     path::NOTIFICATION,
     path::TRUST_LIST,
 ];

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::access::Lab;
 use super::refusal::{Refusal, ToLab};
 use super::{App, json};
-use crate::lab::{Added, Days, Entry, Facts, Many, Step, TicketView};
+use crate::lab::{Added, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Step, TicketView};
 use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
@@ -19,9 +19,12 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     routes
         .route("/results", web::post().to(add))
         .route("/results/replace", web::post().to(replace))
+        .route("/results/correct", web::post().to(correct))
         .route("/results/status", web::post().to(status))
         .route("/results/withdraw", web::post().to(withdraw))
         .route("/results/withdraw-many", web::post().to(withdraw_many))
+        .route("/orders", web::post().to(order))
+        .route("/orders/replace", web::post().to(replace_order))
         .route("/counts", web::get().to(counts));
 }
 
@@ -40,6 +43,30 @@ pub(super) struct NewResult {
     /// A short code and seven digits instead of a link.
     #[serde(default)]
     short: bool,
+}
+
+/// A result that is to come.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewOrder {
+    /// The record type, such as `health-record`.
+    #[schema(value_type = String)]
+    r#type: TypeName,
+    /// The lab's own name for the result, as in `NewResult`: with it the result is added later.
+    reference: String,
+    /// A short code and seven digits instead of a link.
+    #[serde(default)]
+    short: bool,
+}
+
+/// What came of adding a result.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum AddedView {
+    /// With a code.
+    New(TicketView),
+    /// To its order, whose code the citizen has.
+    Completed(CompletedView),
 }
 
 /// One of the two names of a result. In the body, because addresses end up in logs.
@@ -78,7 +105,7 @@ pub(super) struct StepView {
 /// How far a result has come.
 #[derive(Serialize, ToSchema)]
 pub(super) struct StatusView {
-    /// `waiting`, `redeemed`, `collected`, `expired` or `withdrawn`.
+    /// `ordered`, `waiting`, `redeemed`, `collected`, `expired` or `withdrawn`.
     state: String,
     /// 32 hex digits.
     handle: String,
@@ -97,16 +124,52 @@ pub(super) struct CountView {
     number: u64,
 }
 
-/// Adds a result. The same reference again changes nothing: the answer is then 200 and says how far that result has come.
+/// Adds a result: to its order if one is open under the reference, whose code goes on counting; with a code of its own otherwise. The same
+/// reference again changes nothing: the answer is then 200 and says how far that result has come. 409: it was ordered as another type.
 #[utoipa::path(post, path = "/v1/results", request_body = NewResult, security(("api_key" = [])), responses(
-    (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
-    (status = 403, body = super::refusal::Problem), (status = 429, body = super::refusal::Problem)))]
+    (status = 201, body = AddedView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
+    (status = 403, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem),
+    (status = 429, body = super::refusal::Problem)))]
 pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form) = entry(&body)?;
     Ok(match app.service.add(&entry, Days::Dated, form, &lab.0).await? {
-        Added::New(ticket) => HttpResponse::Created().json(TicketView::of(&ticket)),
+        Added::New(ticket) => HttpResponse::Created().json(AddedView::New(TicketView::of(&ticket))),
+        Added::Completed(completed) => {
+            HttpResponse::Created().json(AddedView::Completed(CompletedView::of(&completed)))
+        }
         Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
     })
+}
+
+/// Orders a result that is to come, and gives its code now. The same reference again changes nothing, as with results.
+#[utoipa::path(post, path = "/v1/orders", request_body = NewOrder, security(("api_key" = [])), responses(
+    (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem)))]
+pub(super) async fn order(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let (order, form) = order_of(&body)?;
+    Ok(match app.service.order(&order, form, &lab.0).await? {
+        Added::New(ticket) => HttpResponse::Created().json(TicketView::of(&ticket)),
+        Added::Completed(completed) => HttpResponse::Created().json(CompletedView::of(&completed)),
+        Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
+    })
+}
+
+/// Gives an order that has no result yet a new code. The old one dies, also for a wallet that waits with it.
+#[utoipa::path(post, path = "/v1/orders/replace", request_body = NewOrder, security(("api_key" = [])), responses(
+    (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
+pub(super) async fn replace_order(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let (order, form) = order_of(&body)?;
+    let ticket = app.service.order_again(&order, form, &lab.0).await?;
+    Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
+}
+
+/// Corrects a result. Where nobody has collected it, facts and code are replaced; where a record was made, that is withdrawn and a new
+/// result takes its place. The answer says which, and has the new code either way.
+#[utoipa::path(post, path = "/v1/results/correct", request_body = NewResult, security(("api_key" = [])), responses(
+    (status = 201, body = CorrectedView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
+pub(super) async fn correct(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let (entry, form) = entry(&body)?;
+    let corrected = app.service.correct(&entry, Days::Dated, form, &lab.0).await?;
+    Ok(HttpResponse::Created().json(CorrectedView::of(&corrected)))
 }
 
 /// Gives a result that nobody has collected a new code. The old one dies, and the facts given now count.
@@ -159,6 +222,12 @@ fn entry(body: &Bytes) -> Result<(Entry, Form), Refusal> {
     let NewResult { r#type, reference, facts, short } = json(body)?;
     let entry = Entry { record_type: r#type, reference: reference.parse()?, facts };
     Ok((entry, if short { Form::Short } else { Form::Link }))
+}
+
+fn order_of(body: &Bytes) -> Result<(Order, Form), Refusal> {
+    let NewOrder { r#type, reference, short } = json(body)?;
+    let order = Order { record_type: r#type, reference: reference.parse()? };
+    Ok((order, if short { Form::Short } else { Form::Link }))
 }
 
 fn many(body: &Bytes) -> Result<Many, Refusal> {

@@ -72,6 +72,7 @@ impl Refusal {
                 CollectError::Proof => (BAD, "invalid_proof"),
                 CollectError::TakenByAnother => (BAD, "credential_request_denied"),
                 CollectError::OtherType => (BAD, "unknown_credential_configuration"),
+                CollectError::Transaction => (BAD, "invalid_transaction_id"),
                 CollectError::Notification => (BAD, "invalid_notification_id"),
                 CollectError::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
                 CollectError::NoKey | CollectError::NoTrust(_) => UNAVAILABLE,
@@ -94,7 +95,9 @@ impl Refusal {
                 }
                 LabError::QuotaReached { .. } => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
                 LabError::Unknown => (StatusCode::NOT_FOUND, "invalid_request"),
-                LabError::TooLate(_) => (StatusCode::CONFLICT, "invalid_request"),
+                LabError::TooLate(_) | LabError::OtherType | LabError::NoResultYet => {
+                    (StatusCode::CONFLICT, "invalid_request")
+                }
                 LabError::NoKey(_) | LabError::NoTrust(_) => UNAVAILABLE,
                 LabError::Store(error) => of_the_store(error),
             },

@@ -8,14 +8,14 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::issuance::{
-    AuthorizationServerMetadata, Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerMetadata,
-    NonceResponse, NotificationEvent, NotificationRequest, OfferDocument, Office, OfficeRequest, PASSES,
-    PRE_AUTHORIZED_CODE, Proofs, TokenRequest, TokenResponse, TokenType, path,
+    AuthorizationServerMetadata, Base64Url, CredentialRequest, CredentialResponse, DeferredRequest, DeferredResponse,
+    IssuedCredential, IssuerMetadata, NonceResponse, NotificationEvent, NotificationRequest, OfferDocument, Office,
+    OfficeRequest, PASSES, PRE_AUTHORIZED_CODE, Proofs, TokenRequest, TokenResponse, TokenType, path,
 };
 
 use super::refusal::{Refusal, ToWallet};
 use super::{App, json};
-use crate::collect::{CollectError, TOKEN_SECONDS};
+use crate::collect::{Answered, CollectError, TOKEN_SECONDS};
 use crate::config::Role;
 use crate::pickup::Pickup;
 use crate::service::Service;
@@ -35,6 +35,7 @@ pub(super) fn records_routes(routes: &mut ServiceConfig) {
         .route(path::AUTHORIZATION_SERVER_METADATA, web::get().to(authorization_server_metadata))
         .route(path::OFFER, web::get().to(offer))
         .route(path::TOKEN, web::post().to(token))
+        .route(path::DEFERRED_CREDENTIAL, web::post().to(deferred_credential))
         .route(path::NOTIFICATION, web::post().to(notification));
 }
 
@@ -95,9 +96,7 @@ async fn credential(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         (name, Proofs::BautaCommitment([proof])) if service.config().plays(Role::Records) && name != PASSES => {
             let record_type: TypeName = name.parse().map_err(|_| Refusal::UnknownConfiguration)?;
             let commitment = CommitmentWithProof::from_bytes(&proof.0).map_err(|_| CollectError::Proof)?;
-            let issued = service.issue(&bearer(&request)?, &record_type, commitment).await?;
-            let notification_id = BASE64_URL_SAFE_NO_PAD.encode(issued.notification_id);
-            CredentialResponse { credentials: one(issued.record), notification_id: Some(notification_id) }
+            return Ok(answer(service.issue(&bearer(&request)?, &record_type, commitment).await?));
         }
         (PASSES, Proofs::BautaCommitment(_)) | (_, Proofs::BautaRecordPresentation(_)) => {
             return Err(Refusal::OtherProof.into());
@@ -105,6 +104,29 @@ async fn credential(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         (_, Proofs::BautaCommitment(_)) => return Err(Refusal::UnknownConfiguration.into()),
     };
     Ok(HttpResponse::Ok().json(response))
+}
+
+/// For wallets that were told to ask again. Sending the whole request again does as well.
+async fn deferred_credential(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, ToWallet> {
+    let DeferredRequest { transaction_id } = json(&body)?;
+    let token = bearer(&request)?;
+    let commitment = CommitmentWithProof::from_bytes(&transaction_id.0).map_err(|_| CollectError::Transaction)?;
+    match app.service.issue_deferred(&token, commitment).await {
+        Ok(answered) => Ok(answer(answered)),
+        Err(CollectError::Proof) => Err(CollectError::Transaction.into()),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+fn answer(answered: Answered) -> HttpResponse {
+    match answered {
+        Answered::Record(issued) => HttpResponse::Ok().json(CredentialResponse {
+            credentials: one(issued.record),
+            notification_id: Some(BASE64_URL_SAFE_NO_PAD.encode(issued.notification_id)),
+        }),
+        Answered::NotYet { transaction, seconds } => HttpResponse::Accepted()
+            .json(DeferredResponse { transaction_id: Base64Url(transaction), interval: seconds.into() }),
+    }
 }
 
 async fn notification(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, ToWallet> {

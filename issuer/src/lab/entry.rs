@@ -19,6 +19,15 @@ pub struct Entry {
     pub facts: Facts,
 }
 
+/// A result that is to come.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// What kind of record it will become.
+    pub record_type: TypeName,
+    /// The lab's own name for it.
+    pub reference: Reference,
+}
+
 /// What a lab calls a result, so that it can ask for it again: a sample number, never a name. Only its keyed hash is kept.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Reference(String);

@@ -183,19 +183,47 @@ impl Parcel {
     /// claims have fewer: claim names and words have at most 32 letters each.
     const LEN: usize = 2048;
 
+    /// Sealed to the key of an order a parcel gets eight bytes more than sealed under its code. They are saved here.
+    const ORDER_LEN: usize = Self::LEN - 8;
+
     /// `None` if the facts are longer than any honest ones.
     pub(crate) fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(Self::LEN));
-        serde_json::to_writer(&mut *bytes, self).ok()?;
-        let fits = bytes.len() <= Self::LEN;
-        // JSON may end in spaces.
-        bytes.resize(Self::LEN, b' ');
-        fits.then_some(bytes)
+        padded(self, Self::LEN)
+    }
+
+    /// To be sealed to the key of an order.
+    pub(crate) fn to_order_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        padded(self, Self::ORDER_LEN)
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
+}
+
+/// What waits, sealed, behind the code of an order. As long as any parcel.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Ordered {
+    pub(crate) credential_type: TypeName,
+}
+
+impl Ordered {
+    pub(crate) fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        padded(self, Parcel::LEN)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<TypeName> {
+        serde_json::from_slice(bytes).ok().map(|Self { credential_type }| credential_type)
+    }
+}
+
+fn padded(value: &impl Serialize, len: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(Parcel::LEN));
+    serde_json::to_writer(&mut *bytes, value).ok()?;
+    let fits = bytes.len() <= len;
+    // JSON may end in spaces.
+    bytes.resize(len, b' ');
+    fits.then_some(bytes)
 }
 
 fn value_of(claim: &Claim, word: &str) -> Result<Value, FactError> {

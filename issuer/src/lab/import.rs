@@ -13,16 +13,20 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{Added, Days, Entry, Facts, LabError, Prepared, Reference};
+use crate::acts::ActKind;
 use crate::labs::Lab;
 use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
+use crate::store::Progress;
 
 /// What an import did.
 #[derive(Debug, Default)]
 pub struct Imported {
-    /// New results, each with a line in the codes file.
+    /// New results or orders, each with a line in the codes file.
     pub added: usize,
+    /// Results that were added to their orders, whose codes are out already.
+    pub completed: usize,
     /// Results that an earlier run or somebody else had added; nothing was changed.
     pub known: usize,
     /// Lines that could not be added, by number, and why.
@@ -35,6 +39,9 @@ pub enum ImportError {
     /// The results cannot be read at all.
     #[error("the first line must name the columns: reference, type, and claims such as tested and tested_on")]
     Header,
+    /// The orders cannot be read at all.
+    #[error("the first line of orders must name the columns reference and type, and nothing else")]
+    OrderHeader,
     /// A column twice.
     #[error("the column \"{0}\" is there twice")]
     ColumnTwice(String),
@@ -65,11 +72,42 @@ impl Service {
         actor: &Actor,
         mut seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
+        self.import_all(What::Results, results, codes, form, actor, &mut seen).await
+    }
+
+    /// Orders every line of `orders` that is not there yet, as [`Service::import`] does with results.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub async fn import_orders(
+        &self,
+        orders: impl Read,
+        codes: &Path,
+        form: Form,
+        actor: &Actor,
+        mut seen: impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
+        self.import_all(What::Orders, orders, codes, form, actor, &mut seen).await
+    }
+
+    async fn import_all(
+        &self,
+        what: What,
+        lines: impl Read,
+        codes: &Path,
+        form: Form,
+        actor: &Actor,
+        seen: &mut impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
         let lab = self.lab_in_force(actor).await?;
         let codes = CodesFile::open(codes, self, actor).await?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(results);
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(lines);
         let columns = columns(reader.headers().map_err(|_| ImportError::Header)?)?;
-        let mut run = Run { service: self, actor, lab, form, codes, ready: Vec::new(), imported: Imported::default() };
+        if what == What::Orders && !columns.claims.is_empty() {
+            return Err(ImportError::OrderHeader);
+        }
+        let imported = Imported::default();
+        let mut run = Run { service: self, what, actor, lab, form, codes, ready: Vec::new(), imported };
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
@@ -93,6 +131,7 @@ const TOGETHER: usize = 200;
 /// An import under way.
 struct Run<'a> {
     service: &'a Service,
+    what: What,
     actor: &'a Actor,
     lab: Lab,
     form: Form,
@@ -112,33 +151,47 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        if self.is_known(&entry.reference).await? {
-            self.imported.known += 1;
-            return Ok(());
-        }
-        let today = self.service.today().map_err(LabError::NoTrust)?;
-        match self.service.prepare_new(&entry, Days::Spoken, self.form, &self.lab, &today) {
-            Ok(prepared) => {
-                // They are counted together, and a quota is for one day.
-                if self.ready.first().is_some_and(|(_, first)| first.day != prepared.day) {
-                    self.add_together().await?;
-                }
-                self.ready.push((entry.reference, prepared));
-            }
-            Err(why @ (LabError::Fact(_) | LabError::NoSuchType(_))) => {
+        match self.look_at(entry).await {
+            Ok(()) => {}
+            // What is wrong with a line is no reason to stop; what is wrong with the service is.
+            Err(ImportError::Lab(why @ (LabError::Fact(_) | LabError::NoSuchType(_) | LabError::OtherType))) => {
                 self.imported.refused.push((at(row, line), why.to_string()));
             }
-            Err(stop) => return Err(stop.into()),
+            Err(stop) => return Err(stop),
         }
         if self.ready.len() == TOGETHER { self.add_together().await } else { Ok(()) }
     }
 
-    async fn is_known(&self, reference: &Reference) -> Result<bool, LabError> {
-        if self.codes.known.contains(reference.as_str()) || self.ready.iter().any(|(ready, _)| ready == reference) {
-            return Ok(true);
+    async fn look_at(&mut self, entry: Entry) -> Result<(), ImportError> {
+        let which = self.service.by_reference(&entry.reference, self.actor);
+        let kept = self.service.store.find(&self.lab.name, &which).await.map_err(LabError::Store)?;
+        let today = self.service.today().map_err(LabError::NoTrust)?;
+        if self.what == What::Results && kept.as_ref().is_some_and(|kept| kept.progress == Progress::Ordered) {
+            let completed = self.service.complete(&entry, Days::Spoken, &self.lab, &today, self.actor).await?;
+            if completed.is_some() {
+                self.imported.completed += 1;
+                return Ok(());
+            }
         }
-        let which = self.service.by_reference(reference, self.actor);
-        Ok(self.service.store.find(&self.lab.name, &which).await?.is_some())
+        if kept.is_some() || self.is_known(&entry.reference) {
+            self.imported.known += 1;
+            return Ok(());
+        }
+        let prepared = match self.what {
+            What::Results => self.service.prepare_new(&entry, Days::Spoken, self.form, &self.lab, &today)?,
+            What::Orders => self.service.prepare_new_order(&entry, self.form, &self.lab, &today)?,
+        };
+        // They are counted together, and a quota is for one day.
+        if self.ready.first().is_some_and(|(_, first)| first.day != prepared.day) {
+            self.add_together().await?;
+        }
+        self.ready.push((entry.reference, prepared));
+        Ok(())
+    }
+
+    /// In this file already, or in that of codes.
+    fn is_known(&self, reference: &Reference) -> bool {
+        self.codes.known.contains(reference.as_str()) || self.ready.iter().any(|(ready, _)| ready == reference)
     }
 
     /// Adds the results that are ready in one change; when one of them cannot be added, each by itself.
@@ -147,7 +200,7 @@ impl Run<'_> {
         let before = self.codes.write(&ready)?;
         // Any error but a known reference leaves the lines: the database may have the results in spite of its answer. The next run
         // finds out.
-        if self.service.add_all(&ready, &self.lab, self.actor).await? {
+        if self.service.add_all(&ready, self.what.act(), &self.lab, self.actor).await? {
             self.imported.added += ready.len();
             self.codes.known.extend(ready.into_iter().map(|(reference, _)| reference.as_str().to_owned()));
             return Ok(());
@@ -163,12 +216,14 @@ impl Run<'_> {
         let before = self.codes.write(std::slice::from_ref(&one))?;
         let (reference, prepared) = one;
         let today = self.service.today().map_err(LabError::NoTrust)?;
-        match self.service.add_prepared(&reference, prepared, &self.lab, &today, self.actor).await {
+        let added =
+            self.service.add_prepared(&reference, prepared, self.what.act(), &self.lab, &today, self.actor).await;
+        match added {
             Ok(Added::New(_)) => {
                 self.codes.known.insert(reference.as_str().to_owned());
                 self.imported.added += 1;
             }
-            Ok(Added::Known(_)) => {
+            Ok(Added::Known(_) | Added::Completed(_)) => {
                 self.codes.take_back(before)?;
                 self.imported.known += 1;
             }
@@ -180,6 +235,22 @@ impl Run<'_> {
             Err(stop) => return Err(stop.into()),
         }
         Ok(())
+    }
+}
+
+/// What the lines are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Results,
+    Orders,
+}
+
+impl What {
+    fn act(self) -> ActKind {
+        match self {
+            Self::Results => ActKind::ResultAdded,
+            Self::Orders => ActKind::OrderAdded,
+        }
     }
 }
 

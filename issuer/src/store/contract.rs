@@ -11,13 +11,14 @@ use rand_core::Rng as _;
 use tokio::task::JoinSet;
 
 use super::{
-    Adding, ApiKeyEntry, Batch, Change, Count, DatabaseAddress, Guess, Heard, KeyHolder, NewPending, NewResult,
-    NotAdmitted, Progress, Replaced, Store, Visitor, Which, Withdrawal,
+    Adding, ApiKeyEntry, Batch, Change, Count, DatabaseAddress, Guess, Heard, KeyHolder, NewOrder, NewPending,
+    NewResult, NotAdmitted, Progress, Replaced, Store, Visitor, Which, Withdrawal,
 };
 use crate::acts::{ActKind, NewAct};
 use crate::lab::Operator;
 use crate::labs::{Lab, Vocabulary};
-use crate::secrets::{CodeMac, ReferenceMac, Secrets, ServerSecret};
+use crate::pickup::SealingKey;
+use crate::secrets::{CodeMac, OrderMac, ReferenceMac, Secrets, ServerSecret};
 use crate::staff::LabName;
 use crate::testing::postgres::Cluster;
 use crate::testing::{seeded, some_act};
@@ -60,6 +61,12 @@ contract!(
     a_withdrawn_result_has_no_code_and_is_told_to_offices,
     a_withdrawal_and_a_new_code_leave_nothing_to_collect,
     withdrawals_become_visible_in_the_order_of_their_numbers,
+    an_order_belongs_to_the_first_commitment_that_waits,
+    an_order_is_completed_once_whoever_cancels_or_replaces_it,
+    an_order_ends_at_its_time_and_its_result_gets_a_time_of_its_own,
+    an_order_never_takes_the_place_of_a_result,
+    of_many_corrections_at_once_one_takes_the_place_of_the_record,
+    a_correction_and_a_withdrawal_leave_no_old_record,
     codes_end_at_their_time_and_each_once,
     results_are_forgotten_when_nothing_of_them_waits,
     how_far_an_office_has_heard_never_goes_back,
@@ -127,6 +134,9 @@ struct Example {
     reference: ReferenceMac,
     code: CodeMac,
     new_code: CodeMac,
+    sealing_key: SealingKey,
+    new_sealing_key: SealingKey,
+    tied: OrderMac,
     sealed: Vec<u8>,
     added: Day,
     expires: Moment,
@@ -141,8 +151,19 @@ impl Example {
         let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
         let mut handle = [0; Handle::LEN];
         seeded(number).fill_bytes(&mut handle);
+        let handle = Handle::new(handle);
+        let record_type = "health-record".parse().unwrap();
+        let reference = secrets.reference_mac("lab", &number.to_string());
+        let key = |byte| {
+            let mut key = [byte; SealingKey::LEN];
+            key[..8].copy_from_slice(&number.to_be_bytes());
+            SealingKey::from_bytes(key)
+        };
         Self {
-            handle: Handle::new(handle),
+            handle,
+            sealing_key: key(1),
+            new_sealing_key: key(2),
+            tied: secrets.order_mac(&handle, &reference, &record_type, &key(1)),
             reference: secrets.reference_mac("lab", &number.to_string()),
             code: secrets.code_mac(&number.to_be_bytes()),
             new_code: secrets.code_mac(&(!number).to_be_bytes()),
@@ -172,13 +193,57 @@ impl Example {
         store.add(result, self.pending(&self.code), some_act()).await.unwrap()
     }
 
+    async fn order_in(&self, store: &Store) -> Option<Progress> {
+        let lab = name(LAB);
+        let result = NewResult {
+            handle: &self.handle,
+            lab: &lab,
+            operator: "desk",
+            reference: &self.reference,
+            added: self.added,
+            quota: QUOTA,
+        };
+        let order = NewOrder { sealing_key: &self.sealing_key, mac: &self.tied };
+        let pending = NewPending { order: Some(order), ..self.pending(&self.code) };
+        match store.add(result, pending, some_act()).await.unwrap() {
+            Adding::New => None,
+            Adding::Known(kept) => Some(kept.progress),
+            Adding::NotAdmitted(why) => panic!("{why:?}"),
+        }
+    }
+
+    async fn order_again(&self, store: &Store) -> bool {
+        let order = NewOrder { sealing_key: &self.new_sealing_key, mac: &self.tied };
+        let pending = NewPending { order: Some(order), ..self.pending(&self.new_code) };
+        done(store.replace(&self.handle, &name(LAB), pending, TODAY.plus(1), some_act()).await.unwrap())
+    }
+
+    /// Adds `facts` to the order as it is now, if it is one.
+    async fn complete_in(&self, store: &Store, facts: &[u8]) -> bool {
+        let Some(order) = store.open_order(&self.reference, NOW).await.unwrap() else { return false };
+        let when = (NOW, TODAY.plus(2));
+        done(store.complete(&order, &name(LAB), facts, LATER, when, some_act()).await.unwrap())
+    }
+
+    /// Puts `new` in the place of this one, of which a record was made.
+    async fn reissue_in(&self, store: &Store, new: &Self) -> bool {
+        let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
+        let superseded = secrets.superseded_mac(&self.handle);
+        let lab = name(LAB);
+        let result = NewResult {
+            handle: &new.handle,
+            lab: &lab,
+            operator: "desk",
+            reference: &self.reference,
+            added: TODAY.plus(1),
+            quota: QUOTA,
+        };
+        done(store.reissue(&self.handle, &superseded, result, new.pending(&new.code), some_act()).await.unwrap())
+    }
+
     async fn give_new_code(&self, store: &Store) -> bool {
         let pending = self.pending(&self.new_code);
-        match store.replace(&self.handle, &name(LAB), pending, TODAY.plus(1), some_act()).await.unwrap() {
-            Replaced::Done => true,
-            Replaced::TooLate => false,
-            Replaced::NotAdmitted(why) => panic!("{why:?}"),
-        }
+        done(store.replace(&self.handle, &name(LAB), pending, TODAY.plus(1), some_act()).await.unwrap())
     }
 
     async fn withdraw_in(&self, store: &Store, day: Day) -> Withdrawal {
@@ -186,7 +251,7 @@ impl Example {
     }
 
     fn pending<'a>(&'a self, code: &'a CodeMac) -> NewPending<'a> {
-        NewPending { code, sealed: &self.sealed, expires: self.expires }
+        NewPending { code, sealed: &self.sealed, expires: self.expires, order: None }
     }
 
     async fn progress_in(&self, store: &Store) -> Option<Progress> {
@@ -194,6 +259,14 @@ impl Example {
         let by_reference = store.find(&name(LAB), &Which::Reference(self.reference.clone())).await.unwrap();
         assert_eq!(by_handle, by_reference.map(|kept| kept.progress));
         by_handle
+    }
+}
+
+fn done(replaced: Replaced) -> bool {
+    match replaced {
+        Replaced::Done => true,
+        Replaced::TooLate => false,
+        Replaced::NotAdmitted(why) => panic!("{why:?}"),
     }
 }
 
@@ -289,7 +362,7 @@ async fn tries_are_counted_however_many_come_at_once(replicas: Replicas) {
     };
     let guesses = replicas.at_once(24, guess).await;
     let counted =
-        guesses.iter().filter(|guess| matches!(guess, Guess::Counted(handle, _) if *handle == example.handle));
+        guesses.iter().filter(|guess| matches!(guess, Guess::Counted(sealed) if sealed.handle == example.handle));
     assert_eq!(counted.count(), 5);
     assert_eq!(guesses.iter().filter(|guess| matches!(guess, Guess::Locked(until) if *until == rest)).count(), 19);
     assert!(matches!(replicas.0.guess(&example.code, rest, 5, LATER).await.unwrap(), Guess::Counted(..)));
@@ -410,6 +483,206 @@ async fn withdrawals_become_visible_in_the_order_of_their_numbers(replicas: Repl
         })
         .await;
     listening.await.unwrap();
+}
+
+async fn an_order_belongs_to_the_first_commitment_that_waits(replicas: Replicas) {
+    for round in 0..10 {
+        let example = Example::new(round);
+        assert_eq!(example.order_in(&replicas.0).await, None);
+        assert_eq!(example.order_in(&replicas.1).await, Some(Progress::Ordered));
+        let wait = |store: Store, one| {
+            let example = Arc::clone(&example);
+            async move { store.wait_for_result(&example.code, &binding(one), NOW).await.unwrap().then_some(one) }
+        };
+        let got: Vec<u64> = replicas.at_once(16, wait).await.into_iter().flatten().collect();
+        assert_eq!(got.len(), 1);
+        let again: Vec<u64> = replicas.at_once(16, wait).await.into_iter().flatten().collect();
+        assert_eq!(again, got, "the first may come again, and nobody else");
+        assert!(replicas.0.redeem(&example.code, &binding(got[0]), NOW).await.unwrap().is_none(), "there is no result");
+        assert_eq!(example.progress_in(&replicas.1).await, Some(Progress::Ordered));
+        replicas.0.acknowledge(&example.code).await.unwrap();
+        assert!(replicas.1.waiting(&example.code, NOW).await.unwrap().is_some_and(|sealed| sealed.ordered));
+
+        let facts = vec![9; 2088];
+        assert!(example.complete_in(&replicas.0, &facts).await);
+        assert_eq!(example.progress_in(&replicas.1).await, Some(Progress::Waiting), "no record is made yet");
+        assert!(!replicas.1.wait_for_result(&example.code, &binding(got[0]), NOW).await.unwrap());
+        let redeem = |store: Store, one| {
+            let example = Arc::clone(&example);
+            async move { store.redeem(&example.code, &binding(one), NOW).await.unwrap().map(|found| (one, found)) }
+        };
+        let redeemed: Vec<_> = replicas.at_once(16, redeem).await.into_iter().flatten().collect();
+        assert_eq!(redeemed, [(got[0], (example.handle, facts))]);
+    }
+    assert!(!replicas.0.wait_for_result(&Example::new(99).code, &binding(1), NOW).await.unwrap());
+}
+
+async fn an_order_is_completed_once_whoever_cancels_or_replaces_it(replicas: Replicas) {
+    let (mut completed, mut cancelled, mut replaced) = (0, 0, 0);
+    for round in 0..60 {
+        let example = Example::new(round);
+        example.order_in(&replicas.0).await;
+        let done = replicas.at_once(6, |store, one| {
+            let example = Arc::clone(&example);
+            async move {
+                match (one + round) % 6 {
+                    0 if round % 3 == 0 => {
+                        drop(example.withdraw_in(&store, TODAY).await);
+                        false
+                    }
+                    1 if round % 3 == 1 => {
+                        example.order_again(&store).await;
+                        false
+                    }
+                    // Which wallet waits is of no account here.
+                    2 => store.wait_for_result(&example.code, &binding(one), NOW).await.is_err(),
+                    _ => example.complete_in(&store, &[one as u8; 2088]).await,
+                }
+            }
+        });
+        let done = done.await.into_iter().filter(|done| *done).count();
+        let progress = example.progress_in(&replicas.0).await.unwrap();
+        match progress {
+            Progress::Waiting => assert_eq!(done, 1, "round {round}"),
+            Progress::Ordered => assert_eq!(done, 0, "round {round}"),
+            Progress::Withdrawn => assert!(done <= 1, "round {round}"),
+            other => panic!("round {round}: {other}"),
+        }
+        completed += u32::from(progress == Progress::Waiting);
+        cancelled += u32::from(progress == Progress::Withdrawn);
+        let new_code = replicas.1.waiting(&example.new_code, NOW).await.unwrap().is_some();
+        let old_code = replicas.1.waiting(&example.code, NOW).await.unwrap().is_some();
+        assert_eq!(u32::from(new_code) + u32::from(old_code), u32::from(progress != Progress::Withdrawn));
+        replaced += u32::from(new_code);
+    }
+    println!("{completed} completed, {cancelled} cancelled, {replaced} with a new code");
+}
+
+async fn an_order_ends_at_its_time_and_its_result_gets_a_time_of_its_own(replicas: Replicas) {
+    let ends = Example { expires: NOW, ..Example::plain(1) };
+    ends.order_in(&replicas.0).await;
+    let before = Moment::from_unix(NOW.unix() - 1);
+    assert!(replicas.1.wait_for_result(&ends.code, &binding(1), before).await.unwrap());
+    assert!(!replicas.1.wait_for_result(&ends.code, &binding(1), NOW).await.unwrap());
+    assert!(!ends.complete_in(&replicas.0, &ends.sealed).await, "its time is over");
+    assert_eq!(replicas.0.expire(NOW).await.unwrap(), 1);
+    assert_eq!(ends.progress_in(&replicas.1).await, Some(Progress::Expired));
+
+    let lasts = Example { expires: Moment::from_unix(NOW.unix() + 1), ..Example::plain(2) };
+    lasts.order_in(&replicas.0).await;
+    assert!(replicas.0.wait_for_result(&lasts.code, &binding(1), NOW).await.unwrap());
+    assert!(lasts.complete_in(&replicas.1, &lasts.sealed).await);
+    assert_eq!(replicas.0.expire(Moment::from_unix(LATER.unix() - 1)).await.unwrap(), 0);
+    let kept = replicas.0.find(&name(LAB), &Which::Handle(lasts.handle)).await.unwrap().unwrap();
+    assert_eq!((kept.added, kept.progress), (TODAY.plus(2), Progress::Waiting), "its record lasts from today");
+    assert_eq!(replicas.0.expire(LATER).await.unwrap(), 1);
+    assert_eq!(lasts.progress_in(&replicas.1).await, Some(Progress::Expired), "nobody has collected it");
+}
+
+async fn an_order_never_takes_the_place_of_a_result(replicas: Replicas) {
+    let mut given = 0;
+    for round in 0..40 {
+        let example = Example::new(round);
+        example.order_in(&replicas.0).await;
+        let done = replicas.at_once(2, |store, one| {
+            let example = Arc::clone(&example);
+            async move {
+                if (one + round) % 2 == 0 {
+                    return example.complete_in(&store, &example.sealed).await;
+                }
+                example.order_again(&store).await;
+                false
+            }
+        });
+        // Completed and then ordered anew would be a result that is lost.
+        let completed = done.await.contains(&true);
+        let progress = example.progress_in(&replicas.0).await.unwrap();
+        let code_is_new = replicas.1.waiting(&example.new_code, NOW).await.unwrap().is_some();
+        assert_eq!(progress == Progress::Waiting, completed, "round {round}");
+        assert!(!example.order_again(&replicas.1).await || !completed, "round {round}");
+        given += u32::from(code_is_new);
+    }
+    println!("{given} new codes");
+    let result = Example::new(1000);
+    result.add_to(&replicas.0).await;
+    assert!(!result.order_again(&replicas.0).await);
+    assert!(result.give_new_code(&replicas.0).await);
+    let order = Example::new(1001);
+    order.order_in(&replicas.0).await;
+    replicas.0.wait_for_result(&order.code, &binding(1), NOW).await.unwrap();
+    assert!(order.give_new_code(&replicas.1).await, "the facts given with a new code count");
+    assert_eq!(order.progress_in(&replicas.0).await, Some(Progress::Waiting));
+    assert!(replicas.0.redeem(&order.new_code, &binding(2), NOW).await.unwrap().is_some(), "nobody has waited with it");
+}
+
+async fn of_many_corrections_at_once_one_takes_the_place_of_the_record(replicas: Replicas) {
+    for round in 0..12 {
+        let example = Example::new(round);
+        example.add_to(&replicas.0).await;
+        let news: Vec<Example> = (0..8).map(|one| Example::plain(1000 + 100 * round + one)).collect();
+        let news = Arc::new(news);
+        assert!(!example.reissue_in(&replicas.0, &news[0]).await, "no record was made of it");
+        replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap();
+        let reissued = replicas.at_once(8, |store, one| {
+            let (example, news) = (Arc::clone(&example), Arc::clone(&news));
+            async move {
+                match one {
+                    // The wallet says at the same moment that the record has arrived.
+                    0 if round % 2 == 0 => {
+                        store.acknowledge(&example.code).await.unwrap();
+                        None
+                    }
+                    _ => example.reissue_in(&store, &news[one as usize]).await.then_some(one as usize),
+                }
+            }
+        });
+        let reissued: Vec<usize> = reissued.await.into_iter().flatten().collect();
+        let [reissued] = reissued[..] else { panic!("one takes its place: {reissued:?}") };
+        let winner = &news[reissued];
+        for (number, new) in news.iter().enumerate() {
+            let waits = replicas.1.waiting(&new.code, NOW).await.unwrap().is_some();
+            assert_eq!(waits, reissued == number, "one new record is possible");
+        }
+        let kept = replicas.0.find(&name(LAB), &Which::Reference(example.reference.clone())).await.unwrap().unwrap();
+        assert_eq!((kept.handle, kept.progress), (winner.handle, Progress::Waiting));
+        let old = replicas.0.find(&name(LAB), &Which::Handle(example.handle)).await.unwrap().unwrap();
+        assert_eq!(old.progress, Progress::Withdrawn);
+        assert!(replicas.1.is_withdrawn(&example.handle).await.unwrap());
+        assert!(!replicas.1.is_withdrawn(&winner.handle).await.unwrap());
+        assert!(replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap().is_none());
+        assert!(!example.reissue_in(&replicas.1, &news[7]).await, "and never again");
+    }
+}
+
+async fn a_correction_and_a_withdrawal_leave_no_old_record(replicas: Replicas) {
+    let (mut one_left, mut none_left) = (0, 0);
+    for round in 0..30 {
+        let (example, new) = (Example::new(round), Arc::new(Example::plain(1000 + round)));
+        example.add_to(&replicas.0).await;
+        replicas.0.redeem(&example.code, &binding(1), NOW).await.unwrap();
+        replicas.0.acknowledge(&example.code).await.unwrap();
+        let done = replicas.at_once(2, |store, one| {
+            let (example, new) = (Arc::clone(&example), Arc::clone(&new));
+            async move {
+                match (one + round) % 2 {
+                    0 => example.reissue_in(&store, &new).await,
+                    _ => {
+                        let which = Which::Reference(example.reference.clone());
+                        drop(store.withdraw(&name(LAB), &which, TODAY, some_act()).await.unwrap());
+                        false
+                    }
+                }
+            }
+        });
+        let reissued = done.await.contains(&true);
+        assert!(replicas.1.is_withdrawn(&example.handle).await.unwrap(), "the old record, whoever was first");
+        let waits = replicas.0.waiting(&new.code, NOW).await.unwrap().is_some();
+        // Withdrawn after the correction, by its reference, is the correction.
+        assert_eq!(waits, reissued && !replicas.1.is_withdrawn(&new.handle).await.unwrap());
+        one_left += u32::from(waits);
+        none_left += u32::from(!waits);
+    }
+    println!("{one_left} with a correction, {none_left} without");
 }
 
 async fn codes_end_at_their_time_and_each_once(replicas: Replicas) {

@@ -12,7 +12,8 @@ use sqlx::{
 };
 
 use super::StoreError;
-use crate::secrets::{ApiKeyMac, CodeMac, ReferenceMac};
+use crate::pickup::SealingKey;
+use crate::secrets::{ApiKeyMac, CodeMac, OrderMac, ReferenceMac};
 
 /// Connections to one of the two.
 #[derive(Clone, Debug)]
@@ -193,6 +194,7 @@ impl Lent<'_> {
 /// What a statement may hold: all that both databases have in common.
 pub(super) enum Value {
     Bytes(Vec<u8>),
+    NoBytes,
     Text(Option<String>),
     Number(Option<i64>),
 }
@@ -201,6 +203,7 @@ pub(super) enum Value {
 fn listed<A: Arguments>(values: impl IntoIterator<Item = Value>) -> Result<A, sqlx::Error>
 where
     Vec<u8>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<Vec<u8>>: Encode<'static, A::Database> + Type<A::Database>,
     Option<String>: Encode<'static, A::Database> + Type<A::Database>,
     Option<i64>: Encode<'static, A::Database> + Type<A::Database>,
 {
@@ -208,6 +211,7 @@ where
     let mut add = |value| -> Result<(), BoxDynError> {
         match value {
             Value::Bytes(bytes) => listed.add(bytes),
+            Value::NoBytes => listed.add(None::<Vec<u8>>),
             Value::Text(text) => listed.add(text),
             Value::Number(number) => listed.add(number),
         }
@@ -243,6 +247,18 @@ impl From<&CodeMac> for Value {
 impl From<&ReferenceMac> for Value {
     fn from(reference: &ReferenceMac) -> Self {
         Self::Bytes(reference.as_bytes().to_vec())
+    }
+}
+
+impl From<&SealingKey> for Value {
+    fn from(key: &SealingKey) -> Self {
+        Self::Bytes(key.as_bytes().to_vec())
+    }
+}
+
+impl From<&OrderMac> for Value {
+    fn from(order: &OrderMac) -> Self {
+        Self::Bytes(order.as_bytes().to_vec())
     }
 }
 

@@ -16,6 +16,7 @@ mod database;
 #[cfg(test)]
 mod forgotten;
 mod labs;
+mod orders;
 mod postgres;
 mod results;
 mod sqlite;
@@ -32,7 +33,8 @@ pub use access::{ApiKeyEntry, Visitor};
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
 pub(crate) use labs::{NotAdmitted, Quota};
-pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Withdrawal};
+pub(crate) use orders::NewOrder;
+pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Sealed, Withdrawal};
 pub use results::{Count, Kept, Progress, Which};
 pub(crate) use withdrawn::Heard;
 

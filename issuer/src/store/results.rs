@@ -5,6 +5,8 @@ use std::slice;
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
+use super::database::Value;
+use super::orders::NewOrder;
 use super::withdrawn::{each_handle, in_a_row};
 use super::{Change, Database, NotAdmitted, Quota, Sql, Store, StoreError, exactly};
 use crate::acts::NewAct;
@@ -76,11 +78,15 @@ pub(crate) struct NewPending<'a> {
     pub(crate) sealed: &'a [u8],
     /// When the code dies.
     pub(crate) expires: Moment,
+    /// Set while there is no result.
+    pub(crate) order: Option<NewOrder<'a>>,
 }
 
 /// How far a result has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Progress {
+    /// Its code is out, and the lab has no result yet.
+    Ordered,
     /// Its code has not been used.
     Waiting,
     /// A record was made; the wallet has not yet said that it arrived.
@@ -124,6 +130,17 @@ pub struct Count {
     pub number: u64,
 }
 
+/// What waits behind a code.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Sealed {
+    /// Whose it is.
+    pub(crate) handle: Handle,
+    /// Facts, or what was ordered.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether there is no result yet.
+    pub(crate) ordered: bool,
+}
+
 /// What a look at a short code gave.
 #[derive(Debug)]
 pub(crate) enum Guess {
@@ -132,7 +149,7 @@ pub(crate) enum Guess {
     /// Too many wrong second factors: not looked at before this moment.
     Locked(Moment),
     /// One try was counted; here is what it may open.
-    Counted(Handle, Vec<u8>),
+    Counted(Sealed),
 }
 
 /// What came of a withdrawal.
@@ -148,7 +165,7 @@ pub(crate) enum Withdrawal {
 macro_rules! kept {
     ($column:literal) => {
         concat!(
-            "SELECT r.handle, r.added_day, r.state, p.binding IS NOT NULL
+            "SELECT r.handle, r.added_day, r.state, p.sealing_key IS NOT NULL, p.binding IS NOT NULL
              FROM result r LEFT JOIN pending p ON p.handle = r.handle WHERE r.",
             $column,
             " = $1 AND r.lab = $2"
@@ -174,7 +191,7 @@ macro_rules! some {
     };
 }
 
-type Row = (Vec<u8>, i64, String, bool);
+type Row = (Vec<u8>, i64, String, bool, bool);
 
 impl Store {
     /// Adds a result, unless its reference is known: then nothing changes, and the answer says how far that one has come.
@@ -233,8 +250,9 @@ impl Store {
         Ok(true)
     }
 
-    /// Gives a result that nobody has collected a new code and new facts; the old code dies. It counts as added today: its record will
-    /// last from today, and as long as that the lab must be able to withdraw it.
+    /// Gives a result that nobody has collected a new code and new facts; the old code dies. An order may become a result so, and never
+    /// the other way round. It counts as added today: its record will last from today, and as long as that the lab must be able to
+    /// withdraw it.
     pub(crate) async fn replace(
         &self,
         handle: &Handle,
@@ -272,9 +290,10 @@ impl Store {
     }
 
     /// What waits for a code, if it still does.
-    pub(crate) async fn waiting(&self, code: &CodeMac, now: Moment) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
-        let waiting = "SELECT handle, sealed_facts FROM pending WHERE code_mac = $1 AND expires > $2";
-        self.database.row(waiting, [code.into(), now.into()]).await?.map(parcel).transpose()
+    pub(crate) async fn waiting(&self, code: &CodeMac, now: Moment) -> Result<Option<Sealed>, StoreError> {
+        let waiting = "SELECT handle, sealed_facts, sealing_key IS NOT NULL FROM pending
+             WHERE code_mac = $1 AND expires > $2";
+        self.database.row(waiting, [code.into(), now.into()]).await?.map(sealed).transpose()
     }
 
     /// Counts one try at a code's second factor *before* it is looked at, so that many tries at once are still counted.
@@ -289,11 +308,10 @@ impl Store {
                  locked_until = CASE WHEN guesses + 1 >= $3 THEN $4 ELSE locked_until END,
                  guesses = CASE WHEN guesses + 1 >= $3 THEN 0 ELSE guesses + 1 END
              WHERE code_mac = $1 AND expires > $2 AND locked_until <= $2
-             RETURNING handle, sealed_facts";
+             RETURNING handle, sealed_facts, sealing_key IS NOT NULL";
         let values = [code.into(), now.into(), tries.into(), locked_until.into()];
         if let Some(counted) = self.database.row(counted, values).await? {
-            let (handle, sealed) = parcel(counted)?;
-            return Ok(Guess::Counted(handle, sealed));
+            return Ok(Guess::Counted(sealed(counted)?));
         }
         let locked = "SELECT locked_until FROM pending WHERE code_mac = $1 AND expires > $2";
         Ok(match self.database.row(locked, [code.into(), now.into()]).await? {
@@ -310,7 +328,8 @@ impl Store {
     }
 
     /// The one step in which a code is used up: it belongs to the first commitment that comes, and to that one as often as it
-    /// comes again. One statement, so whatever crashes or races, no second commitment ever gets through.
+    /// comes again; where a commitment has waited for the result, to that one. One statement, so whatever crashes or races, no second
+    /// commitment ever gets through.
     pub(crate) async fn redeem(
         &self,
         code: &CodeMac,
@@ -318,9 +337,12 @@ impl Store {
         now: Moment,
     ) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
         let redeemed = "UPDATE pending SET binding = $2
-             WHERE code_mac = $1 AND expires > $3 AND (binding IS NULL OR binding = $2)
+             WHERE code_mac = $1 AND expires > $3 AND sealing_key IS NULL
+                 AND (binding IS NULL OR binding = $2) AND (awaited_by IS NULL OR awaited_by = $2)
              RETURNING handle, sealed_facts";
-        self.database.row(redeemed, [code.into(), binding.into(), now.into()]).await?.map(parcel).transpose()
+        let redeemed: Option<(Vec<u8>, Vec<u8>)> =
+            self.database.row(redeemed, [code.into(), binding.into(), now.into()]).await?;
+        redeemed.map(|(handle, facts)| Ok((handle_of(handle)?, facts))).transpose()
     }
 
     /// The wallet has its record: facts, code and binding go. Saying so twice changes nothing.
@@ -400,15 +422,15 @@ impl Store {
 
     /// How many results of a lab and of each day have come how far.
     pub(crate) async fn counts(&self, lab: &LabName) -> Result<Vec<Count>, StoreError> {
-        let counted = "SELECT r.added_day, r.state, p.binding IS NOT NULL AS redeemed, count(*)
+        let counted = "SELECT r.added_day, r.state, p.sealing_key IS NOT NULL AS ordered, p.binding IS NOT NULL AS redeemed, count(*)
              FROM result r LEFT JOIN pending p ON p.handle = r.handle WHERE r.lab = $1
-             GROUP BY r.added_day, r.state, redeemed ORDER BY r.added_day, r.state, redeemed";
-        let rows: Vec<(i64, String, bool, i64)> = self.database.rows(counted, [lab.as_str().into()]).await?;
+             GROUP BY r.added_day, r.state, ordered, redeemed ORDER BY r.added_day, r.state, ordered, redeemed";
+        let rows: Vec<(i64, String, bool, bool, i64)> = self.database.rows(counted, [lab.as_str().into()]).await?;
         rows.into_iter()
-            .map(|(day, state, redeemed, number)| {
+            .map(|(day, state, ordered, redeemed, number)| {
                 Ok(Count {
                     day: day_of(day)?,
-                    progress: progress(&state, redeemed)?,
+                    progress: progress(&state, ordered, redeemed)?,
                     number: u64::try_from(number).map_err(|_| StoreError::Damaged("count"))?,
                 })
             })
@@ -470,7 +492,7 @@ impl Store {
 }
 
 /// Puts a result there. `false` when its reference is known.
-async fn put_result(change: &mut Change, result: NewResult<'_>) -> Result<bool, StoreError> {
+pub(super) async fn put_result(change: &mut Change, result: NewResult<'_>) -> Result<bool, StoreError> {
     let new = "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
          VALUES ($1, $2, $3, $4, $5, 'waiting') ON CONFLICT (reference_mac) DO NOTHING";
     let NewResult { handle, lab, operator, reference, added, quota: _ } = result;
@@ -478,36 +500,51 @@ async fn put_result(change: &mut Change, result: NewResult<'_>) -> Result<bool, 
     Ok(change.run(new, values).await? == 1)
 }
 
-/// Puts what waits in the place of what waited before. `false` when that belongs to a commitment already: then it stays.
-async fn put_pending(change: &mut Change, handle: &Handle, pending: NewPending<'_>) -> Result<bool, StoreError> {
-    let put = "INSERT INTO pending (handle, code_mac, sealed_facts, expires) VALUES ($1, $2, $3, $4)
+/// Puts what waits in the place of what waited before. `false` when a record was made of that, or when it is a result and an order would
+/// take its place: then it stays.
+pub(super) async fn put_pending(
+    change: &mut Change,
+    handle: &Handle,
+    pending: NewPending<'_>,
+) -> Result<bool, StoreError> {
+    let put = "INSERT INTO pending (handle, code_mac, sealed_facts, expires, sealing_key, order_mac)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (handle) DO UPDATE SET code_mac = excluded.code_mac, sealed_facts = excluded.sealed_facts,
-             expires = excluded.expires, guesses = 0, locked_until = 0
-         WHERE pending.binding IS NULL";
-    let values = [handle.into(), pending.code.into(), pending.sealed.into(), pending.expires.into()];
+             expires = excluded.expires, sealing_key = excluded.sealing_key, order_mac = excluded.order_mac,
+             awaited_by = NULL, guesses = 0, locked_until = 0
+         WHERE pending.binding IS NULL AND (excluded.sealing_key IS NULL OR pending.sealing_key IS NOT NULL)";
+    let values = [
+        handle.into(),
+        pending.code.into(),
+        pending.sealed.into(),
+        pending.expires.into(),
+        pending.order.map_or(Value::NoBytes, |order| order.sealing_key.into()),
+        pending.order.map_or(Value::NoBytes, |order| order.mac.into()),
+    ];
     Ok(change.run(put, values).await? == 1)
 }
 
-fn parcel((handle, sealed): (Vec<u8>, Vec<u8>)) -> Result<(Handle, Vec<u8>), StoreError> {
-    Ok((handle_of(handle)?, sealed))
+fn sealed((handle, bytes, ordered): (Vec<u8>, Vec<u8>, bool)) -> Result<Sealed, StoreError> {
+    Ok(Sealed { handle: handle_of(handle)?, bytes, ordered })
 }
 
-fn kept((handle, day, state, redeemed): Row) -> Result<Kept, StoreError> {
-    Ok(Kept { handle: handle_of(handle)?, added: day_of(day)?, progress: progress(&state, redeemed)? })
+fn kept((handle, day, state, ordered, redeemed): Row) -> Result<Kept, StoreError> {
+    Ok(Kept { handle: handle_of(handle)?, added: day_of(day)?, progress: progress(&state, ordered, redeemed)? })
 }
 
-fn progress(state: &str, redeemed: bool) -> Result<Progress, StoreError> {
-    match (state, redeemed) {
-        ("waiting", false) => Ok(Progress::Waiting),
-        ("waiting", true) => Ok(Progress::Redeemed),
-        ("collected", _) => Ok(Progress::Collected),
-        ("expired", _) => Ok(Progress::Expired),
-        ("withdrawn", _) => Ok(Progress::Withdrawn),
+fn progress(state: &str, ordered: bool, redeemed: bool) -> Result<Progress, StoreError> {
+    match (state, ordered, redeemed) {
+        ("waiting", true, _) => Ok(Progress::Ordered),
+        ("waiting", false, false) => Ok(Progress::Waiting),
+        ("waiting", false, true) => Ok(Progress::Redeemed),
+        ("collected", ..) => Ok(Progress::Collected),
+        ("expired", ..) => Ok(Progress::Expired),
+        ("withdrawn", ..) => Ok(Progress::Withdrawn),
         _ => Err(StoreError::Damaged("result.state")),
     }
 }
 
-fn handle_of(bytes: Vec<u8>) -> Result<Handle, StoreError> {
+pub(super) fn handle_of(bytes: Vec<u8>) -> Result<Handle, StoreError> {
     Ok(Handle::new(exactly(bytes, "handle")?))
 }
 

@@ -16,7 +16,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind};
 use bauta_issuer::{
-    Actor, Added, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Progress, ServerSecret, Service, Ticket, World,
+    Actor, Added, Completed, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Order, Progress, ServerSecret,
+    Service, Ticket, World,
 };
 use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, Value, shipped};
 use bauta_spec::credential::Credential;
@@ -163,6 +164,22 @@ impl Town {
         }
     }
 
+    /// A code for a result that is to come.
+    pub fn order(&self, reference: &str, form: Form) -> Ticket {
+        match self.run(self.service.order(&order(reference), form, &self.nurse())) {
+            Ok(Added::New(ticket)) => ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The result of an order.
+    pub fn complete(&self, reference: &str, facts: &[(&str, &str)]) -> Completed {
+        match self.run(self.service.add(&entry(reference, facts), Days::Spoken, Form::Link, &self.nurse())) {
+            Ok(Added::Completed(completed)) => completed,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub fn progress(&self, reference: &str) -> Progress {
         let which = self.service.by_reference(&reference.parse().unwrap(), &self.nurse());
         let Kept { progress, .. } = self.run(self.service.status(&which, &self.nurse())).unwrap();
@@ -213,6 +230,10 @@ pub fn entry(reference: &str, facts: &[(&str, &str)]) -> Entry {
         reference: reference.parse().unwrap(),
         facts: Facts::from_words(words),
     }
+}
+
+pub fn order(reference: &str) -> Order {
+    Order { record_type: "health-record".parse().unwrap(), reference: reference.parse().unwrap() }
 }
 
 pub fn database_in(folder: &Path) -> Vec<u8> {
@@ -546,6 +567,11 @@ pub fn ask_record(town: &Town, token: &str, proof: &[u8]) -> Answer {
     let proofs = json!({ "bauta_commitment": [BASE64_URL_SAFE_NO_PAD.encode(proof)] });
     let request = json!({ "credential_configuration_id": "health-record", "proofs": proofs });
     post(&town.url("/credential"), token, &request)
+}
+
+/// Asks again with what a 202 gave back.
+pub fn ask_deferred(town: &Town, token: &str, transaction: &str) -> Answer {
+    post(&town.url("/deferred_credential"), token, &json!({ "transaction_id": transaction }))
 }
 
 pub fn nonce(town: &Town) -> Vec<u8> {

@@ -26,6 +26,8 @@ pub mod path {
     pub const NONCE: &str = "/nonce";
     /// `POST`: [`super::CredentialRequest`] to [`super::CredentialResponse`].
     pub const CREDENTIAL: &str = "/credential";
+    /// `POST`: [`super::DeferredRequest`] to [`super::CredentialResponse`].
+    pub const DEFERRED_CREDENTIAL: &str = "/deferred_credential";
     /// `POST`: [`super::NotificationRequest`].
     pub const NOTIFICATION: &str = "/notification";
     /// `GET`: the signed trust list, `application/cbor`.
@@ -55,6 +57,9 @@ pub struct IssuerMetadata {
     pub credential_endpoint: String,
     /// Address of the nonce endpoint.
     pub nonce_endpoint: String,
+    /// Address of the deferred credential endpoint; an office alone has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_credential_endpoint: Option<String>,
     /// Address of the notification endpoint; an office alone has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_endpoint: Option<String>,
@@ -69,7 +74,9 @@ impl IssuerMetadata {
             .into_iter()
             .map(|name| (name.to_string(), CredentialConfiguration::new(RECORD_FORMAT, COMMITMENT_PROOF)))
             .collect();
-        let notification_endpoint = (!configurations.is_empty()).then(|| issuer.join(path::NOTIFICATION));
+        let of_records = |path| (!configurations.is_empty()).then(|| issuer.join(path));
+        let deferred_credential_endpoint = of_records(path::DEFERRED_CREDENTIAL);
+        let notification_endpoint = of_records(path::NOTIFICATION);
         if let Some(Office) = office {
             let passes = CredentialConfiguration::new(PASSES_FORMAT, RECORD_PRESENTATION_PROOF);
             configurations.insert(PASSES.to_owned(), passes);
@@ -78,6 +85,7 @@ impl IssuerMetadata {
             credential_issuer: issuer.clone(),
             credential_endpoint: issuer.join(path::CREDENTIAL),
             nonce_endpoint: issuer.join(path::NONCE),
+            deferred_credential_endpoint,
             notification_endpoint,
             credential_configurations_supported: configurations,
         }
@@ -288,6 +296,22 @@ pub struct CredentialResponse {
     /// With a record: to be sent back as acknowledgement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_id: Option<String>,
+}
+
+/// OpenID4VCI, section 8.3, with status 202: the lab has ordered and has no result yet.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeferredResponse {
+    /// The commitment of the request once more, so that the issuer need not keep it and cannot mark it.
+    pub transaction_id: Base64Url,
+    /// For so many seconds the wallet does not ask again.
+    pub interval: u64,
+}
+
+/// OpenID4VCI, section 9.1: asks again without the whole request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeferredRequest {
+    /// From the [`DeferredResponse`].
+    pub transaction_id: Base64Url,
 }
 
 /// A credential, or all passes.

@@ -185,6 +185,8 @@ fn the_json_is_the_standards() {
     assert!(configurations["passes"]["proof_types_supported"]["bauta_record_presentation"].is_object());
     let office_alone = serde_json::to_value(IssuerMetadata::of(&issuer, [], Some(Office))).unwrap();
     assert!(office_alone.get("notification_endpoint").is_none());
+    assert_eq!(metadata["deferred_credential_endpoint"], "https://lab.example/deferred_credential");
+    assert!(office_alone.get("deferred_credential_endpoint").is_none());
 
     let offer = serde_json::to_value(OfferDocument::of(&issuer, &health)).unwrap();
     assert_eq!(offer["grants"][PRE_AUTHORIZED_CODE]["pre-authorized_code"], CODE_IN_FRAGMENT);

@@ -9,9 +9,9 @@ use bauta_spec::cbor;
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::hint::Hint;
 use bauta_spec::issuance::{
-    AuthorizationServerMetadata, Code, CredentialRequest, CredentialResponse, IssuerMetadata, NonceResponse,
-    NotificationRequest, OAuthError, Offer, OfferDocument, OfficeAnswer, OfficeRequest, SecondFactor, TokenRequest,
-    TokenResponse,
+    AuthorizationServerMetadata, Code, CredentialRequest, CredentialResponse, DeferredRequest, DeferredResponse,
+    IssuerMetadata, NonceResponse, NotificationRequest, OAuthError, Offer, OfferDocument, OfficeAnswer, OfficeRequest,
+    SecondFactor, TokenRequest, TokenResponse,
 };
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster};
@@ -194,6 +194,8 @@ fn json(bytes: &[u8]) {
     message::<NonceResponse>(bytes);
     message::<CredentialRequest>(bytes);
     message::<CredentialResponse>(bytes);
+    message::<DeferredResponse>(bytes);
+    message::<DeferredRequest>(bytes);
     message::<NotificationRequest>(bytes);
     message::<OAuthError>(bytes);
 }

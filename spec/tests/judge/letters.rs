@@ -1,7 +1,8 @@
 use bauta_spec::hint::Hint;
 use bauta_spec::issuance::{
-    AuthorizationServerMetadata, CredentialRequest, CredentialResponse, IssuerMetadata, NonceResponse,
-    NotificationRequest, OAuthError, Offer, OfferDocument, PickupCode, SecondFactor, ShortCode, TokenResponse,
+    AuthorizationServerMetadata, CredentialRequest, CredentialResponse, DeferredRequest, DeferredResponse,
+    IssuerMetadata, NonceResponse, NotificationRequest, OAuthError, Offer, OfferDocument, PickupCode, SecondFactor,
+    ShortCode, TokenResponse,
 };
 use bauta_spec::sealed::{Kind, open};
 use serde::Serialize;
@@ -61,6 +62,8 @@ pub(crate) fn message(vector: &Vector) -> Judgement {
         "nonce-response" => read::<NonceResponse>(text),
         "credential-request" => read::<CredentialRequest>(text),
         "credential-response" => read::<CredentialResponse>(text),
+        "deferred-response" => read::<DeferredResponse>(text),
+        "deferred-request" => read::<DeferredRequest>(text),
         "token-response" => read::<TokenResponse>(text),
         "notification-request" => read::<NotificationRequest>(text),
         "oauth-error" => read::<OAuthError>(text),

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_issuer::{
-    Actor, Added, CollectError, Config, Days, Entry, Facts, Form, ImportError, Imported, IssuingKey, KeyRing, LabError,
-    OfficeError, Pickup, ServerSecret, Service, Store, Ticket, Trust, Visitor, World,
+    Actor, Added, Answered, CollectError, Config, Days, Entry, Facts, Form, ImportError, Imported, IssuingKey, KeyRing,
+    LabError, OfficeError, Pickup, ServerSecret, Service, Store, Ticket, Trust, Visitor, World,
 };
 use bauta_spec::attributes::shipped;
 use bauta_spec::issuance::{IssuerUrl, OfficeAnswer, OfficeRequest};
@@ -195,7 +195,8 @@ impl Lab {
         let commitment = CommitmentWithProof::from_bytes(&commitment.to_bytes()).expect("what was just written");
         self.runtime.block_on(async {
             let granted = self.service.grant(&pickup).await?;
-            let issued = self.service.issue(&granted.token, &granted.record_type, commitment).await?;
+            let answered = self.service.issue(&granted.token, &granted.record_type, commitment).await?;
+            let Answered::Record(issued) = answered else { unreachable!("a story adds results, and orders nothing") };
             Ok(Collected { record: issued.record, token: granted.token, notification: issued.notification_id })
         })
     }

@@ -131,8 +131,11 @@ fn n2_every_json_bomb_is_refused_with_a_client_error_and_the_service_goes_on() {
     let (key, token) = (town.lab.api_key(), access_token(&town, address));
     for (path, bearer) in [
         ("/credential", &token),
+        ("/deferred_credential", &token),
         ("/notification", &token),
+        ("/v1/orders", &key),
         ("/v1/results", &key),
+        ("/v1/results/correct", &key),
         ("/v1/results/status", &key),
         ("/v1/results/withdraw", &key),
     ] {

@@ -79,6 +79,18 @@ export class City {
     return { reference, ...(JSON.parse(this.run("bauta-issuer", "add", ...said)) as Ticket) };
   }
 
+  /** The lab gives out a code for a result that is to come. */
+  order(): Ticket & { reference: string } {
+    const reference = `order-${++this.#results}`;
+    const said = ["--type", "health-record", "--reference", reference, "--json"];
+    return { reference, ...(JSON.parse(this.run("bauta-issuer", "order", ...said)) as Ticket) };
+  }
+
+  /** The result of an order has come. */
+  complete(reference: string, facts: string[] = TESTED): void {
+    this.run("bauta-issuer", "add", "--type", "health-record", "--reference", reference, ...facts);
+  }
+
   withdraw(reference: string): void {
     this.run("bauta-issuer", "withdraw", "--reference", reference);
   }

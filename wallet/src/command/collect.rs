@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use bauta_spec::issuance::Offer;
+use bauta_spec::time::Moment;
 use bauta_spec::trust::Freshness;
 use bauta_wallet::errand::{Errand, Pickup};
 use bauta_wallet::task::{Outcome, Task};
@@ -10,6 +11,7 @@ use bauta_wallet::vault::Source;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::look::waiting_json;
 use super::{Open, Place, World, trust};
 use crate::args::Collect;
 use crate::failure::Failure;
@@ -21,33 +23,57 @@ pub(super) fn collect(place: &Place, asked: Collect, http: &Http, world: &mut Wo
     let mut open = place.edit()?;
     let errands = match wanted {
         Some(errand) => vec![errand],
-        None => open
-            .vault
-            .interrupted()
-            .map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?,
+        None => open.vault.interrupted().and_then(|mut errands| {
+            errands.extend(open.vault.due(world.now())?);
+            Ok(errands)
+        })?,
     };
-    if errands.is_empty() {
+    let mut waits: Vec<Moment> = match errands.is_empty() {
+        true => open.vault.waiting().map(|(_, waiting)| waiting.again).collect(),
+        false => Vec::new(),
+    };
+    if errands.is_empty() && waits.is_empty() {
         return Err(Failure::Usage("no collection was interrupted: give the link of an offer".to_owned()));
     }
-    keep_trust_fresh(&mut open, http, world)?;
     let before = open.vault.records().len();
-    for errand in errands {
-        run(errand, &mut open, http, world)?;
+    if !errands.is_empty() {
+        keep_trust_fresh(&mut open, http, world)?;
     }
-    report(&open, before, json);
+    for errand in errands {
+        waits.extend(run(errand, &mut open, http, world)?);
+    }
+    report(&open, before, json, world);
+    match waits.into_iter().min() {
+        None => Ok(()),
+        Some(again) => Err(Failure::NotYet { minutes: world.minutes_until(again) }),
+    }
+}
+
+/// Asks the labs again that had no result yet, as far as it is time. What goes wrong here is no reason to stop.
+pub(super) fn ask_again(open: &mut Open, http: &Http, world: &mut World) -> Result<(), Failure> {
+    for errand in open.vault.due(world.now())? {
+        let host = errand.issuer().to_string();
+        match run(errand, open, http, world) {
+            Ok(None) => eprintln!("Collected from {host}."),
+            Ok(Some(_)) => eprintln!("{host} has no result yet."),
+            Err(failure) => eprintln!("{failure}"),
+        }
+    }
     Ok(())
 }
 
-fn run(errand: Errand, open: &mut Open, http: &Http, world: &mut World) -> Result<(), Failure> {
-    let mut task = Task::collect(errand);
+/// The moment before which the lab is not asked again, if it has no result yet.
+fn run(errand: Errand, open: &mut Open, http: &Http, world: &mut World) -> Result<Option<Moment>, Failure> {
+    let mut task = Task::collect(errand, &open.vault, world.now());
     match open.carry_out(&mut task, http, world) {
+        Ok(Outcome::NotYet(again)) => return Ok(Some(again)),
         Ok(Outcome::CollectedUntold(declined)) => untold(&declined.into()),
         Ok(Outcome::Collected | Outcome::Renewed { .. }) => {}
         // What may still fail is only to tell the lab that it can forget.
         Err(failure) if task.is_safe() => untold(&failure),
         Err(failure) => return Err(failure),
     }
-    Ok(())
+    Ok(None)
 }
 
 fn untold(failure: &Failure) {
@@ -97,7 +123,7 @@ fn keep_trust_fresh(open: &mut Open, http: &Http, world: &mut World) -> Result<(
     }
 }
 
-fn report(open: &Open, before: usize, json: bool) {
+fn report(open: &Open, before: usize, json: bool, world: &World) {
     let new = open.vault.records().iter().skip(before);
     if json {
         let collected: Vec<Value> = new
@@ -109,7 +135,9 @@ fn report(open: &Open, before: usize, json: bool) {
                 })
             })
             .collect();
-        println!("{}", json!({ "collected": collected }));
+        let waiting = open.vault.waiting();
+        let waiting: Vec<Value> = waiting.map(|(issuer, waiting)| waiting_json(issuer, waiting, world)).collect();
+        println!("{}", json!({ "collected": collected, "waiting": waiting }));
         return;
     }
     let mut any = false;
@@ -118,7 +146,7 @@ fn report(open: &Open, before: usize, json: bool) {
         let until = record.valid_until().map_or_else(String::new, |day| format!(", good until {day}"));
         println!("Collected: {} from {}{until}. Next: `renew`.", record.credential_type().name(), record.issuer());
     }
-    if !any {
+    if !any && open.vault.waiting().next().is_none() {
         println!("The record was here already. Next: `renew`.");
     }
 }

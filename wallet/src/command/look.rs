@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use bauta_spec::attributes::{Claims, CredentialType, RuleId};
+use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::trust::TrustList;
+use bauta_wallet::errand::Waiting;
 use bauta_wallet::present::choose;
 use bauta_wallet::renew::HintWish;
 use bauta_wallet::{Pass, Record};
@@ -14,14 +16,17 @@ use crate::failure::Failure;
 
 pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failure> {
     let vault = place.read()?;
-    let interrupted = vault
-        .interrupted()
-        .map_err(|malformed| Failure::File(bauta_wallet::vault::CannotOpen::from(malformed).into()))?;
+    let interrupted = vault.interrupted()?;
     if json {
         let records: Vec<Json> = vault.records().iter().map(|record| record_json(record, vault.trust())).collect();
         let interrupted: Vec<&str> = interrupted.iter().map(|errand| errand.issuer().as_str()).collect();
         let with_hint = vault.hint_wish() == HintWish::Include;
-        println!("{}", json!({ "records": records, "interrupted": interrupted, "with_hint": with_hint }));
+        let waiting: Vec<Json> =
+            vault.waiting().map(|(issuer, waiting)| waiting_json(issuer, waiting, world)).collect();
+        println!(
+            "{}",
+            json!({ "records": records, "interrupted": interrupted, "waiting": waiting, "with_hint": with_hint })
+        );
         return Ok(());
     }
     if vault.records().is_empty() {
@@ -36,10 +41,22 @@ pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failu
     for errand in &interrupted {
         println!("Interrupted: a collection from {}. Run `collect` without a link to go on.", errand.issuer());
     }
+    for (issuer, waiting) in vault.waiting() {
+        let minutes = world.minutes_until(waiting.again);
+        println!("Waiting: {issuer} has no result yet. Run `collect` without a link in {minutes} minutes or later.");
+    }
     if let Some(warning) = trust::warning(vault.trust(), world) {
         println!("{warning}");
     }
     Ok(())
+}
+
+pub(super) fn waiting_json(issuer: &IssuerUrl, waiting: &Waiting, world: &World) -> Json {
+    json!({
+        "type": waiting.record_type.as_str(),
+        "issuer": issuer.as_str(),
+        "again_in_minutes": world.minutes_until(waiting.again),
+    })
 }
 
 fn record_in_words(number: usize, record: &Record, trust: &TrustList) -> String {

@@ -18,8 +18,12 @@ pub(super) struct Wish {
 
 pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) -> Result<(), Failure> {
     let mut open = place.edit()?;
+    super::collect::ask_again(&mut open, http, world)?;
     let all = open.vault.records().len();
     if all == 0 {
+        if let Some(again) = open.vault.waiting().map(|(_, waiting)| waiting.again).min() {
+            return Err(Failure::NotYet { minutes: world.minutes_until(again) });
+        }
         return Err(Failure::Usage("this wallet has no record: `collect` one first".to_owned()));
     }
     keep_wish(&wish.hint, &mut open, world)?;

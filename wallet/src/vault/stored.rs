@@ -1,6 +1,8 @@
 //! The bytes of a vault: canonical CBOR, version 2. What is in them is secret from the first byte to the last.
 //!
-//! Version 1 did not know whether passes shall carry the hint. It was never released, so it is refused rather than guessed at.
+//! Version 1 did not know whether passes shall carry the hint. It was never released, so it is refused rather than guessed at. A collection
+//! that waits for its lab has one item more than one that was interrupted; canonical CBOR of an array leaves out what is absent at its
+//! end, so every older file of version 2 is read, and a wallet that waits for nobody is written as ever.
 
 use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
 use bauta_spec::Malformed;
@@ -9,6 +11,7 @@ use bauta_spec::cbor::{Version, decode_canonical, encode};
 use bauta_spec::credential::Credential;
 use bauta_spec::sealed;
 use bauta_spec::signed::RootPublic;
+use bauta_spec::time::Moment;
 use bauta_spec::trust::TrustList;
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
@@ -16,6 +19,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{CannotOpen, Interrupted, Source, Vault};
 use crate::collect::Requested;
+use crate::errand::Waiting;
 use crate::holding::{Held, Opening, Pass, Record};
 use crate::renew::HintWish;
 
@@ -101,6 +105,16 @@ struct InterruptedBytes {
     commitment: ByteVec,
     #[n(4)]
     blind: SecretBytes,
+    #[n(5)]
+    waiting: Option<WaitingBytes>,
+}
+
+#[derive(Encode, Decode)]
+struct WaitingBytes {
+    #[n(0)]
+    record_type: String,
+    #[n(1)]
+    again: u64,
 }
 
 /// A scalar that stays in the wallet.
@@ -236,14 +250,30 @@ impl TryFrom<HeldBytes> for Held {
 
 impl From<&Interrupted> for InterruptedBytes {
     fn from(open: &Interrupted) -> Self {
-        let Interrupted { issuer, code, second_factor, requested } = open;
+        let Interrupted { issuer, code, second_factor, requested, waiting } = open;
         Self {
             issuer: issuer.to_string(),
             code: SecretText(code.to_string()),
             second_factor: second_factor.as_ref().map(|factor| SecretText(factor.to_string())),
             commitment: requested.commitment().to_bytes().into(),
             blind: SecretBytes(*requested.blind().to_bytes()),
+            waiting: waiting.as_ref().map(Into::into),
         }
+    }
+}
+
+impl From<&Waiting> for WaitingBytes {
+    fn from(waiting: &Waiting) -> Self {
+        let Waiting { record_type, again } = waiting;
+        Self { record_type: record_type.to_string(), again: again.unix() }
+    }
+}
+
+impl TryFrom<WaitingBytes> for Waiting {
+    type Error = Malformed;
+
+    fn try_from(bytes: WaitingBytes) -> Result<Self, Malformed> {
+        Ok(Self { record_type: bytes.record_type.parse()?, again: Moment::from_unix(bytes.again) })
     }
 }
 
@@ -258,6 +288,7 @@ impl TryFrom<InterruptedBytes> for Interrupted {
             code: text(bytes.code),
             second_factor: bytes.second_factor.map(text),
             requested: Requested::from_parts(&bytes.commitment, blind).map_err(|_| NOT_A_POINT)?,
+            waiting: bytes.waiting.map(TryInto::try_into).transpose()?,
         })
     }
 }

@@ -12,8 +12,8 @@ use bauta_spec::attributes::{
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::hint::Hint;
 use bauta_spec::issuance::{
-    Base64Url, CredentialRequest, CredentialResponse, IssuedCredential, IssuerUrl, NonceResponse, OAuthError,
-    OfficeAnswer, OfficeRequest, Proofs, TokenResponse, TokenType,
+    Base64Url, CredentialRequest, CredentialResponse, DeferredResponse, IssuedCredential, IssuerUrl, NonceResponse,
+    OAuthError, OfficeAnswer, OfficeRequest, Proofs, TokenResponse, TokenType,
 };
 use bauta_spec::policy::{self, Policy};
 use bauta_spec::presentation::{Context, Envelope, Mode};
@@ -44,6 +44,8 @@ pub(crate) struct World {
     pub(crate) now: Moment,
     /// Pickup code → the facts that wait, and the commitment that has come first.
     pub(crate) waiting: BTreeMap<String, Waiting>,
+    /// Set while the lab has ordered and has no result.
+    pub(crate) not_yet: Option<NotYet>,
     /// Which calls came, by path, in order.
     pub(crate) heard: Vec<String>,
     /// Answers that are lost on their way, by position among the calls.
@@ -54,6 +56,14 @@ pub(crate) struct Waiting {
     pub(crate) record_type: &'static str,
     pub(crate) facts: Vec<Value>,
     pub(crate) taken_by: Option<Vec<u8>>,
+}
+
+/// What a lab says that has no result yet.
+pub(crate) struct NotYet {
+    /// In seconds.
+    pub(crate) interval: u64,
+    /// An honest lab gives the commitment back.
+    pub(crate) transaction: Option<Vec<u8>>,
 }
 
 pub(crate) fn today() -> Day {
@@ -127,6 +137,7 @@ impl World {
             list,
             now,
             waiting: BTreeMap::new(),
+            not_yet: None,
             heard: Vec::new(),
             lost: BTreeSet::new(),
         }
@@ -327,6 +338,11 @@ impl World {
                 assert_eq!(request.credential_configuration_id, waiting.record_type);
                 if *waiting.taken_by.get_or_insert(commitment.clone()) != commitment {
                     return refused("credential_request_denied");
+                }
+                if let Some(NotYet { interval, transaction }) = &self.not_yet {
+                    let transaction = transaction.clone().unwrap_or(commitment);
+                    let body = DeferredResponse { transaction_id: Base64Url(transaction), interval: *interval };
+                    return (202, serde_json::to_vec(&body).unwrap());
                 }
                 let (record_type, facts) = (waiting.record_type, waiting.facts.clone());
                 let record = self.record(record_type, facts, &CommitmentWithProof::from_bytes(&commitment).unwrap());

@@ -255,6 +255,8 @@ fn messages(files: &mut Files, world: &World) -> Result<()> {
             json!({ "credential_configuration_id": "health-record", "proofs": { "bauta_commitment": [commitment] } }),
         ),
         ("credential-response", json!({ "credentials": [{ "credential": record }], "notification_id": "n-1" })),
+        ("deferred-response", json!({ "transaction_id": commitment, "interval": 600 })),
+        ("deferred-request", json!({ "transaction_id": commitment })),
         (
             "token-response",
             json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 300, "credential_configuration_id": "health-record" }),
@@ -314,6 +316,19 @@ fn messages(files: &mut Files, world: &World) -> Result<()> {
             "credential-response",
             r#"{"credentials":[{"credential":"AA"},{"credential":"AA"}]}"#,
         ),
+        (
+            "interval_below_nothing",
+            "Nobody waits for less than no time.",
+            "deferred-response",
+            r#"{"transaction_id":"AA","interval":-1}"#,
+        ),
+        (
+            "interval_35_digits",
+            "A number of 35 digits.",
+            "deferred-response",
+            r#"{"transaction_id":"AA","interval":10000000000000000000000000000000000}"#,
+        ),
+        ("no_transaction", "Who shall ask again is told for what.", "deferred-response", r#"{"interval":600}"#),
         (
             "unknown_event",
             "A notification tells one of three events.",

@@ -41,6 +41,8 @@ export class App extends EventTarget {
 
   /** What the background could not do, by person, until it can. */
   readonly troubles = new Map<string, unknown>();
+  /** Why a lab that has no result yet could not be asked again, by person. */
+  readonly waitingTroubles = new Map<string, unknown>();
   /** Set while a code is on the screen: nothing is sent then. */
   showing = false;
 
@@ -167,15 +169,17 @@ export class App extends EventTarget {
   async collect(person: Person): Promise<void> {
     const link = this.#link;
     if (link === undefined) return;
-    const errand = this.household.wallet(person.id).collect(link);
+    const errand = this.household.wallet(person.id).collect(link, now());
     await this.household.renewSoon(person);
     await this.household.run(person, errand, "inbox");
+    // Where the lab is waited for already nothing was sent, and nothing saved.
+    await this.#found().putInbox(undefined);
     this.#link = undefined;
     this.changed();
   }
 
   async collectSpoken(person: Person, issuer: string, code: string, factor: string): Promise<void> {
-    const errand = this.household.wallet(person.id).collectSpoken(issuer, code, factor);
+    const errand = this.household.wallet(person.id).collectSpoken(issuer, code, factor, now());
     await this.household.renewSoon(person);
     await this.household.run(person, errand);
     this.changed();
@@ -183,11 +187,17 @@ export class App extends EventTarget {
 
   /** Goes on with collections that a reload or a lost connection has interrupted, up to their passes. */
   async goOn(person: Person): Promise<void> {
-    const errands = this.household.wallet(person.id).interrupted();
+    const errands = this.household.wallet(person.id).interrupted(now());
     if (errands.length === 0) return;
     for (const errand of errands) await this.household.run(person, errand);
     this.changed();
     await this.renew(person);
+  }
+
+  /** Gives up waiting for labs that have no result. */
+  async stopWaiting(person: Person): Promise<void> {
+    await this.household.change(person, (wallet) => wallet.forgetWaiting());
+    this.#asked(person, undefined);
   }
 
   async renew(person: Person): Promise<void> {
@@ -234,6 +244,7 @@ export class App extends EventTarget {
       resting: () => this.showing,
       listTaken: () => this.changed(),
       renewed: (person, trouble) => this.#renewed(person, trouble),
+      asked: (person, trouble) => this.#asked(person, trouble),
     });
     this.#become({ is: "open", household });
     this.#clockwork.start();
@@ -243,6 +254,12 @@ export class App extends EventTarget {
   #renewed(person: Person, trouble: unknown): void {
     if (trouble === undefined) this.troubles.delete(person.id);
     else this.troubles.set(person.id, trouble);
+    this.changed();
+  }
+
+  #asked(person: Person, trouble: unknown): void {
+    if (trouble === undefined) this.waitingTroubles.delete(person.id);
+    else this.waitingTroubles.set(person.id, trouble);
     this.changed();
   }
 

@@ -1,4 +1,5 @@
-// What the wallet does by itself while it is open: it looks for a newer trust list and renews passes. Never because of what is on
+// What the wallet does by itself while it is open: it looks for a newer trust list, renews passes, and asks labs again that had no
+// result yet. Never because of what is on
 // the screen or was scanned: an office that hears from a wallet at the door knows where its owner is.
 
 import type { Person } from "bauta/store";
@@ -14,6 +15,8 @@ const OVERDUE: Range = { least: 2 * MINUTE, most: 10 * MINUTE };
 /** Nothing to show is worse than an office that hears from somebody who has just opened a wallet. */
 const EMPTY: Range = { least: 2, most: 15 };
 const AGAIN: Range = { least: 10 * MINUTE, most: 30 * MINUTE };
+/** So long after the moment that a lab named: those who came at the same time do not come back together. */
+const ASK: Range = { least: 1, most: MINUTE };
 
 interface Range {
   readonly least: number;
@@ -26,10 +29,13 @@ export interface Surroundings {
   listTaken(): void;
   /** `trouble` says why the passes of a person were not renewed. */
   renewed(person: Person, trouble: unknown): void;
+  /** A lab was asked again; `trouble` says why it gave no answer. */
+  asked(person: Person, trouble: unknown): void;
 }
 
 export class Clockwork {
   readonly #due = new Map<string, number>();
+  readonly #asks = new Map<string, number>();
   #listDue = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   #ticking = false;
@@ -54,6 +60,7 @@ export class Clockwork {
     try {
       if (now() >= this.#listDue) await this.#takeList();
       for (const person of this.household.people) {
+        if (!this.around.resting() && now() >= this.#askOf(person)) await this.#ask(person);
         if (!this.around.resting() && now() >= this.#dueOf(person)) await this.#renew(person);
       }
     } finally {
@@ -72,6 +79,42 @@ export class Clockwork {
       // The age of the list is on the screen; a look that was missed is no news of its own.
       this.#listDue = now() + LIST_AGAIN;
     }
+  }
+
+  /** When the next lab of a person is asked again. */
+  #askOf(person: Person): number {
+    const waiting = this.household.waiting(person);
+    if (waiting.length === 0) {
+      this.#asks.delete(person.id);
+      return Infinity;
+    }
+    const known = this.#asks.get(person.id);
+    if (known !== undefined) return known;
+    const first = Math.min(...waiting.map(({ again }) => again));
+    const ask = Math.max(first, now()) + between(ASK);
+    this.#asks.set(person.id, ask);
+    return ask;
+  }
+
+  async #ask(person: Person): Promise<void> {
+    const wallet = () => this.household.wallet(person.id);
+    const { nextRenewal } = person;
+    const held = wallet().records().length;
+    let trouble: unknown;
+    // Whatever ends the page now: a record that is here has its passes fetched.
+    await this.household.renewSoon(person);
+    for (const errand of wallet().due(now())) {
+      try {
+        await this.household.run(person, errand);
+      } catch (failure) {
+        trouble = failure;
+      }
+    }
+    if (wallet().records().length === held) await this.household.renewNextAt(person, nextRenewal);
+    else this.#due.delete(person.id);
+    this.#asks.delete(person.id);
+    if (trouble !== undefined) this.#asks.set(person.id, now() + between(AGAIN));
+    this.around.asked(person, trouble);
   }
 
   #dueOf(person: Person): number {

@@ -1,7 +1,7 @@
 // The wallets of this phone while the safe is open, and everything that changes them. Whatever changes a wallet is on the disk
 // before the next request is sent: a reload at any moment loses nothing.
 
-import { BautaError, type Errand, type StorageKey, Wallet } from "bauta/wallet";
+import { BautaError, type Errand, type StorageKey, type WaitingView, Wallet } from "bauta/wallet";
 import type { OpenSafe, Person } from "bauta/store";
 import { send } from "../../../../web/page/network";
 
@@ -101,9 +101,14 @@ export class Household {
 
   /** Whether a collection was begun and not ended. */
   isInterrupted(person: Person): boolean {
-    const errands = this.wallet(person.id).interrupted();
+    const errands = this.wallet(person.id).interrupted(now());
     for (const errand of errands) errand.free();
     return errands.length > 0;
+  }
+
+  /** The labs that have no result yet. */
+  waiting(person: Person): readonly WaitingView[] {
+    return this.wallet(person.id).waiting();
   }
 
   /** Fetches the trust list once, and gives it to every wallet. */

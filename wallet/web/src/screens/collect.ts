@@ -11,7 +11,7 @@ import { WalletScreen } from "../wallet-screen";
 @customElement("wallet-collect")
 export class WalletCollect extends WalletScreen {
   @query("form") private readonly form!: HTMLFormElement;
-  @state() private stage: "asking" | "collecting" | "renewing" | "done" | "done without passes" = "asking";
+  @state() private stage: "asking" | "collecting" | "renewing" | "not yet" | "done" | "done without passes" = "asking";
   readonly #doing = new Doing(this);
 
   protected override render(): TemplateResult {
@@ -19,6 +19,8 @@ export class WalletCollect extends WalletScreen {
       case "collecting":
       case "renewing":
         return this.#running(this.stage);
+      case "not yet":
+        return this.#notYet();
       case "done":
       case "done without passes":
         return this.#done(this.stage);
@@ -134,6 +136,16 @@ export class WalletCollect extends WalletScreen {
     `;
   }
 
+  #notYet(): TemplateResult {
+    return html`
+      <h1 tabindex="-1">${texts.say("collect-not-yet")}</h1>
+      <div class="stack">
+        <p class="lead">${texts.say("collect-not-yet-help")}</p>
+        <button class="main" @click=${() => this.go("home")}>${texts.say("collect-home")}</button>
+      </div>
+    `;
+  }
+
   #done(stage: "done" | "done without passes"): TemplateResult {
     return html`
       <h1 tabindex="-1">${texts.say("collect-done")}</h1>
@@ -170,6 +182,11 @@ export class WalletCollect extends WalletScreen {
     await this.#doing.run(collect);
     if (this.#count(person) === before && this.#doing.code !== undefined) {
       this.stage = "asking";
+      return;
+    }
+    if (this.#count(person) === before && this.app.household.waiting(person).length > 0) {
+      this.stage = "not yet";
+      await this.begin();
       return;
     }
     this.stage = "renewing";

@@ -48,8 +48,8 @@ export class WalletHome extends WalletScreen {
     return html`
       <h1 tabindex="-1">${household.people.length > 1 ? person.label : texts.say("home-title")}</h1>
       <div class="stack">
-        ${this.#people(person)} ${this.#listNotice()} ${this.#waitingNotice()} ${this.#interruptedNotice()}
-        ${records.length === 0 ? this.#empty() : this.#full(records)}
+        ${this.#people(person)} ${this.#listNotice()} ${this.#waitingNotice()} ${this.#notYetNotice(person)}
+        ${this.#interruptedNotice()} ${records.length === 0 ? this.#empty() : this.#full(records)}
       </div>
     `;
   }
@@ -74,6 +74,8 @@ export class WalletHome extends WalletScreen {
 
   #empty(): TemplateResult | typeof nothing {
     if (this.app.waiting) return nothing;
+    const person = this.app.household.current;
+    if (person && this.app.household.waiting(person).length > 0) return this.#add();
     return html`
       <div class="card">
         <h2>${texts.say("home-empty")}</h2>
@@ -86,9 +88,14 @@ export class WalletHome extends WalletScreen {
   #full(records: readonly RecordView[]): TemplateResult {
     return html`
       <button class="main show wide" @click=${() => this.go("doors")}>${icons.code} ${texts.say("home-show")}</button>
-      ${records.map((record) => this.#record(record))} ${this.#doing.problem()} ${this.#trouble()}
-      <button class="wide" @click=${() => this.go("collect")}>${icons.add} ${texts.say("home-collect")}</button>
+      ${records.map((record) => this.#record(record))} ${this.#doing.problem()} ${this.#trouble()} ${this.#add()}
     `;
+  }
+
+  #add(): TemplateResult {
+    return html`<button class="wide" @click=${() => this.go("collect")}>
+      ${icons.add} ${texts.say("home-collect")}
+    </button>`;
   }
 
   #record(record: RecordView): TemplateResult {
@@ -167,6 +174,23 @@ export class WalletHome extends WalletScreen {
     return html`<div class="card">
       <h2>${texts.say("home-waiting")}</h2>
       <button class="main" @click=${() => this.go("collect")}>${texts.say("home-waiting-look")}</button>
+    </div>`;
+  }
+
+  #notYetNotice(person: Person): TemplateResult | typeof nothing {
+    const waiting = this.app.household.waiting(person);
+    if (waiting.length === 0) return nothing;
+    const issuers = [...new Set(waiting.map(({ issuer }) => this.#issuerName(issuer)))];
+    const trouble = this.app.waitingTroubles.get(person.id);
+    return html`<div class="card">
+      <h2>${icons.clock} ${texts.say("home-not-yet")}</h2>
+      ${issuers.map((issuer) => html`<p>${texts.say("home-not-yet-help", { issuer })}</p>`)}
+      ${
+        trouble === undefined
+          ? nothing
+          : html`${problem(trouble)}
+            ${this.#doing.button("plain", texts.say("home-not-yet-stop"), () => this.app.stopWaiting(person))}`
+      }
     </div>`;
   }
 

@@ -25,6 +25,7 @@ error-declined-unreadable = What answers there is not the expected service, or o
 error-record-malformed = What the lab sent is not a record. Nothing of it was kept: tell the lab.
 error-record-not-a-record = The lab signed with a key that may not sign records. Nothing was kept: tell the lab.
 error-record-foreign-claim = What the lab sent says things that such a record may not say. Nothing was kept: tell the lab.
+error-record-other-type = What the lab sent is another kind of record than it had said. Nothing of it was kept: tell the lab.
 error-record-binding = What the lab sent was made for another wallet. Nothing was kept: tell the lab.
 error-record-signature = The lab’s signature does not hold. Nothing was kept: tell the lab.
 error-record-ended = This record has ended. Ask the lab for a new result.

@@ -40,6 +40,9 @@ home-empty = No results yet
 home-empty-help = Your lab gives you a link, a QR code, or a code that is read out to you. With it you collect your result.
 home-waiting = A result is waiting for you
 home-waiting-look = Look at it
+home-not-yet = Waiting for your lab
+home-not-yet-help = { $issuer } has no result yet. This wallet asks again by itself while it is open. Nothing is lost when you close it.
+home-not-yet-stop = Stop waiting
 home-interrupted = A result is not here completely
 home-interrupted-help = The connection was interrupted. Nothing is lost.
 home-go-on = Go on
@@ -74,6 +77,8 @@ collect-renewing = Your passes are being fetched…
 collect-done = Your result is here
 collect-done-help = Your passes are ready. New ones come by themselves while the wallet is open.
 collect-done-without-passes = Your result is safe in this wallet. Its passes could not be fetched now; that is tried again by itself.
+collect-not-yet = Your lab has no result yet
+collect-not-yet-help = This wallet keeps your code and asks again by itself while it is open. You can close it and come back later.
 collect-home = To my wallet
 
 ## Showing

@@ -25,6 +25,7 @@ error-declined-unreadable = Wat daar antwoordt, is niet de verwachte dienst, of 
 error-record-malformed = Wat het laboratorium stuurde, is geen bewijs. Er is niets bewaard: meld het bij het laboratorium.
 error-record-not-a-record = Het laboratorium ondertekende met een sleutel die geen bewijzen mag ondertekenen. Er is niets bewaard: meld het bij het laboratorium.
 error-record-foreign-claim = Wat het laboratorium stuurde, vermeldt dingen die niet in zo’n bewijs mogen staan. Er is niets bewaard: meld het bij het laboratorium.
+error-record-other-type = Het laboratorium stuurde een ander soort bewijs dan het had gezegd. Er is niets van bewaard: meld het bij het laboratorium.
 error-record-binding = Wat het laboratorium stuurde, is voor een andere wallet gemaakt. Er is niets bewaard: meld het bij het laboratorium.
 error-record-signature = De handtekening van het laboratorium klopt niet. Er is niets bewaard: meld het bij het laboratorium.
 error-record-ended = Dit bewijs is verlopen. Vraag het laboratorium om een nieuwe uitslag.

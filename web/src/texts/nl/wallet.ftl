@@ -40,6 +40,9 @@ home-empty = Nog geen uitslagen
 home-empty-help = Van uw laboratorium krijgt u een link, een QR-code of een code die u wordt voorgelezen. Daarmee haalt u uw uitslag op.
 home-waiting = Er ligt een uitslag voor u klaar
 home-waiting-look = Bekijken
+home-not-yet = Wachten op uw laboratorium
+home-not-yet-help = { $issuer } heeft nog geen uitslag. Deze wallet vraagt er vanzelf opnieuw naar zolang hij open is. Er gaat niets verloren als u hem sluit.
+home-not-yet-stop = Niet langer wachten
 home-interrupted = Een uitslag is nog niet helemaal hier
 home-interrupted-help = De verbinding is onderbroken. Er is niets verloren.
 home-go-on = Verdergaan
@@ -74,6 +77,8 @@ collect-renewing = Uw passen worden opgehaald…
 collect-done = Uw uitslag is hier
 collect-done-help = Uw passen zijn klaar. Nieuwe komen vanzelf zolang de wallet open is.
 collect-done-without-passes = Uw uitslag is veilig in deze wallet. De passen konden nu niet worden opgehaald; dat wordt vanzelf opnieuw geprobeerd.
+collect-not-yet = Uw laboratorium heeft nog geen uitslag
+collect-not-yet-help = Deze wallet bewaart uw code en vraagt vanzelf opnieuw zolang hij open is. U kunt hem sluiten en later terugkomen.
 collect-home = Naar mijn wallet
 
 ## Tonen
