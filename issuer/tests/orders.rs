@@ -365,7 +365,7 @@ fn of_many_corrections_at_once_one_record_can_be_made_and_the_old_one_is_withdra
         let (handle, code) = (first.handle, code_of(first));
         let proof = Wallet::new(round).commit().proof;
         // In every second round the wallet comes while the corrections do.
-        let redeems_before = round % 2 == 0;
+        let redeems_before = round.is_multiple_of(2);
         if redeems_before {
             assert_eq!(ask(&town, &code, &proof).status, 200);
         }

@@ -185,7 +185,7 @@ fn a7_a_connection_that_is_cut_at_any_statement_doubles_loses_and_burns_nothing(
 fn life_of_a_code(town: &Town, replicas: [SocketAddr; 2], number: u64) -> Told {
     let reference = format!("L-{number}");
     let proofs = [Wallet::new(2 * number).commit().proof, Wallet::new(2 * number + 1).commit().proof];
-    let ordered_first = number % 2 == 0;
+    let ordered_first = number.is_multiple_of(2);
     let code = if ordered_first {
         let code = insist(|| ordered(town, &reference));
         for (replica, (proof, expected)) in replicas.into_iter().zip(proofs.iter().zip([202, 400])) {

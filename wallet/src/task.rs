@@ -30,7 +30,7 @@ pub struct Task {
 #[derive(Debug)]
 enum Step {
     Admit(Errand, Call),
-    Collect(Asked),
+    Collect(Box<Asked>),
     Tell(Received),
     List(Office, Call),
     Nonce(Office, Call),
@@ -147,7 +147,7 @@ impl Task {
     ) -> Result<Save, NotDone> {
         let (step, save) = match mem::replace(&mut self.step, Step::GivenUp) {
             Step::Admit(errand, _) => match errand.admitted(reply, vault)? {
-                Admission::Go(admitted) => (Step::Collect(admitted.ask(vault, rng)?), Save::Now),
+                Admission::Go(admitted) => (Step::Collect(Box::new(admitted.ask(vault, rng)?)), Save::Now),
                 Admission::Settled => (Step::Done(Outcome::Collected), Save::Now),
             },
             Step::Collect(asked) => match asked.received(reply, vault, now)? {

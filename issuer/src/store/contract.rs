@@ -526,8 +526,8 @@ async fn an_order_is_completed_once_whoever_cancels_or_replaces_it(replicas: Rep
             let example = Arc::clone(&example);
             async move {
                 match (one + round) % 6 {
-                    0 if round % 3 == 0 => {
-                        drop(example.withdraw_in(&store, TODAY).await);
+                    0 if round.is_multiple_of(3) => {
+                        example.withdraw_in(&store, TODAY).await;
                         false
                     }
                     1 if round % 3 == 1 => {
@@ -587,7 +587,7 @@ async fn an_order_never_takes_the_place_of_a_result(replicas: Replicas) {
         let done = replicas.at_once(2, |store, one| {
             let example = Arc::clone(&example);
             async move {
-                if (one + round) % 2 == 0 {
+                if (one + round).is_multiple_of(2) {
                     return example.complete_in(&store, &example.sealed).await;
                 }
                 example.order_again(&store).await;
@@ -628,7 +628,7 @@ async fn of_many_corrections_at_once_one_takes_the_place_of_the_record(replicas:
             async move {
                 match one {
                     // The wallet says at the same moment that the record has arrived.
-                    0 if round % 2 == 0 => {
+                    0 if round.is_multiple_of(2) => {
                         store.acknowledge(&example.code).await.unwrap();
                         None
                     }
@@ -668,7 +668,7 @@ async fn a_correction_and_a_withdrawal_leave_no_old_record(replicas: Replicas) {
                     0 => example.reissue_in(&store, &new).await,
                     _ => {
                         let which = Which::Reference(example.reference.clone());
-                        drop(store.withdraw(&name(LAB), &which, TODAY, some_act()).await.unwrap());
+                        store.withdraw(&name(LAB), &which, TODAY, some_act()).await.unwrap();
                         false
                     }
                 }
