@@ -95,12 +95,20 @@ fn is_a_test(root: &Path, package: &mut Option<PathBuf>, span: &str) -> bool {
     let folder = root.join(folder);
     let found = match (file, test) {
         (Some(file), None) => of_tests(&folder, file).is_some(),
-        (Some(file), Some(test)) => of_tests(&folder, file).is_some_and(|file| stands_under(&file, test)),
+        (Some(file), Some(test)) => of_tests(&folder, file).is_some_and(|file| {
+            stands_under(&file, test) || (has_module_of(&file, test) && stands_under(&folder.join("tests"), test))
+        }),
         (None, Some(test)) => stands_under(&folder.join("src"), test),
         (None, None) => false,
     };
     *package = Some(folder);
     found
+}
+
+/// Whether a target that is one file has the test's module beside it.
+fn has_module_of(file: &Path, test: &str) -> bool {
+    let declared = |module| fs::read_to_string(file).is_ok_and(|source| source.contains(&format!("mod {module};")));
+    test.split_once("::").is_some_and(|(module, _)| declared(module))
 }
 
 /// The file or folder that a target of tests is made of.
