@@ -143,10 +143,17 @@ fn rotate_key(args: &Args, old: &str, new: &SignKey, now: Moment) -> Result<()> 
 }
 
 fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Result<()> {
-    let own = || args.dir.join("public/root.pub");
-    let root = RootPublic::in_file(&root.map_or_else(own, Path::to_owned))?;
-    let file = file.map_or_else(|| args.dir.join("public/trust-list.cbor"), Path::to_owned);
-    let document = bauta_authority::show(&read_public(&file, TrustList::MAX)?, &root)
+    let dir = args.dir.display();
+    let (own, newest) = (args.dir.join("public/root.pub"), args.dir.join("public/trust-list.cbor"));
+    if root.is_none() && !own.exists() {
+        bail!("{dir} holds no programme: name its folder with --dir, or the root key of another one with --root");
+    }
+    if file.is_none() && !newest.exists() {
+        bail!("{dir} has published no list yet: name the document to show, or `publish` first");
+    }
+    let root = RootPublic::in_file(root.unwrap_or(&own))?;
+    let file = file.unwrap_or(&newest);
+    let document = bauta_authority::show(&read_public(file, TrustList::MAX)?, &root)
         .with_context(|| file.display().to_string())?;
     if json {
         println!("{:#}", serde_json::json!({ "kind": document.kind, "document": document.json }));

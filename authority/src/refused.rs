@@ -2,7 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bauta_spec::attributes::TypeName;
-use bauta_spec::sealed::file::FileRefused;
+use bauta_spec::sealed::file::{FileRefused, what_to_do};
 use bauta_spec::sealed::{CannotOpen, CannotSeal};
 use bauta_spec::signed::NoRootKey;
 use bauta_spec::time::Day;
@@ -30,7 +30,7 @@ pub enum Refused {
     #[error(transparent)]
     Unsealed(#[from] CannotSeal),
     /// A public file or folder that cannot be written.
-    #[error("cannot use {}: {cause}", .path.display())]
+    #[error("cannot use {}: {cause}. {}", .path.display(), what_to_do(.cause))]
     File {
         /// Which file.
         path: PathBuf,
@@ -63,6 +63,14 @@ pub enum Refused {
     /// A list in the public folder that is not this programme's, or not of the version in its name.
     #[error("{} is not the list of that version of this programme: put back a copy from the web server", .0.display())]
     ForeignList(PathBuf),
+    /// A new key that would take the place of one for something else.
+    #[error("the old key is for {old} and the new one is for {new}: name a .pub file for {old}")]
+    OtherType {
+        /// What the old key signs.
+        old: TypeName,
+        /// What the new one would.
+        new: TypeName,
+    },
     /// The root key of another programme.
     #[error("this root key is not the one in public/root.pub: name the right file with --root-key")]
     OtherRoot,

@@ -140,7 +140,7 @@ impl Office {
     /// the day before. An old record key goes on to its own end, because records live that long.
     ///
     /// # Errors
-    /// As [`Office::sign`]; [`Refused::UnknownId`] without such an old key.
+    /// As [`Office::sign`]; [`Refused::UnknownId`] without such an old key, [`Refused::OtherType`] for a new one of another type.
     pub fn rotate_key(
         &mut self,
         old: KeyId,
@@ -151,6 +151,12 @@ impl Office {
     ) -> Result<Signature, Refused> {
         let found = self.shelf.keys().find(|key| key.id() == old).map(|key| key.0.clone());
         let mut old_key = found.ok_or_else(|| Refused::UnknownId(old.to_string()))?;
+        // Otherwise the old key would end, and nothing would take its place.
+        if let SignOrder::Key { half, .. } = &order
+            && *half.credential_type() != old_key.type_name
+        {
+            return Err(Refused::OtherType { old: old_key.type_name, new: half.credential_type().clone() });
+        }
         let (first, _) = self.term(terms, now, Lead::Kept)?;
         let new = self.sign(order, Terms { first: Some(first), ..terms }, root, now)?;
         if self.usage(&old_key.type_name)? == Use::Pass && old_key.last >= first {

@@ -241,7 +241,9 @@ fn what_wallets_hold_passes_for_is_not_changed_without_saying_so() {
 fn a_new_pass_key_ends_the_old_one_the_day_before() {
     let (mut desk, old) = Desk::in_force();
     let first = desk.today().plus(10);
-    let order = desk.order("entry-pass");
+    let (order, other) = (desk.order("entry-pass"), desk.order("health-pass"));
+    let refused = desk.office.rotate_key(old, other, Terms::default(), &desk.root, NOON);
+    assert!(matches!(refused, Err(Refused::OtherType { .. })), "{refused:?}");
     let terms = Terms { first: Some(first), ..Terms::default() };
     let new = match desk.office.rotate_key(old, order, terms, &desk.root, NOON).unwrap() {
         Signature::Key(id, ..) => id,

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
-use crate::curve::{G1, Scalar};
+use crate::curve::{G1, Public, Scalar};
 use crate::frame::Frame;
 use crate::proof::{Answered, Held, ProofInit, Selection, proof_verify_init};
 use crate::signature::finish_each;
@@ -211,7 +211,8 @@ impl Disclosed<'_> {
         indexes.selection(self.message_count, committed_count, nym_count)
     }
 
-    pub(crate) fn scalars(&self, api: Api) -> Vec<Scalar> {
-        self.messages.iter().chain(self.committed_messages).map(|(_, message)| api.message_to_scalar(message)).collect()
+    pub(crate) fn scalars(&self, api: Api) -> Vec<Public> {
+        let all = self.messages.iter().chain(self.committed_messages);
+        all.map(|(_, message)| api.disclosed_to_scalar(message)).collect()
     }
 }

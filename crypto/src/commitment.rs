@@ -6,7 +6,7 @@ use core::fmt;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::curve::{G1, Scalar};
+use crate::curve::{G1, Public, Scalar};
 use crate::encoding;
 use crate::generators::{Generator, Side, generators, sum, sum_vartime};
 use crate::secret::{SecretScalar, secret_type};
@@ -38,9 +38,9 @@ pub(crate) fn core_commit_under(
     let commitment = sum(bases.iter().zip(secrets()));
     let commitment_bar = sum(bases.iter().zip(nonces.iter().copied()));
     let challenge = blind_challenge(api, &bases, commitment, commitment_bar);
-    let responses: Vec<Scalar> =
-        nonces.iter().zip(secrets()).map(|(nonce, value)| *nonce + value * challenge).collect();
-    if commitment.is_identity() || responses.iter().chain([&challenge]).any(Scalar::is_zero) {
+    let responses: Vec<Public> =
+        nonces.iter().zip(secrets()).map(|(nonce, value)| Public::answer(*nonce, value, challenge)).collect();
+    if commitment.is_identity() || responses.iter().chain([&challenge]).any(Public::is_zero) {
         return Err(Unusable::Degenerate);
     }
     Ok(CommitmentWithProof { commitment: Commitment(commitment), responses, challenge })
@@ -94,8 +94,8 @@ impl fmt::Debug for Commitment {
 pub struct CommitmentWithProof {
     commitment: Commitment,
     // Invariant: not empty. s^ answers for the blind, the others for the committed values.
-    responses: Vec<Scalar>,
-    challenge: Scalar,
+    responses: Vec<Public>,
+    challenge: Public,
 }
 
 impl CommitmentWithProof {
@@ -152,12 +152,12 @@ impl fmt::Debug for CommitmentWithProof {
 }
 
 /// `calculate_blind_challenge`. `bases` are Q_2, J_1, …, J_M, and M is hashed before them.
-fn blind_challenge(api: Api, bases: &[Generator], commitment: G1, commitment_bar: G1) -> Scalar {
+fn blind_challenge(api: Api, bases: &[Generator], commitment: G1, commitment_bar: G1) -> Public {
     let mut hashed = Vec::with_capacity(8 + (bases.len() + 2) * G1::LEN);
     hashed.extend_from_slice(&i2osp8(bases.len() - 1));
     for base in bases {
         hashed.extend_from_slice(&base.bytes);
     }
     hashed.extend(G1::to_compressed_all(&[commitment, commitment_bar]).as_flattened());
-    api.hash_to_scalar(&hashed)
+    api.hash_to_public(&hashed)
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::curve::{G1, Scalar};
+use crate::curve::{G1, Public, Scalar};
 use crate::error::Malformed;
 
 /// A point of the subgroup that is not the identity, from exactly 48 bytes.
@@ -12,14 +12,14 @@ pub(crate) fn point(bytes: &[u8]) -> Result<G1, Malformed> {
     G1::from_compressed(bytes).filter(|point| !point.is_identity()).ok_or(Malformed)
 }
 
-/// A public scalar in 1..r, from exactly 32 bytes.
-pub(crate) fn scalar(bytes: &[u8]) -> Result<Scalar, Malformed> {
+/// A scalar in 1..r that was sent in the open, from exactly 32 bytes.
+pub(crate) fn scalar(bytes: &[u8]) -> Result<Public, Malformed> {
     let bytes = bytes.try_into().map_err(|_| Malformed)?;
-    Scalar::from_canonical(bytes).filter(|scalar| !scalar.is_zero()).ok_or(Malformed)
+    Public::from_canonical(bytes).filter(|scalar| !scalar.is_zero()).ok_or(Malformed)
 }
 
-/// Public scalars in 1..r until the bytes end.
-pub(crate) fn scalars(bytes: &[u8]) -> Result<Vec<Scalar>, Malformed> {
+/// Such scalars until the bytes end.
+pub(crate) fn scalars(bytes: &[u8]) -> Result<Vec<Public>, Malformed> {
     if !bytes.len().is_multiple_of(Scalar::LEN) {
         return Err(Malformed);
     }

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::PublicKey;
-use crate::curve::{G1, Scalar};
+use crate::curve::{G1, Public, Scalar};
 use crate::generators::{Generator, Side, generators, p1, sum, sum_vartime};
 use crate::secret::SecretScalar;
 use crate::suite::{Api, i2osp8};
@@ -19,7 +19,7 @@ pub(crate) struct Frame {
     pub(crate) q1: Generator,
     /// The generators of the messages: H_1, …, H_L, and in blind interfaces Q_2, J_1, …, J_M after them.
     pub(crate) h: Vec<Generator>,
-    pub(crate) domain: Scalar,
+    pub(crate) domain: Public,
 }
 
 impl Frame {
@@ -47,7 +47,7 @@ impl Frame {
         hashed.extend_from_slice(&api.tag(b""));
         hashed.extend_from_slice(&i2osp8(header.len()));
         hashed.extend_from_slice(header);
-        let domain = api.hash_to_scalar(&hashed);
+        let domain = api.hash_to_public(&hashed);
         let q1 = all.remove(0);
         Self { api, p1: p1(api.suite), q1, h: all, domain }
     }
@@ -83,7 +83,7 @@ impl Frame {
 
     /// B·factor in constant time. Multiplied into the scalars, the factor costs less than a multiplication of B.
     pub(crate) fn b_times(&self, factor: &SecretScalar, messages: &[Scalar]) -> G1 {
-        let base = [(&self.p1, factor.expose()), (&self.q1, self.domain * factor.expose())];
+        let base = [(&self.p1, factor.expose()), (&self.q1, factor.expose() * self.domain)];
         let signed = self.h.iter().zip(messages.iter().map(|message| *message * factor.expose()));
         sum(base.into_iter().chain(signed))
     }

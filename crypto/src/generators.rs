@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 use spin::{Mutex, Once};
 use zeroize::Zeroizing;
 
-use crate::curve::{EXPAND_LEN, G1, Point, Scalar, Table, expand_message, hash_to_g1, msm_vartime, sum_of_products};
+use crate::curve::{
+    EXPAND_LEN, G1, Point, Public, Scalar, Table, expand_message, hash_to_g1, msm_vartime, sum_of_products,
+};
 use crate::suite::{Api, Interface, Suite, i2osp8};
 
 /// A point with its compressed spelling, which every domain hashes.
@@ -65,7 +67,7 @@ pub(crate) fn sum<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>) 
 }
 
 /// Σ generator·scalar + Σ point·scalar for public inputs.
-pub(crate) fn sum_vartime<'a>(terms: impl IntoIterator<Item = (&'a Generator, Scalar)>, points: &[(G1, Scalar)]) -> G1 {
+pub(crate) fn sum_vartime<'a>(terms: impl IntoIterator<Item = (&'a Generator, Public)>, points: &[(G1, Public)]) -> G1 {
     let (mut bare, mut multiples) = (points.to_vec(), Vec::new());
     for (generator, scalar) in terms {
         match generator.table.get() {
@@ -226,10 +228,11 @@ mod tests {
     fn a_list_in_use_gets_tables() {
         let api = Api { suite: Suite::Sha256, interface: Interface::Pseudonym };
         let count = TABULATED + 2;
-        let scalars: Vec<Scalar> = (0..count).map(|i| api.hash_to_scalar(&i2osp8(i))).collect();
+        let scalars: Vec<Public> = (0..count).map(|i| api.hash_to_public(&i2osp8(i))).collect();
         let sums = |list: &[Generator]| {
             let terms = || list.iter().zip(scalars.iter().copied());
-            [sum(terms()), sum_vartime(terms(), &[]), sum_vartime(terms(), &[(p1(api.suite).point, scalars[0])])]
+            let secrets = terms().map(|(generator, scalar)| (generator, scalar.scalar()));
+            [sum(secrets), sum_vartime(terms(), &[]), sum_vartime(terms(), &[(p1(api.suite).point, scalars[0])])]
         };
         let tables = |list: &[Generator]| list.iter().filter(|generator| generator.table.get().is_some()).count();
         let list = generators(api, Side::Prover, count);

@@ -41,7 +41,7 @@ const ENTROPY_LABEL: &[u8] = b"bauta/v1/signer-nym-entropy";
 /// One for all: an entropy per person would let issuer and verifier test pairs of pseudonyms, and would give one person
 /// several names.
 pub fn signer_nym_entropy() -> SignerNymEntropy {
-    SignerNymEntropy::from_hash(pseudonym::api(SUITE).hash_to_scalar(ENTROPY_LABEL))
+    SignerNymEntropy::from_hash(pseudonym::api(SUITE).hash_to_public(ENTROPY_LABEL))
 }
 
 /// Commits to `secret` under a fresh blind.

@@ -8,6 +8,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::{Add, Mul};
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -15,12 +16,12 @@ use zeroize::Zeroizing;
 use crate::blind::{Disclosed, Indexes, Known, finalize_blind_sign_each};
 use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
-use crate::curve::{G1, Scalar, hash_to_g1, msm_vartime};
+use crate::curve::{G1, Public, Scalar, hash_to_g1, msm_vartime};
 use crate::encoding;
 use crate::frame::Frame;
 use crate::generators::{p1, sum_vartime};
 use crate::proof::{Answered, Held, ProofInit, PseudonymPart, Selection, proof_verify_init};
-use crate::secret::{SecretScalar, secret_type};
+use crate::secret::secret_type;
 use crate::suite::{Api, Interface, i2osp8};
 use crate::{InvalidProof, InvalidSignature, Malformed, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
 
@@ -94,8 +95,7 @@ pub fn verify_finalize_with_nym(
 /// # Errors
 /// [`Unusable::Degenerate`], which does not happen by chance.
 pub fn calculate_pseudonym(suite: Suite, nym_secrets: &NymSecrets, context_id: &[u8]) -> Result<Pseudonym, Unusable> {
-    let context = Context::new(suite, context_id);
-    Pseudonym::new(suite, context.op * context.evaluate(&nym_secrets.0)).ok_or(Unusable::Degenerate)
+    Context::new(suite, context_id).pseudonym(nym_secrets).ok_or(Unusable::Degenerate)
 }
 
 /// `ProofGenWithNym`. Verifies the signature first. Draws as [`proof_gen`](crate::proof::proof_gen) does.
@@ -139,8 +139,9 @@ pub(crate) fn prove_with_nym(
 
     // PseudonymProofInit: the pseudonym, and the same polynomial over the nonces of the nym secrets.
     let context = Context::new(suite, context_id);
-    let pseudonym = Pseudonym::new(suite, context.op * context.evaluate(&nym_secrets.0)).ok_or(Unusable::Degenerate)?;
-    let ut = context.op * context.evaluate(init.last_nonces(nym_secrets.count()));
+    let pseudonym = context.pseudonym(nym_secrets).ok_or(Unusable::Degenerate)?;
+    let nonces = context.evaluate(init.last_nonces(nym_secrets.count())).ok_or(Unusable::Degenerate)?;
+    let ut = context.op * nonces;
     let part = PseudonymPart { pseudonym: pseudonym.0, U: ut, context_id };
     let challenge = init.challenge(ph, Some(&part));
     Ok((init.finalize(challenge)?, pseudonym))
@@ -196,7 +197,7 @@ pub(crate) fn answered_with_nym(
 
     // PseudonymProofVerifyInit.
     let context = Context::new(suite, context_id);
-    let responses = context.evaluate(&proof.m_hat[nym_responses..]);
+    let responses = context.evaluate(&proof.m_hat[nym_responses..]).ok_or(InvalidProof)?;
     let uv = msm_vartime(&[(context.op, responses), (pseudonym.0, -proof.challenge)]);
     if uv.is_identity() {
         return Err(InvalidProof);
@@ -213,12 +214,19 @@ secret_type! {
 
 /// What the signer adds to the last nym secret. A scalar in 1..r, public. 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SignerNymEntropy(Scalar);
+pub struct SignerNymEntropy(Public);
 
 impl SignerNymEntropy {
     /// Uniform.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        Self(SecretScalar::random(rng).expose())
+        let mut wide = [0; 64];
+        loop {
+            rng.fill_bytes(&mut wide);
+            let entropy = Public::from_wide(&wide);
+            if !entropy.is_zero() {
+                return Self(entropy);
+            }
+        }
     }
 
     /// From 32 big-endian bytes.
@@ -234,7 +242,7 @@ impl SignerNymEntropy {
         self.0.to_bytes()
     }
 
-    pub(crate) fn from_hash(hash: Scalar) -> Self {
+    pub(crate) fn from_hash(hash: Public) -> Self {
         Self(hash)
     }
 }
@@ -254,7 +262,7 @@ impl NymSecrets {
         let mut secrets: Zeroizing<Vec<Scalar>> =
             Zeroizing::new(prover_nyms.iter().map(HolderSecret::expose).collect());
         let last = secrets.last_mut()?;
-        *last = *last + entropy.0;
+        *last = *last + entropy.0.scalar();
         Some(Self(secrets))
     }
 
@@ -364,21 +372,28 @@ pub(crate) fn api(suite: Suite) -> Api {
 
 /// OP and z: where a context puts its pseudonyms.
 struct Context {
+    suite: Suite,
     op: G1,
-    z: Scalar,
+    z: Public,
 }
 
 impl Context {
     fn new(suite: Suite, context_id: &[u8]) -> Self {
         let api = api(suite);
         Self {
+            suite,
             op: hash_to_g1(suite, context_id, &api.tag(b"")),
-            z: suite.hash_to_scalar(context_id, &api.tag(b"VECT_NYM_SECRETS")),
+            z: suite.hash_to_public(context_id, &api.tag(b"VECT_NYM_SECRETS")),
         }
     }
 
-    /// Σ coefficient_i·z^i, by Horner's rule.
-    fn evaluate(&self, coefficients: &[Scalar]) -> Scalar {
-        coefficients.iter().rev().fold(Scalar::ZERO, |sum, coefficient| sum * self.z + *coefficient)
+    /// What the holder of these is called here.
+    fn pseudonym(&self, nym_secrets: &NymSecrets) -> Option<Pseudonym> {
+        Pseudonym::new(self.suite, self.op * self.evaluate(&nym_secrets.0)?)
+    }
+
+    /// Σ coefficient_i·z^i, by Horner's rule: as secret as the coefficients are. `None` without any.
+    fn evaluate<T: Copy + Add<Output = T> + Mul<Public, Output = T>>(&self, coefficients: &[T]) -> Option<T> {
+        coefficients.iter().rev().copied().reduce(|sum, coefficient| sum * self.z + coefficient)
     }
 }

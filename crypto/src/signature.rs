@@ -74,7 +74,7 @@ impl Signature {
         let (a, e) = bytes.split_at_checked(G1::LEN).ok_or(Malformed)?;
         // The scalar first: it is the cheap one.
         let e = encoding::scalar(e)?;
-        Ok(Self { a: encoding::point(a)?, e })
+        Ok(Self { a: encoding::point(a)?, e: e.scalar() })
     }
 
     /// A ‖ e.

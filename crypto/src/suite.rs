@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use crate::curve::{Scalar, expand_message};
+use crate::curve::{Public, Scalar, expand_message};
 
 /// A ciphersuite of draft-irtf-cfrg-bbs-signatures, section 7. Bauta's documents use `Sha256` alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +27,11 @@ impl Suite {
     /// `hash_to_scalar`, BBS draft, section 4.2.2.
     pub(crate) fn hash_to_scalar(self, message: &[u8], dst: &[u8]) -> Scalar {
         Scalar::from_expanded(&expand_message(self, message, dst))
+    }
+
+    /// The same of a message that everybody may know.
+    pub(crate) fn hash_to_public(self, message: &[u8], dst: &[u8]) -> Public {
+        Public::from_expanded(&expand_message(self, message, dst))
     }
 }
 
@@ -69,9 +74,19 @@ impl Api {
         self.suite.hash_to_scalar(message, &self.tag(b"H2S_"))
     }
 
+    /// The same of what everybody may know, as domains and challenges are.
+    pub(crate) fn hash_to_public(self, message: &[u8]) -> Public {
+        self.suite.hash_to_public(message, &self.tag(b"H2S_"))
+    }
+
     /// `messages_to_scalars`, BBS draft, section 4.1.2, for one message.
     pub(crate) fn message_to_scalar(self, message: &[u8]) -> Scalar {
-        self.suite.hash_to_scalar(message, &self.tag(b"MAP_MSG_TO_SCALAR_AS_HASH_"))
+        self.suite.hash_to_scalar(message, &self.tag(MESSAGE_TAG))
+    }
+
+    /// The same of a message that was disclosed.
+    pub(crate) fn disclosed_to_scalar(self, message: &[u8]) -> Public {
+        self.suite.hash_to_public(message, &self.tag(MESSAGE_TAG))
     }
 
     /// `messages_to_scalars`. Messages are facts about somebody: the scalars are wiped when dropped.
@@ -79,6 +94,9 @@ impl Api {
         Zeroizing::new(messages.iter().map(|message| self.message_to_scalar(message)).collect())
     }
 }
+
+/// Keeps messages apart from everything else that is hashed. Change it, and nothing ever signed verifies.
+const MESSAGE_TAG: &[u8] = b"MAP_MSG_TO_SCALAR_AS_HASH_";
 
 /// `I2OSP(length, 8)`: every count and length that is hashed.
 pub(crate) fn i2osp8(length: usize) -> [u8; 8] {

@@ -1,7 +1,9 @@
 //! Every vector of spec/vectors, read by the readers of this crate. What a door decides is tested in the package `bauta-tests`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod grammar;
 mod judge;
+mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn every_claim_names_a_test_that_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let root = root();
     let page = fs::read_to_string(root.join("docs/claims.md")).unwrap();
-    let functions = functions_under(root);
     let mut named = 0;
     for row in
         page.lines().filter(|line| line.starts_with('|') && !line.starts_with("| |") && !line.starts_with("|---"))
@@ -18,73 +17,138 @@ fn every_claim_names_a_test_that_exists() {
         if shown_by.trim() == "shown by" {
             continue;
         }
-        let mut names = 0;
-        for span in shown_by.split('`').skip(1).step_by(2) {
-            names += usize::from(names_something(root, &functions, span));
-        }
+        let names = names_in(root, shown_by).unwrap_or_else(|nothing| panic!("{nothing}, in: {row}"));
         assert!(names > 0 || shown_by.contains("this page"), "nothing shows: {row}");
         named += names;
     }
     assert!(named > 100, "only {named} names were found: has the form of the page changed?");
 }
 
-/// A code span is a command, a flag or a file of tests, or it ends in the name of a test. Tests of the web have names in words, after the
-/// path of their file.
-fn names_something(root: &Path, functions: &BTreeSet<String>, span: &str) -> bool {
-    if span.starts_with("cargo xtask") {
-        let command = span.split_whitespace().nth(2).unwrap().replace('-', "");
-        let commands = fs::read_to_string(root.join("xtask/src/main.rs")).unwrap().to_lowercase();
-        assert!(commands.contains(&format!("command::{command}")), "there is no `{span}`");
-        return true;
+#[test]
+fn a_claim_that_names_nothing_is_noticed() {
+    for nothing in [
+        "`bauta-spec anything::at::all`",
+        "`bauta-spec trust::tests::no_such_test`",
+        // A test, but of another package, file or module.
+        "`bauta-spec a_tested_citizen_enters_and_stays_unknown`",
+        "`bauta-spec qr::tests::one_spelling_only`",
+        "`bauta-tests::attacks a_tested_citizen_enters_and_stays_unknown`",
+        "`bauta-tests::attacks clocks::n8_a_code_is_worthless_later_elsewhere_twice_and_before_its_time`",
+        "`bauta-tests::flow a_tested_citizen_enters_and_stays_unknown`, `one_spelling_only`",
+        "`bauta-spec::no_such_file`",
+        "`bauta-nobody cbor::tests::one_spelling_only`",
+        "`a_tested_citizen_enters_and_stays_unknown`",
+        "`cargo xtask no-such-command`",
+        "`web/test/no-such-file.ts any doubt is red`",
+        "`web/test/judgement.test.ts any doubt is green`",
+    ] {
+        assert!(names_in(root(), nothing).is_err(), "{nothing} was found");
     }
-    if span.starts_with('-') {
-        return false;
-    }
-    if let Some((path, test)) = span.split_once(".ts").filter(|(path, _)| path.contains('/')) {
-        let test = test.trim();
-        let source = fs::read_to_string(root.join(format!("{path}.ts"))).unwrap_or_default();
-        assert!(!source.is_empty(), "there is no file `{path}.ts`");
-        assert!(source.contains(&format!("(\"{test}")), "there is no test `{span}`");
-        return true;
-    }
-    let mut words = span.split_whitespace();
-    let first = words.next().unwrap();
-    let Some((package, file)) = first.split_once("::").filter(|(package, _)| package.starts_with("bauta-")) else {
-        // After a package was named once, its other tests go by their own names.
-        let name = words.next_back().unwrap_or(first);
-        let name = name.rsplit("::").next().unwrap();
-        let known = functions.contains(name) || name == "agreement" || first.starts_with("bauta-");
-        assert!(known, "there is no test `{span}`");
-        return known;
-    };
-    let folder = root.join(package.trim_start_matches("bauta-")).join("tests");
-    let exists =
-        [folder.join(format!("{file}.rs")), folder.join(file).join("main.rs")].iter().any(|path| path.exists());
-    assert!(exists, "there is no file of tests `{package}::{file}`");
-    if let Some(test) = words.next() {
-        let name = test.rsplit("::").next().unwrap();
-        assert!(functions.contains(name), "there is no test `{span}`");
-    }
-    true
+    let two =
+        "`bauta-tests::flow a_tested_citizen_enters_and_stays_unknown`; `bauta-spec cbor::tests::one_spelling_only`";
+    assert_eq!(names_in(root(), two), Ok(2));
 }
 
-fn functions_under(folder: &Path) -> BTreeSet<String> {
-    let mut functions = BTreeSet::new();
-    for path in rust_files(folder) {
-        for line in fs::read_to_string(&path).unwrap().lines() {
-            let Some((_, rest)) = line.trim_start().split_once("fn ") else { continue };
-            functions.extend(rest.split(['(', '<']).next().map(str::to_owned));
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// How many tests, files of tests and commands stand in a cell, each of which exists.
+fn names_in(root: &Path, shown_by: &str) -> Result<usize, String> {
+    let mut package = None;
+    let mut names = 0;
+    for span in shown_by.split('`').skip(1).step_by(2) {
+        if span.starts_with('-') {
+            continue;
         }
+        let exists = match span.split_once(".ts").filter(|(path, _)| path.contains('/')) {
+            _ if span.starts_with("cargo xtask") => is_a_command(root, span),
+            Some((path, sentence)) => is_a_sentence(root, path, sentence.trim()),
+            None => is_a_test(root, &mut package, span),
+        };
+        if !exists {
+            return Err(format!("there is no `{span}`"));
+        }
+        names += 1;
     }
-    functions
+    Ok(names)
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+fn is_a_command(root: &Path, span: &str) -> bool {
+    let command = span.split_whitespace().nth(2).unwrap().replace('-', "");
+    let commands = fs::read_to_string(root.join("xtask/src/main.rs")).unwrap().to_lowercase();
+    commands.contains(&format!("command::{command}"))
+}
+
+/// Tests of the web have names in words, after the path of their file.
+fn is_a_sentence(root: &Path, path: &str, sentence: &str) -> bool {
+    fs::read_to_string(root.join(format!("{path}.ts"))).is_ok_and(|source| source.contains(&format!("(\"{sentence}")))
+}
+
+/// `package::file`, `package::file test`, `package module::test`, or only `test`, of the package that was named last in this cell.
+fn is_a_test(root: &Path, package: &mut Option<PathBuf>, span: &str) -> bool {
+    let (first, test) = span.split_once(' ').map_or((span, None), |(first, test)| (first, Some(test)));
+    let Some(named) = first.strip_prefix("bauta-") else {
+        return package.as_ref().is_some_and(|package| stands_under(package, span));
+    };
+    let (folder, file) = named.split_once("::").map_or((named, None), |(folder, file)| (folder, Some(file)));
+    let folder = root.join(folder);
+    let found = match (file, test) {
+        (Some(file), None) => of_tests(&folder, file).is_some(),
+        (Some(file), Some(test)) => of_tests(&folder, file).is_some_and(|file| {
+            stands_under(&file, test) || (has_module_of(&file, test) && stands_under(&folder.join("tests"), test))
+        }),
+        (None, Some(test)) => stands_under(&folder.join("src"), test),
+        (None, None) => false,
+    };
+    *package = Some(folder);
+    found
+}
+
+/// Whether a target that is one file has the test's module beside it.
+fn has_module_of(file: &Path, test: &str) -> bool {
+    let declared = |module| fs::read_to_string(file).is_ok_and(|source| source.contains(&format!("mod {module};")));
+    test.split_once("::").is_some_and(|(module, _)| declared(module))
+}
+
+/// The file or folder that a target of tests is made of.
+fn of_tests(package: &Path, target: &str) -> Option<PathBuf> {
+    let folder = package.join("tests").join(target);
+    let file = folder.with_extension("rs");
+    if file.is_file() { Some(file) } else { folder.join("main.rs").is_file().then_some(folder) }
+}
+
+/// Whether a function of this name stands in a file that its modules lead to, or the name is that of a whole module. The first of
+/// them is a part of the file's path; later ones may stand inside the file.
+fn stands_under(place: &Path, name: &str) -> bool {
+    let mut modules: Vec<&str> = name.split("::").collect();
+    let last = modules.pop().unwrap();
+    rust_files(place).iter().any(|path| {
+        let below = path.strip_prefix(place).unwrap().with_extension("");
+        let parts: Vec<_> = below.iter().filter_map(|part| part.to_str()).collect();
+        let source = fs::read_to_string(path).unwrap();
+        let leads = |(i, module): (usize, &&str)| {
+            parts.contains(module) || (i > 0 || parts.is_empty()) && source.contains(*module)
+        };
+        let is_module = !modules.is_empty() && parts.last() == Some(&last);
+        modules.iter().enumerate().all(leads) && (is_module || functions_in(&source).contains(last))
+    })
+}
+
+fn functions_in(source: &str) -> BTreeSet<&str> {
+    let after = source.lines().filter_map(|line| line.trim_start().split_once("fn "));
+    after.filter_map(|(_, rest)| rest.split(['(', '<']).next()).collect()
+}
+
+fn rust_files(place: &Path) -> Vec<PathBuf> {
+    if place.is_file() {
+        return vec![place.to_owned()];
+    }
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(place).into_iter().flatten() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && !["target", "node_modules"].contains(&name.as_str()) && !name.starts_with('.') {
+        if path.is_dir() && name != "target" {
             files.extend(rust_files(&path));
         } else if name.ends_with(".rs") {
             files.push(path);

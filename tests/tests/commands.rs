@@ -5,8 +5,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
+use bauta_tests::city::City;
 use bauta_tests::shell::Shell;
 use trycmd::TestCases;
 
@@ -46,5 +48,28 @@ fn an_official_a_venue_and_a_citizen_set_up() {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
         cases.env(variable, file.display().to_string());
     }
-    cases.case("tests/cmd/story-*.trycmd");
+    cases.case("tests/cmd/story-set-up.trycmd");
+}
+
+/// In a city's folder, which is where commands are typed that belong to a folder named `.in` beside them.
+#[test]
+fn a_result_travels_from_the_lab_to_the_door_and_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = City::ready(&folder.path().join("story-door.in")).unwrap();
+    let _service = city.serve().unwrap();
+    let transcript = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/story-door.trycmd");
+    // A link, so that `TRYCMD=overwrite` writes the transcript itself.
+    let beside = folder.path().join("story-door.trycmd");
+    symlink(transcript, &beside).unwrap();
+
+    let cases = programs();
+    for (name, value) in city.shell().variables() {
+        cases.env(*name, value.to_str().unwrap());
+    }
+    cases.env("BAUTA_WALLET", "anna.wallet");
+    // What one program says is handed to another by a shell.
+    cases.env("PATH", format!("{}:/usr/bin:/bin", city.shell().programs().display()));
+    cases.register_bin("sh", Path::new("/bin/sh"));
+    cases.case(beside);
+    cases.run();
 }

@@ -4,8 +4,11 @@
 
 use std::process::Command;
 
+use bauta_crypto::Signature;
 use bauta_spec::qr::Picture;
 use bauta_tests::{Citizen, Town};
+use bauta_wallet::collect::Requested;
+use bauta_wallet::renew::{HintWish, Renewal};
 
 /// Somebody who can show whatever the sample policies ask for.
 fn everything(town: &mut Town) -> Citizen {
@@ -36,7 +39,7 @@ fn u1_sizes_are_those_of_the_design() {
         let showing = citizen.show(&town, policy).unwrap();
         let text = showing.text();
         let proof = 272 + 32 * hidden;
-        // 17 bytes of head, then what is disclosed: at most a rule's eight bytes and a hint.
+        // 16 bytes of head, then what is disclosed: a byte at least, at most a rule's eight and a hint's two.
         let head = showing.payload().len() - proof;
         assert!((17..=26).contains(&head), "{policy}: {head} bytes before the proof");
         assert!(showing.payload().len() <= payload, "{policy}: {} bytes", showing.payload().len());
@@ -50,9 +53,29 @@ fn u1_sizes_are_those_of_the_design() {
 fn a_record_and_a_pass_are_signed_in_eighty_bytes() {
     let mut town = Town::with_seed(91);
     let citizen = everything(&mut town);
-    assert_eq!(bauta_crypto::Signature::LEN, 80);
-    let renewals = town.trust().slots(citizen.records[0].credential_type().name(), town.today(), 4).len();
-    assert_eq!(renewals, 8, "two rules on each of four days");
+    // As CBOR writes them: a byte string, its length in one byte.
+    const EIGHTY_BYTES: [u8; 2] = [0x58, 80];
+
+    let requested = Requested::new(&citizen.secret, &mut town.rng()).unwrap();
+    let ticket = town.lab.add("age-record", "birth_month=1980-05");
+    let record = town.lab.collect(&ticket, requested.commitment()).unwrap().record;
+    let (head, signature) = record.split_last_chunk::<80>().unwrap();
+    assert!(head.ends_with(&EIGHTY_BYTES), "a record ends in its signature");
+    assert_eq!(Signature::from_bytes(signature).unwrap().to_bytes(), *signature);
+
+    let nonce = town.lab.nonce();
+    let (record, secret, wish) = (&citizen.records[0], &citizen.secret, HintWish::LeaveOut);
+    let renewal = Renewal::new(record, secret, town.trust(), &nonce, wish, town.now(), &mut town.rng()).unwrap();
+    let answer = town.lab.renew(renewal.request()).unwrap().to_bytes();
+    // An array of version and passes: two rules on each of four days.
+    let (head, passes) = answer.split_first_chunk::<3>().unwrap();
+    assert_eq!(head, &[0x82, 1, 0x88]);
+    let passes = passes.as_chunks::<82>();
+    assert_eq!((passes.0.len(), passes.1.len()), (8, 0));
+    for pass in passes.0 {
+        assert_eq!(pass[..2], EIGHTY_BYTES);
+        Signature::from_bytes(&pass[2..]).unwrap();
+    }
 }
 
 /// A picture as a file, and the text that it must hold.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bauta_spec::Malformed;
+use bauta_spec::sealed::file::what_to_do;
 use bauta_verifier::{HeldError, Unbelievable};
 
 use crate::http::Unreachable;
@@ -14,7 +15,7 @@ use crate::http::Unreachable;
 pub(crate) enum Failure {
     #[error("the address of the trust list: {0}")]
     Address(Malformed),
-    #[error("cannot read {}: {error}", path.display())]
+    #[error("cannot read {}: {error}. {}", path.display(), what_to_do(error))]
     File { path: PathBuf, error: io::Error },
     #[error("{0}")]
     Held(#[from] HeldError),

@@ -165,3 +165,64 @@ impl From<Refusal> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// The one after each, so that a new refusal does not compile before it stands here.
+    fn after(refusal: Refusal) -> Option<Refusal> {
+        Some(match refusal {
+            Refusal::Unreadable => Refusal::Malformed,
+            Refusal::Malformed => Refusal::SeveralCodes,
+            Refusal::SeveralCodes => Refusal::NewerFormat,
+            Refusal::NewerFormat => Refusal::ModeUnsupported,
+            Refusal::ModeUnsupported => Refusal::OtherPolicy,
+            Refusal::OtherPolicy => Refusal::ModeRefused,
+            Refusal::ModeRefused => Refusal::PolicyNotMet,
+            Refusal::PolicyNotMet => Refusal::UnknownKey,
+            Refusal::UnknownKey => Refusal::Withdrawn,
+            Refusal::Withdrawn => Refusal::NotInForce,
+            Refusal::NotInForce => Refusal::Specimen,
+            Refusal::Specimen => Refusal::DayPast,
+            Refusal::DayPast => Refusal::DayFuture,
+            Refusal::DayFuture => Refusal::ClockBehind { minutes: 4 },
+            Refusal::ClockBehind { .. } => Refusal::ClockAhead { minutes: 4 },
+            Refusal::ClockAhead { .. } => Refusal::AlreadyShown,
+            Refusal::AlreadyShown => Refusal::ProofInvalid,
+            Refusal::ProofInvalid => Refusal::JustRestarted,
+            Refusal::JustRestarted => Refusal::MemoryFull,
+            Refusal::MemoryFull => Refusal::TrustExpired,
+            Refusal::TrustExpired => Refusal::ClockBeforeList,
+            Refusal::ClockBeforeList => Refusal::ProgrammeOver,
+            Refusal::ProgrammeOver => Refusal::PolicyWithdrawn,
+            Refusal::PolicyWithdrawn => Refusal::Internal,
+            Refusal::Internal => return None,
+        })
+    }
+
+    #[test]
+    fn every_refusal_has_its_code_its_sentence_and_its_exit_code_in_the_readme() {
+        let table = include_str!("../README.md").lines().filter(|line| line.starts_with("| `"));
+        let mut exits: BTreeMap<&str, &str> = table
+            .flat_map(|row| {
+                let exit = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default().trim();
+                let codes = row.split('|').nth(1).unwrap_or_default();
+                codes.split('`').skip(1).step_by(2).map(move |code| (code, exit))
+            })
+            .collect();
+        let mut sentences = BTreeSet::new();
+        for refusal in std::iter::successors(Some(Refusal::Unreadable), |refusal| after(*refusal)) {
+            let expected = if refusal.is_of_the_door() { "3" } else { "1" };
+            assert_eq!(exits.remove(refusal.code()), Some(expected), "{refusal:?}");
+            let sentence = refusal.to_string();
+            assert!(sentence.ends_with('.') && !sentence.contains(['{', '<']), "{sentence}");
+            assert!(sentences.insert(sentence), "{refusal:?} says what another one says");
+            let minutes = refusal.minutes().map_or(true, |minutes| refusal.to_string().contains(&minutes.to_string()));
+            assert!(minutes, "{refusal:?} does not say by how much");
+        }
+        assert_eq!(exits, BTreeMap::new(), "the README names what no verifier says");
+    }
+}

@@ -184,6 +184,27 @@ mod tests {
     }
 
     proptest! {
+        /// A page keeps these bytes between two workers, and could hand over anything.
+        #[test]
+        fn whatever_is_handed_over_is_refused_or_goes_on(
+            scans in scans(-400..400),
+            changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let mut seen = Seen::from_opening(&mut rng());
+            play(&mut seen, &scans);
+            let mut bytes = seen.to_bytes().to_vec();
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            for bytes in [&bytes[..], &bytes[..cut.index(bytes.len())]] {
+                let Ok(mut taken_over) = Seen::from_bytes(bytes) else { continue };
+                prop_assert!(taken_over.to_bytes().len() <= bytes.len());
+                play(&mut taken_over, &scans);
+            }
+        }
+
         #[test]
         fn whatever_the_clock_does_no_code_is_accepted_for_two_showings(scans in scans(-400..400)) {
             // How long it has really been cannot be less than what the clock went forward in between.

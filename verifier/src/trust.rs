@@ -30,7 +30,7 @@ pub struct Held {
 #[derive(Debug, thiserror::Error)]
 pub enum HeldError {
     /// A file cannot be read or written.
-    #[error("{path}: {error}", path = path.display())]
+    #[error("cannot use {}: {error}. {}", path.display(), file::what_to_do(error))]
     File {
         /// Which.
         path: PathBuf,

@@ -40,9 +40,15 @@ pub(crate) fn test(quick: bool) -> Result<()> {
         return Ok(());
     }
     run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--locked", "--no-deps"]))?;
-    for fuzz in ["crypto/fuzz/Cargo.toml", "spec/fuzz/Cargo.toml"] {
-        let target = root().join("target/fuzz-check");
-        run(cargo().args(["check", "--locked", "--manifest-path", fuzz, "--target-dir"]).arg(target))?;
+    for apart in
+        ["crypto/fuzz", "spec/fuzz", "crypto/benches/peers", "crypto/benches/wasm", "crypto/benches/instructions"]
+    {
+        let (manifest, target) = (root().join(apart).join("Cargo.toml"), root().join("target/fuzz-check"));
+        run(cargo()
+            .args(["check", "--locked", "--all-targets", "--manifest-path"])
+            .arg(manifest)
+            .arg("--target-dir")
+            .arg(target))?;
     }
     dudect::test()?;
     dudect::short()?;
@@ -80,7 +86,8 @@ pub(crate) fn assure() -> Result<()> {
         .env("BAUTA_EDITS", "10000")
         .env("BAUTA_ROWS", "100000")
         .env("BAUTA_FATES", "3")
-        .env("BAUTA_FLOWS", "1000");
+        .env("BAUTA_FLOWS", "1000")
+        .env("BAUTA_SHOWINGS", "1000");
     run(&mut nextest)?;
     dudect::long(dudect::SECONDS)?;
     instructions::secrets()

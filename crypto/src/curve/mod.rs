@@ -4,8 +4,8 @@
 //! decided here, once per build. `native` is blst and runs wherever there is a C compiler. `portable` is pure Rust and runs in
 //! WebAssembly, and everywhere with the feature `portable`. Both give the same bytes and refuse the same bytes: see `agreement`.
 //!
-//! A name that ends in `_vartime` takes public inputs only. Everything else runs in time that does not depend on its
-//! inputs.
+//! A name that ends in `_vartime` takes public inputs only: its scalars are [`Public`], which no secret can become. Everything
+//! else runs in time that does not depend on its inputs.
 
 #[cfg(all(test, not(target_family = "wasm")))]
 mod agreement;
@@ -17,6 +17,7 @@ mod operators;
 // Beside blst it only hashes and reduces; its points are compared with blst's in tests.
 #[cfg_attr(not(any(target_family = "wasm", feature = "portable")), allow(dead_code, reason = "see above"))]
 mod portable;
+mod public;
 mod sums;
 
 use alloc::vec::Vec;
@@ -31,6 +32,7 @@ use portable as backend;
 pub(crate) use backend::{G1, G2, PreparedG2, Scalar, hash_to_g1, pairings_cancel};
 pub(crate) use msm::msm_vartime;
 pub(crate) use portable::{EXPAND_LEN, expand_message};
+pub(crate) use public::Public;
 pub(crate) use sums::{Comb, Point, Table, comb_sum, sum_of_products};
 
 /// The inverse of each in constant time, by one inversion for all. `None` if one of them is zero.

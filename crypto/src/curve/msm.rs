@@ -3,19 +3,20 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::Public;
 use super::sums::{Point, digits};
 
 /// Σ scalar·point for public inputs.
-pub(crate) fn msm_vartime<P: Point>(terms: &[(P, P::Scalar)]) -> P {
-    let terms: Vec<(P, P::Scalar)> = terms.iter().filter(|(point, _)| !point.is_identity()).copied().collect();
+pub(crate) fn msm_vartime<P: Point>(terms: &[(P, Public<P::Scalar>)]) -> P {
+    let terms: Vec<(P, Public<P::Scalar>)> = terms.iter().filter(|(point, _)| !point.is_identity()).copied().collect();
     if terms.len() < P::MANY { straus(&terms) } else { P::msm_of_many_vartime(&terms) }
 }
 
 /// All terms share their doublings, and each adds one of its odd multiples for every six bits or so.
-fn straus<P: Point>(terms: &[(P, P::Scalar)]) -> P {
+fn straus<P: Point>(terms: &[(P, Public<P::Scalar>)]) -> P {
     let rows: Vec<[P; ODD]> = terms.iter().map(|(point, _)| odd_multiples(*point)).collect();
     let forms: Vec<[i8; BITS]> =
-        terms.iter().map(|(_, scalar)| non_adjacent_form(&P::little_endian(*scalar))).collect();
+        terms.iter().map(|(_, scalar)| non_adjacent_form(&P::little_endian(scalar.scalar()))).collect();
     let used = |position: &usize| forms.iter().any(|form| form[*position] != 0);
     let Some(top) = (0..BITS).rev().find(used) else { return P::identity() };
     (0..=top).rev().fold(P::identity(), |sum, position| {
@@ -35,10 +36,11 @@ const DIGITS: usize = 43;
 
 /// The points of one digit are added up in buckets, and then each bucket is multiplied: no multiples of single points at all.
 /// None of them may be the identity.
-pub(super) fn pippenger<P: Point>(terms: &[(P, P::Scalar)]) -> P {
+pub(super) fn pippenger<P: Point>(terms: &[(P, Public<P::Scalar>)]) -> P {
     let points: Vec<P> = terms.iter().map(|(point, _)| *point).collect();
     let points = P::to_affine_all(&points);
-    let digits: Vec<[i8; DIGITS]> = terms.iter().map(|(_, scalar)| digits::<P, WIDTH, DIGITS>(*scalar)).collect();
+    let digits: Vec<[i8; DIGITS]> =
+        terms.iter().map(|(_, scalar)| digits::<P, WIDTH, DIGITS>(scalar.scalar())).collect();
     let used = |position: &usize| digits.iter().any(|digits| digits[*position] != 0);
     let Some(top) = (0..DIGITS).rev().find(used) else { return P::identity() };
     (0..=top).rev().fold(P::identity(), |sum, position| {

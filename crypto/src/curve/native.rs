@@ -18,10 +18,10 @@ use zeroize::{Zeroize, optimization_barrier};
 
 use super::operators::{negation, operators};
 use super::sums::Point;
-use super::{EXPAND_LEN, portable};
+use super::{EXPAND_LEN, Public, portable};
 use crate::suite::Suite;
 
-/// An element of the scalar field, 0 to r − 1. Public unless it sits in a [`crate::secret::SecretScalar`].
+/// An element of the scalar field, 0 to r − 1. Any of them may be a secret; one that is not is a [`Public`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scalar(blstrs::Scalar);
 
@@ -192,8 +192,9 @@ impl Point for G1 {
 
     const MANY: usize = 24;
 
-    fn msm_of_many_vartime(terms: &[(Self, Scalar)]) -> Self {
-        let scalars: Vec<[u8; Scalar::LEN]> = terms.iter().map(|(_, scalar)| Self::little_endian(*scalar)).collect();
+    fn msm_of_many_vartime(terms: &[(Self, Public<Scalar>)]) -> Self {
+        let scalars: Vec<[u8; Scalar::LEN]> =
+            terms.iter().map(|(_, scalar)| Self::little_endian(scalar.scalar())).collect();
         // Weights are half as long as scalars, and half the work.
         let used = |bytes: &[u8; Scalar::LEN]| bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
         let length = scalars.iter().map(used).max().unwrap_or(1);

@@ -12,6 +12,7 @@ use sha3::Shake256;
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
+use super::Public;
 use super::msm::pippenger;
 use super::operators::{negation, operators};
 use super::sums::{Comb, Point, comb_sum, select};
@@ -26,7 +27,7 @@ type DigestLength = <bls12_381::Scalar as HashToField>::XofOutputLength;
 /// The flag in the first byte that every compressed point carries.
 const COMPRESSED: u8 = 0x80;
 
-/// An element of the scalar field, 0 to r − 1. Public unless it sits in a [`crate::secret::SecretScalar`].
+/// An element of the scalar field, 0 to r − 1. Any of them may be a secret; one that is not is a [`Public`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scalar(bls12_381::Scalar);
 
@@ -186,7 +187,7 @@ impl Point for G1 {
 
     const MANY: usize = 96;
 
-    fn msm_of_many_vartime(terms: &[(Self, Scalar)]) -> Self {
+    fn msm_of_many_vartime(terms: &[(Self, Public<Scalar>)]) -> Self {
         pippenger(terms)
     }
 

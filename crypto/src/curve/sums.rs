@@ -9,6 +9,8 @@ use core::ops::{Add, AddAssign, Mul, Neg};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::Public;
+
 /// Σ scalar·point in constant time: for sums in which any scalar is secret. All terms share their doublings.
 pub(crate) fn sum_of_products<P: Point>(terms: &[(P, P::Scalar)]) -> P {
     if let [(point, scalar)] = terms {
@@ -53,8 +55,8 @@ impl<P: Point> Table<P> {
     }
 
     /// Appends points whose sum is point·scalar, for a public scalar.
-    pub(crate) fn extend_vartime(&self, points: &mut Vec<P::Affine>, scalar: P::Scalar) {
-        let digits = digits::<P, 6, 43>(scalar);
+    pub(crate) fn extend_vartime(&self, points: &mut Vec<P::Affine>, scalar: Public<P::Scalar>) {
+        let digits = digits::<P, 6, 43>(scalar.scalar());
         points.extend(self.rows.iter().zip(digits).filter_map(|(row, digit)| pick_vartime(row, digit)));
     }
 }
@@ -209,6 +211,6 @@ pub(crate) trait Point:
     /// scalars of 128 bits.
     const MANY: usize;
     /// Σ scalar·point for public inputs. There are terms, and no point is the identity.
-    fn msm_of_many_vartime(terms: &[(Self, Self::Scalar)]) -> Self;
+    fn msm_of_many_vartime(terms: &[(Self, Public<Self::Scalar>)]) -> Self;
     fn little_endian(scalar: Self::Scalar) -> [u8; 32];
 }

@@ -17,7 +17,7 @@ use core::fmt;
 use rand_core::CryptoRng;
 
 use super::core::Answered;
-use crate::curve::{G1, Scalar, msm_vartime};
+use crate::curve::{G1, Public, msm_vartime};
 use crate::keys::pair_up;
 use crate::{InvalidProof, PublicKey};
 
@@ -54,14 +54,14 @@ impl fmt::Debug for Pending {
 struct Weighted {
     position: usize,
     answered: Answered,
-    weight: Scalar,
+    weight: Public,
 }
 
-/// Uniform in 0..2^128.
-fn weight(rng: &mut impl CryptoRng) -> Scalar {
+/// Uniform in 0..2^128. Nobody may foresee it, and it need not stay hidden: it serves once.
+fn weight(rng: &mut impl CryptoRng) -> Public {
     let mut wide = [0; 64];
     rng.fill_bytes(&mut wide[48..]);
-    Scalar::from_wide(&wide)
+    Public::from_wide(&wide)
 }
 
 /// Halves a set that does not hold until its bad proofs stand alone.
@@ -106,5 +106,5 @@ fn hold(some: &[Weighted]) -> bool {
 /// What is paired with one key.
 struct Under<'a> {
     pk: &'a PublicKey,
-    terms: Vec<(G1, Scalar)>,
+    terms: Vec<(G1, Public)>,
 }

@@ -8,7 +8,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::Proof;
-use crate::curve::{Comb, G1, Scalar, comb_sum, msm_vartime};
+use crate::curve::{Comb, G1, Public, Scalar, comb_sum, msm_vartime};
 use crate::frame::Frame;
 use crate::generators::{sum, sum_vartime};
 use crate::keys::pair_up;
@@ -144,27 +144,27 @@ impl<'a> ProofInit<'a> {
         &m_tilde[m_tilde.len().saturating_sub(count)..]
     }
 
-    pub(crate) fn challenge(&self, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Scalar {
-        let disclosed: Vec<Scalar> = self.selection.disclosed.iter().map(|i| self.held.messages[*i]).collect();
-        self.points.challenge(&self.held.frame, &self.selection, &disclosed, ph, pseudonym)
+    pub(crate) fn challenge(&self, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Public {
+        let disclosed = self.selection.disclosed.iter().map(|i| self.held.messages[*i].to_bytes());
+        self.points.challenge_over(&self.held.frame, &self.selection, disclosed, ph, pseudonym)
     }
 
     /// `ProofFinalize`, section 3.7.2.
-    pub(crate) fn finalize(self, challenge: Scalar) -> Result<Proof, Unusable> {
+    pub(crate) fn finalize(self, challenge: Public) -> Result<Proof, Unusable> {
         let Self { held, points: InitPoints { Abar, Bbar, D, .. }, nonces, selection } = self;
         let Held { e, messages, .. } = held;
         let Nonces { r1, r2, e_tilde, r1_tilde, r3_tilde, m_tilde } = &nonces;
         let r3 = SecretScalar::new(r2.expose().invert().ok_or(Unusable::Degenerate)?);
-        let e_hat = e_tilde.expose() + *e * challenge;
-        let r1_hat = r1_tilde.expose() - r1.expose() * challenge;
-        let r3_hat = r3_tilde.expose() - r3.expose() * challenge;
-        let m_hat: Vec<Scalar> = selection
+        let e_hat = Public::answer(e_tilde.expose(), *e, challenge);
+        let r1_hat = Public::answer(r1_tilde.expose(), r1.expose(), -challenge);
+        let r3_hat = Public::answer(r3_tilde.expose(), r3.expose(), -challenge);
+        let m_hat: Vec<Public> = selection
             .hidden
             .iter()
             .zip(m_tilde.iter())
-            .map(|(j, m_tilde)| *m_tilde + messages[*j] * challenge)
+            .map(|(j, m_tilde)| Public::answer(*m_tilde, messages[*j], challenge))
             .collect();
-        if [e_hat, r1_hat, r3_hat, challenge].iter().chain(&m_hat).any(Scalar::is_zero) {
+        if [e_hat, r1_hat, r3_hat, challenge].iter().chain(&m_hat).any(Public::is_zero) {
             return Err(Unusable::Degenerate);
         }
         Ok(Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge })
@@ -176,7 +176,7 @@ pub(crate) fn proof_verify_init(
     frame: &Frame,
     proof: &Proof,
     selection: &Selection,
-    messages: &[Scalar],
+    messages: &[Public],
 ) -> InitPoints {
     let Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge: c } = proof;
     let T1 = msm_vartime(&[(*Bbar, *c), (*Abar, *e_hat), (*D, *r1_hat)]);
@@ -195,15 +195,27 @@ impl InitPoints {
         &self,
         frame: &Frame,
         selection: &Selection,
-        messages: &[Scalar],
+        messages: &[Public],
         ph: &[u8],
         pseudonym: Option<&PseudonymPart<'_>>,
-    ) -> Scalar {
-        let mut hashed = Vec::with_capacity(512 + 40 * messages.len() + ph.len());
+    ) -> Public {
+        self.challenge_over(frame, selection, messages.iter().map(|message| message.to_bytes()), ph, pseudonym)
+    }
+
+    /// The same over the bytes of what is disclosed, because the prover has it among its secrets.
+    fn challenge_over(
+        &self,
+        frame: &Frame,
+        selection: &Selection,
+        messages: impl Iterator<Item = [u8; Scalar::LEN]>,
+        ph: &[u8],
+        pseudonym: Option<&PseudonymPart<'_>>,
+    ) -> Public {
+        let mut hashed = Vec::with_capacity(512 + 40 * selection.disclosed.len() + ph.len());
         hashed.extend_from_slice(&i2osp8(selection.disclosed.len()));
         for (index, message) in selection.disclosed.iter().zip(messages) {
             hashed.extend_from_slice(&i2osp8(*index));
-            hashed.extend_from_slice(&message.to_bytes());
+            hashed.extend_from_slice(&message);
         }
         let Self { Abar, Bbar, D, T1, T2 } = *self;
         hashed.extend(G1::to_compressed_all(&[Abar, Bbar, D, T1, T2]).as_flattened());
@@ -217,7 +229,7 @@ impl InitPoints {
             hashed.extend_from_slice(&i2osp8(context_id.len()));
             hashed.extend_from_slice(context_id);
         }
-        frame.api.hash_to_scalar(&hashed)
+        frame.api.hash_to_public(&hashed)
     }
 }
 
@@ -230,7 +242,7 @@ pub(crate) struct Answered {
 
 impl Answered {
     /// The cheap comparison first: a forgery seldom gets to the pairing.
-    pub(crate) fn new(pk: &PublicKey, proof: &Proof, challenge: Scalar) -> Result<Self, InvalidProof> {
+    pub(crate) fn new(pk: &PublicKey, proof: &Proof, challenge: Public) -> Result<Self, InvalidProof> {
         let answered = Self { pk: pk.clone(), Abar: proof.Abar, Bbar: proof.Bbar };
         (proof.challenge == challenge).then_some(answered).ok_or(InvalidProof)
     }

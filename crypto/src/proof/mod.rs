@@ -14,7 +14,7 @@ use rand_core::CryptoRng;
 
 pub(crate) use self::batch::Pending;
 pub(crate) use self::core::{Answered, Held, ProofInit, PseudonymPart, Selection, proof_verify_init};
-use crate::curve::{G1, Scalar};
+use crate::curve::{G1, Public, Scalar};
 use crate::encoding;
 use crate::frame::Frame;
 use crate::suite::{Api, Interface};
@@ -133,7 +133,7 @@ fn answered(
     let indexes: Vec<usize> = disclosed.iter().map(|(index, _)| *index).collect();
     let selection = Selection::new(&indexes, message_count).ok_or(InvalidProof)?;
     let frame = Frame::plain(api, pk, header, message_count);
-    let messages: Vec<Scalar> = disclosed.iter().map(|(_, message)| api.message_to_scalar(message)).collect();
+    let messages: Vec<Public> = disclosed.iter().map(|(_, message)| api.disclosed_to_scalar(message)).collect();
     let init = proof_verify_init(&frame, proof, &selection, &messages);
     let challenge = init.challenge(&frame, &selection, &messages, ph, None);
     Answered::new(pk, proof, challenge)
@@ -146,11 +146,11 @@ pub struct Proof {
     pub(crate) Abar: G1,
     pub(crate) Bbar: G1,
     pub(crate) D: G1,
-    pub(crate) e_hat: Scalar,
-    pub(crate) r1_hat: Scalar,
-    pub(crate) r3_hat: Scalar,
-    pub(crate) m_hat: Vec<Scalar>,
-    pub(crate) challenge: Scalar,
+    pub(crate) e_hat: Public,
+    pub(crate) r1_hat: Public,
+    pub(crate) r3_hat: Public,
+    pub(crate) m_hat: Vec<Public>,
+    pub(crate) challenge: Public,
 }
 
 impl Proof {

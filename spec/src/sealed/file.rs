@@ -9,18 +9,26 @@ use std::path::{Path, PathBuf};
 const OWNER_ONLY: u32 = 0o600;
 const OTHERS: u32 = 0o077;
 
-/// Makes a file that does not exist yet, readable by its owner only, and waits until it is on the disk.
+/// Makes a file that does not exist yet, readable by its owner only, and waits until it is on the disk. Killed at any moment, it has made
+/// the whole file or none.
 ///
 /// # Errors
 /// [`FileRefused::Exists`] rather than overwrite anything; [`FileRefused::Io`].
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
-    let mut file = create(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder_of(path));
-    written.map_err(|source| {
-        // Half a key under the right name would be found by the next start; the first error is the one to report.
-        let _ = fs::remove_file(path);
-        FileRefused::io("write", path, source)
-    })
+    if path.symlink_metadata().is_ok() {
+        return Err(FileRefused::Exists(path.to_owned()));
+    }
+    let draft = draft_of(path)?;
+    write(&draft, bytes).map_err(|refused| refused.of(path))?;
+    // A link is the one operation that puts a finished file in place and fails when there is one already.
+    let linked = fs::hard_link(&draft, path);
+    let _ = fs::remove_file(&draft);
+    match linked {
+        Ok(()) => sync_folder_of(path).map_err(|source| FileRefused::io("write", path, source)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileRefused::Exists(path.to_owned())),
+        // Some disks know no links.
+        Err(_) => write(path, bytes),
+    }
 }
 
 /// Puts new content in place of a file's, whole or not at all, whatever crashes; readable by its owner only.
@@ -31,17 +39,32 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
         return Err(FileRefused::Link(path.to_owned()));
     }
-    let name = path.file_name().ok_or_else(|| FileRefused::NoName(path.to_owned()))?;
-    let mut temporary = name.to_owned();
-    temporary.push(format!(".{}.new", std::process::id()));
-    let temporary = path.with_file_name(temporary);
-    // What a killed program of the same number has left would stand in the way for ever; in containers numbers repeat.
-    let _ = fs::remove_file(&temporary);
-    write_new(&temporary, bytes)?;
-    fs::rename(&temporary, path).and_then(|()| sync_folder_of(path)).map_err(|source| {
+    let draft = draft_of(path)?;
+    write(&draft, bytes).map_err(|refused| refused.of(path))?;
+    fs::rename(&draft, path).and_then(|()| sync_folder_of(path)).map_err(|source| {
         // After a failed rename the old content still stands, and the new one is of no use to anybody.
-        let _ = fs::remove_file(&temporary);
+        let _ = fs::remove_file(&draft);
         FileRefused::io("replace", path, source)
+    })
+}
+
+/// Where a file is written before it gets its name: beside it, so that both are on one disk.
+fn draft_of(path: &Path) -> Result<PathBuf, FileRefused> {
+    let mut name = path.file_name().ok_or_else(|| FileRefused::NoName(path.to_owned()))?.to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let draft = path.with_file_name(name);
+    // What a killed program of the same number has left would stand in the way for ever; in containers numbers repeat.
+    let _ = fs::remove_file(&draft);
+    Ok(draft)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+    let mut file = create(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder_of(path));
+    written.map_err(|source| {
+        // Half a key under the right name would be found by the next start; the first error is the one to report.
+        let _ = fs::remove_file(path);
+        FileRefused::io("write", path, source)
     })
 }
 
@@ -128,6 +151,20 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// What whoever typed the command can do about an error of the operating system, as a sentence without its full stop.
+#[must_use]
+pub fn what_to_do(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "Check the name, and the folder that you are in",
+        io::ErrorKind::PermissionDenied => "Run this as its owner, or let its owner change who may read and write it",
+        io::ErrorKind::IsADirectory => "That is a folder: name a file",
+        io::ErrorKind::NotADirectory => "A part of this path is a file: name a folder there",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "Make room on the disk, then try again",
+        io::ErrorKind::ReadOnlyFilesystem => "Name a place that can be written to",
+        _ => "Try again; if it stays so, look after the disk",
+    }
+}
+
 /// A file was neither read nor written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileRefused {
@@ -155,7 +192,7 @@ pub enum FileRefused {
         max: usize,
     },
     /// What the operating system said.
-    #[error("cannot {act} {}: {error}", .path.display())]
+    #[error("cannot {act} {}: {error}. {}", .path.display(), what_to_do(.error))]
     Io {
         /// What was tried.
         act: &'static str,
@@ -169,5 +206,13 @@ pub enum FileRefused {
 impl FileRefused {
     fn io(act: &'static str, path: &Path, error: io::Error) -> Self {
         Self::Io { act, path: path.to_owned(), error }
+    }
+
+    /// The same of the file that was asked for: nobody knows the name of a draft.
+    fn of(self, path: &Path) -> Self {
+        match self {
+            Self::Io { act, path: _, error } => Self::io(act, path, error),
+            other => other,
+        }
     }
 }

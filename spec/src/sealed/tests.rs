@@ -123,6 +123,7 @@ mod files {
         let refusal = write_new(&key, b"second").unwrap_err();
         assert!(matches!(refusal, FileRefused::Exists(_)));
         assert!(refusal.to_string().contains("choose another name"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
         assert_eq!(*read_private(&key, 5).unwrap(), b"first");
     }
 
@@ -164,7 +165,12 @@ mod files {
         assert!(matches!(read_private(folder.path(), 100).unwrap_err(), FileRefused::NotAFile(_)));
         assert!(matches!(read_private(&key, 5).unwrap_err(), FileRefused::TooLong { max: 5, .. }));
         let missing = read_private(&folder.path().join("none"), 5).unwrap_err();
-        assert!(missing.to_string().starts_with("cannot open "), "{missing}");
+        let missing = missing.to_string();
+        assert!(
+            missing.starts_with("cannot open ")
+                && missing.ends_with(". Check the name, and the folder that you are in"),
+            "{missing}"
+        );
         assert!(matches!(replace(Path::new(".."), b"x").unwrap_err(), FileRefused::NoName(_)));
         assert_eq!(*read_private(&key, 6).unwrap(), b"secret");
     }

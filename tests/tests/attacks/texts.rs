@@ -1,15 +1,17 @@
 //! Bombs in CBOR and JSON, and texts that would like to be more than text.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bauta_issuer::LabError;
+use bauta_issuer::{ImportError, LabError};
 use bauta_spec::issuance::{Offer, OfficeAnswer, OfficeRequest};
 use bauta_spec::policy;
 use bauta_spec::trust::TrustList;
 use bauta_tests::Town;
 use bauta_wallet::collect::Requested;
 use bauta_wallet::renew::{HintWish, Renewal};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::{TESTED, town_with_anna};
 
@@ -286,4 +288,60 @@ fn n12_a_verdict_repeats_nothing_of_what_was_scanned() {
         assert!(words.chars().all(|letter| !letter.is_control() && letter != '\u{202e}'));
         assert!(!words.contains("evil") && !json.contains("evil") && !json.contains("<"));
     }
+}
+
+/// A thousandth of BAUTA_MUTATIONS (100,000), because each is an import into a database.
+#[test]
+fn n12_mutated_files_of_results_are_taken_or_named_line_by_line() {
+    let number = |name: &str| std::env::var(name).ok().map(|number| number.parse::<u64>().unwrap());
+    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let seed = number("BAUTA_SEED").unwrap_or_else(clock);
+    let count = number("BAUTA_MUTATIONS").unwrap_or(100_000).div_ceil(1000);
+    println!("BAUTA_SEED={seed}: {count} files");
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let mut below = |end: usize| (rng.next_u64() % end as u64) as usize;
+    let town = Town::with_seed(58);
+    let good = include_str!("../../sample/results.csv");
+    let (mut added, mut refused) = (0, 0);
+    for round in 0..count {
+        let mut file = good.replace("order-", &format!("round-{round}-")).into_bytes();
+        for _ in 0..=below(4) {
+            let at = below(file.len());
+            match below(6) {
+                0 => file[at] ^= 1 << below(8),
+                1 => file[at] = b",\"\n\r;=\0\xff"[below(8)],
+                2 => file.truncate(at + 1),
+                3 => drop(file.drain(at..(at + below(40)).min(file.len()))),
+                4 => drop(file.splice(at..at, vec![b"9,\"x"[below(4)]; 1 << below(16)])),
+                _ => {
+                    let copy = file[at..].to_vec();
+                    file.extend(copy);
+                }
+            }
+            if file.is_empty() {
+                file.push(b'r');
+            }
+        }
+        let file = String::from_utf8_lossy(&file);
+        let started = Instant::now();
+        match town.lab.import(&file) {
+            Ok(imported) => {
+                assert!(
+                    imported.added + imported.known + imported.refused.len() <= file.split(['\n', '\r']).count(),
+                    "{file:?}"
+                );
+                added += imported.added;
+                refused += imported.refused.len();
+                for (_, why) in imported.refused {
+                    assert!(why.len() < 300, "{why}");
+                }
+            }
+            Err(ImportError::Header | ImportError::ColumnTwice(_)) => refused += 1,
+            Err(other) => unreachable!("{other:?} after {file:?}"),
+        }
+        assert!(started.elapsed() < 20 * PATIENCE, "{file:?}");
+    }
+    let codes = std::fs::read_to_string(town.lab.folder().join("codes.csv")).unwrap();
+    assert_eq!(codes.lines().count(), 1 + added, "one line with a code for each result that was added");
+    assert!(added > 0 && refused > 0, "{added} added, {refused} refused");
 }
