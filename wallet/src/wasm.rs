@@ -216,7 +216,8 @@ impl Errand {
 
     /// Takes the answer, and says whether the wallet has changed: then save it before the next call.
     pub fn reply(&mut self, status: u16, body: Vec<u8>, wallet: &mut Wallet, now: f64) -> Thrown<bool> {
-        let save = self.0.answer(&Reply::new(status, body), &mut wallet.vault, moment(now), &mut rng()).map_err(thrown)?;
+        let save =
+            self.0.answer(&Reply::new(status, body), &mut wallet.vault, moment(now), &mut rng()).map_err(thrown)?;
         Ok(save == Save::Now)
     }
 
