@@ -169,9 +169,13 @@ export class App extends EventTarget {
     if (link === undefined) return;
     const errand = this.household.wallet(person.id).collect(link);
     await this.household.renewSoon(person);
-    await this.household.run(person, errand, "inbox");
-    this.#link = undefined;
-    this.changed();
+    try {
+      await this.household.run(person, errand, "inbox");
+    } finally {
+      // Once the wallet itself knows the code the link is gone, whatever fails after that.
+      this.#link = await this.#found().inbox();
+      this.changed();
+    }
   }
 
   async collectSpoken(person: Person, issuer: string, code: string, factor: string): Promise<void> {
