@@ -5,6 +5,10 @@ use std::fmt;
 use qrcode::render::{svg, unicode};
 use qrcode::{Color, EcLevel, QrCode, Version};
 
+mod question;
+
+pub use question::Question;
+
 /// What every code of ours begins with. Another version of the carrier has another prefix, so that old readers say so at once.
 const PREFIX: &str = "BTA1:";
 

@@ -82,7 +82,9 @@ fn is_a_command(root: &Path, span: &str) -> bool {
 
 /// Tests of the web have names in words, after the path of their file.
 fn is_a_sentence(root: &Path, path: &str, sentence: &str) -> bool {
-    fs::read_to_string(root.join(format!("{path}.ts"))).is_ok_and(|source| source.contains(&format!("(\"{sentence}")))
+    let Ok(source) = fs::read_to_string(root.join(format!("{path}.ts"))) else { return false };
+    // A long call has its name on a line of its own.
+    source.split('(').any(|after| after.trim_start().starts_with(&format!("\"{sentence}")))
 }
 
 /// `package::file`, `package::file test`, `package module::test`, or only `test`, of the package that was named last in this cell.

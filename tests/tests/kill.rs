@@ -59,11 +59,12 @@ fn a_wallet_killed_while_it_renews_backs_up_or_restores_loses_nothing() {
         assert_eq!(list("anna").out, expected, "killed after {moment:?} of {what}");
         let restored = format!("bauta-wallet restore {round}.backup --wallet {round}.wallet {own}");
         match what {
-            "backup" if city.shell().folder().join(format!("{round}.backup")).exists() => {
-                // All of it is there, or it is refused; it is never restored to less.
-                if city.shell().run(&restored).unwrap().code == Some(0) {
-                    assert_eq!(list(&round.to_string()).out, expected, "killed after {moment:?} of {what}");
-                }
+            // All of it is there, or it is refused; it is never restored to less.
+            "backup"
+                if city.shell().folder().join(format!("{round}.backup")).exists()
+                    && city.shell().run(&restored).unwrap().code == Some(0) =>
+            {
+                assert_eq!(list(&round.to_string()).out, expected, "killed after {moment:?} of {what}");
             }
             "restore" if city.shell().folder().join(format!("{round}.wallet")).exists() => {
                 assert_eq!(list(&round.to_string()).out, expected, "killed after {moment:?} of {what}");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bauta_spec::policy::{Learned, Policy, PolicyId};
 use bauta_spec::presentation::Mode;
+use bauta_spec::qr::Question;
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::Moment;
 use bauta_spec::trust::{Advance, Summary, TrustList, TrustRefusal};
@@ -121,6 +122,12 @@ impl Venue {
             self.door.ask(policy);
         }
         self.door.scan(scanned, &self.known.list, now)
+    }
+
+    /// What visitors' wallets may scan in place of choosing from a list. A newer list may mean another policy by the name that is asked:
+    /// then this is another one too.
+    pub fn question(&self, now: Moment) -> Option<Question> {
+        asked(&self.known.list, &self.asked, now).map(Question)
     }
 
     /// Root and list.

@@ -5,6 +5,7 @@
 
 use bauta_spec::Problem;
 use bauta_spec::attributes::Value as Claimed;
+use bauta_spec::qr::Picture;
 use bauta_spec::time::Moment;
 use bauta_spec::trust::Freshness;
 use getrandom::SysRng;
@@ -71,6 +72,13 @@ impl Door {
         self.0.opens_at().unix() as f64
     }
 
+    /// What is asked, for visitors' wallets to scan; none if the list does not have it any more.
+    pub fn question(&self, now: f64) -> Option<Question> {
+        let text = self.0.question(moment(now))?.to_string();
+        let picture = Picture::of(&text).expect("a question fits into the smallest picture");
+        Some(Question { text, picture })
+    }
+
     /// Asks for another policy from now on.
     pub fn ask(&mut self, policy: &str, now: f64) -> Thrown<()> {
         self.0.ask(policy, moment(now)).map_err(thrown)
@@ -98,6 +106,31 @@ impl Door {
             Err(refusal) => refused(refusal),
         };
         verdict.to_string()
+    }
+}
+
+/// A code that a door shows.
+#[wasm_bindgen]
+pub struct Question {
+    text: String,
+    picture: Picture,
+}
+
+#[wasm_bindgen]
+impl Question {
+    /// What a wallet reads.
+    pub fn text(&self) -> String {
+        self.text.clone()
+    }
+
+    /// How many dots a side has.
+    pub fn size(&self) -> usize {
+        self.picture.width()
+    }
+
+    /// Row by row, 1 for a dark dot.
+    pub fn modules(&self) -> Vec<u8> {
+        self.picture.dots().map(u8::from).collect()
     }
 }
 

@@ -4,13 +4,14 @@
 //! to policy and minute. Nothing here, and nothing that is reachable from here, can open a connection.
 
 use std::cmp::Reverse;
-use std::ptr;
+use std::fmt;
 
 use bauta_crypto::holder::Prover;
-use bauta_crypto::pseudonym::HolderSecret;
-use bauta_crypto::{InvalidSignature, Unusable};
+use bauta_crypto::pseudonym::{Commitment, HolderSecret};
+use bauta_crypto::{InvalidSignature, PublicKey, Unusable};
 use bauta_spec::Malformed;
 use bauta_spec::attributes::{DisclosedSet, Kind, Value};
+use bauta_spec::credential::Credential;
 use bauta_spec::policy::{Learned, OneWay, Policy, Unfit};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::qr;
@@ -125,7 +126,7 @@ impl<'a> Choice<'a> {
     /// As [`Choice::show`].
     pub fn show_again(
         &self,
-        last: &mut LastShown<'a>,
+        last: &mut LastShown,
         secret: &HolderSecret,
         now: Moment,
         rng: &mut impl CryptoRng,
@@ -142,11 +143,16 @@ impl<'a> Choice<'a> {
         };
         let held = &self.pass.held;
         let ph = context.presentation_header();
-        let (_, prover) = match last.0.take().filter(|(pass, _)| ptr::eq(*pass, self.pass)) {
+        let signed = Signed {
+            credential: held.credential.clone(),
+            key: self.key.public.clone(),
+            commitment: self.record.opening.commitment.clone(),
+        };
+        let (_, prover) = match last.0.take().filter(|(before, _)| *before == signed) {
             Some(same) => last.0.insert(same),
             None => {
                 let prover = held.prover(&self.key.public, &self.record.opening, secret);
-                last.0.insert((self.pass, prover.map_err(|InvalidSignature| Unusable::Signature)?))
+                last.0.insert((signed, prover.map_err(|InvalidSignature| Unusable::Signature)?))
             }
         };
         let proof = prover.show(&ph, &self.disclosed.indexes(), rng)?;
@@ -158,7 +164,24 @@ impl<'a> Choice<'a> {
 
 /// The pass that a screen showed last, verified.
 #[derive(Debug, Default)]
-pub struct LastShown<'a>(Option<(&'a Pass, Prover)>);
+pub struct LastShown(Option<(Signed, Prover)>);
+
+/// All that a signature was verified against but the holder secret, which the commitment stands for. What has the same is the same pass,
+/// also after a renewal or a newer list.
+#[derive(PartialEq)]
+struct Signed {
+    credential: Credential,
+    key: PublicKey,
+    commitment: Commitment,
+}
+
+/// It has a person's claims in it.
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { credential: _, key: _, commitment: _ } = self;
+        f.write_str("Signed(..)")
+    }
+}
 
 /// A door that compares with an ID card can do nothing with a hint that is not known.
 fn lacks_hint(pass: &Pass, shown: &[(usize, Value)]) -> bool {

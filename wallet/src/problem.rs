@@ -10,6 +10,7 @@ use crate::present::{NotShown, Nothing};
 use crate::renew::{self, NotAsked};
 use crate::task::NotDone;
 use crate::vault::CannotOpen;
+use crate::view::NoQuestion;
 
 impl From<NoCode> for Problem {
     fn from(NoCode: NoCode) -> Self {
@@ -110,6 +111,15 @@ impl From<Nothing> for Problem {
             Nothing::Outdated => Self::new("outdated"),
             Nothing::NoHint => Self::new("no_hint"),
             Nothing::Unfit(_) => Self::new("policy_unfit"),
+        }
+    }
+}
+
+impl From<NoQuestion> for Problem {
+    fn from(reason: NoQuestion) -> Self {
+        match reason {
+            NoQuestion::Malformed => Self::new("question_malformed"),
+            NoQuestion::Unknown => Self::new("question_unknown"),
         }
     }
 }

@@ -6,6 +6,7 @@ use bauta_spec::Problem;
 use bauta_spec::attributes::{Claims, CredentialType};
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::{Policy, PolicyId};
+use bauta_spec::qr::Question;
 use bauta_spec::time::Moment;
 use serde::Serialize;
 
@@ -84,6 +85,17 @@ pub struct PolicyView {
     pub specimen: bool,
 }
 
+/// Nothing that this wallet could be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoQuestion {
+    /// Some other code: a result to collect, somebody's pass, a ticket.
+    #[error("this is not the question of a door")]
+    Malformed,
+    /// No policy of the list has that id. A newer list may have one.
+    #[error("the trust list does not have this question: fetch the newest list, or ask at the door")]
+    Unknown,
+}
+
 impl Vault {
     /// All records.
     pub fn record_views(&self) -> Vec<RecordView> {
@@ -106,6 +118,15 @@ impl Vault {
         let today = self.trust().grid().day_of(now);
         let in_force = self.trust().policies().filter(|policy| policy.is_in_force(today));
         in_force.map(|policy| self.policy_view(policy, now)).collect()
+    }
+
+    /// The policy that a door's question names. Nobody has signed the question: what it names is on the list, or is not answered.
+    ///
+    /// # Errors
+    /// [`NoQuestion`].
+    pub fn asked(&self, question: &str) -> Result<&Policy, NoQuestion> {
+        let Question(policy) = question.parse().map_err(|_| NoQuestion::Malformed)?;
+        self.trust().policy(policy).ok_or(NoQuestion::Unknown)
     }
 
     /// The policy of that id, if it is on the list.

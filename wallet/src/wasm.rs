@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::errand::{self, Pickup};
 use crate::exchange::{Body, Call, Reply};
-use crate::present::{self, choose};
+use crate::present::{self, LastShown, choose};
 use crate::renew::{self, HintWish};
 use crate::task::{Outcome, Save, Task};
 use crate::vault::{Source, Vault};
@@ -49,7 +49,11 @@ impl StorageKey {
 
 /// One person's wallet.
 #[wasm_bindgen]
-pub struct Wallet(Vault);
+pub struct Wallet {
+    vault: Vault,
+    /// A screen shows one pass minute after minute: its signature is verified once.
+    last: LastShown,
+}
 
 #[wasm_bindgen]
 impl Wallet {
@@ -57,45 +61,45 @@ impl Wallet {
     pub fn create(root: &str, list: &[u8], source: &str, now: f64) -> Thrown<Self> {
         let root = root.parse().map_err(|_| thrown(Problem::new("root_malformed")))?;
         let source = Source::Url(address(source)?);
-        Vault::new(root, source, list, moment(now), &mut rng()).map(Self).map_err(thrown)
+        Vault::new(root, source, list, moment(now), &mut rng()).map(Self::of).map_err(thrown)
     }
 
     /// Opens what [`Wallet::seal`] gave.
     pub fn open(sealed: &[u8], key: &StorageKey) -> Thrown<Self> {
-        Vault::open_with(&key.0, sealed).map(Self).map_err(thrown)
+        Vault::open_with(&key.0, sealed).map(Self::of).map_err(thrown)
     }
 
     /// The wallet as it is to be kept. Save after every change, and before the next call is sent.
     pub fn seal(&mut self, key: &StorageKey) -> Thrown<Vec<u8>> {
-        self.0.seal_with(&key.0, &mut rng()).map_err(thrown)
+        self.vault.seal_with(&key.0, &mut rng()).map_err(thrown)
     }
 
     /// How often it was sealed.
     pub fn revision(&self) -> f64 {
-        self.0.revision() as f64
+        self.vault.revision() as f64
     }
 
     /// A sealed copy under a passphrase of its own, which the command line opens too.
     pub fn backup(&self, passphrase: String) -> Thrown<Vec<u8>> {
         let passphrase = Passphrase::typed(passphrase).for_a_new_file().map_err(thrown)?;
         let (kind, cost) = (sealed::Kind::Backup, Cost::recommended());
-        self.0.seal(kind, passphrase.bytes(), cost, &mut rng()).map_err(thrown)
+        self.vault.seal(kind, passphrase.bytes(), cost, &mut rng()).map_err(thrown)
     }
 
     /// The wallet of a backup.
     pub fn restore(file: &[u8], passphrase: String) -> Thrown<Self> {
         let passphrase = Passphrase::typed(passphrase);
-        Vault::open(sealed::Kind::Backup, passphrase.bytes(), file).map(Self).map_err(thrown)
+        Vault::open(sealed::Kind::Backup, passphrase.bytes(), file).map(Self::of).map_err(thrown)
     }
 
     /// Programme and age of the list.
     pub fn programme(&self) -> String {
-        json(&self.0.trust().summary(self.0.root()))
+        json(&self.vault.trust().summary(self.vault.root()))
     }
 
     /// What fetches the newest list.
     pub fn trust_call(&self) -> Thrown<String> {
-        match self.0.source() {
+        match self.vault.source() {
             Source::Url(url) => Ok(call_json(&Call::trust_list(url))),
             Source::File(_) => Err(thrown(Problem::new("source_is_a_file"))),
         }
@@ -103,7 +107,7 @@ impl Wallet {
 
     /// Takes a newer list, and says whether it was one.
     pub fn advance(&mut self, list: &[u8], now: f64) -> Thrown<String> {
-        self.0.advance(list, moment(now)).map(|advance| json(&advance)).map_err(thrown)
+        self.vault.advance(list, moment(now)).map(|advance| json(&advance)).map_err(thrown)
     }
 
     /// From the link or QR text of an offer.
@@ -124,35 +128,35 @@ impl Wallet {
 
     /// The collections that were interrupted, to be gone on with.
     pub fn interrupted(&self, now: f64) -> Thrown<Vec<Errand>> {
-        let errands = self.0.interrupted().map_err(|_| thrown(Problem::new("wallet_malformed")))?;
+        let errands = self.vault.interrupted().map_err(|_| thrown(Problem::new("wallet_malformed")))?;
         Ok(errands.into_iter().map(|errand| self.errand(errand, now)).collect())
     }
 
     /// The labs that have no result yet.
     pub fn waiting(&self) -> String {
-        json(&self.0.waiting_views())
+        json(&self.vault.waiting_views())
     }
 
     /// The collections whose lab may be asked again now.
     pub fn due(&self, now: f64) -> Thrown<Vec<Errand>> {
-        let errands = self.0.due(moment(now)).map_err(|_| thrown(Problem::new("wallet_malformed")))?;
+        let errands = self.vault.due(moment(now)).map_err(|_| thrown(Problem::new("wallet_malformed")))?;
         Ok(errands.into_iter().map(|errand| self.errand(errand, now)).collect())
     }
 
     /// Gives the interrupted collections up, and those that wait for a lab.
     pub fn forget_interrupted(&mut self) {
-        self.0.forget_interrupted();
+        self.vault.forget_interrupted();
     }
 
     /// Gives up waiting for labs.
     pub fn forget_waiting(&mut self) {
-        self.0.forget_waiting();
+        self.vault.forget_waiting();
     }
 
     /// Fetches the passes of a record, from its issuer unless `office` is another address.
     pub fn renewal(&self, record: usize, office: Option<String>) -> Thrown<Errand> {
         let office = office.as_deref().map(address).transpose()?;
-        Task::renew(&self.0, record, office).map(Errand).map_err(thrown)
+        Task::renew(&self.vault, record, office).map(Errand).map_err(thrown)
     }
 
     /// When to renew in the background.
@@ -162,51 +166,61 @@ impl Wallet {
 
     /// Records and passes.
     pub fn records(&self) -> String {
-        json(&self.0.record_views())
+        json(&self.vault.record_views())
     }
 
     /// Removes a record and its passes.
     pub fn forget(&mut self, record: usize) -> Thrown<()> {
-        self.0.forget(record).map(drop).ok_or_else(|| thrown(Problem::new("no_such_record")))
+        self.vault.forget(record).map(drop).ok_or_else(|| thrown(Problem::new("no_such_record")))
     }
 
     /// Whether renewals ask for the hint.
     pub fn hint_wish(&self) -> bool {
-        self.0.hint_wish() == HintWish::Include
+        self.vault.hint_wish() == HintWish::Include
     }
 
     /// Asks for the hint from the next renewal on, or no longer.
     pub fn set_hint_wish(&mut self, include: bool) {
-        self.0.wish_for_hint(if include { HintWish::Include } else { HintWish::LeaveOut });
+        self.vault.wish_for_hint(if include { HintWish::Include } else { HintWish::LeaveOut });
     }
 
     /// What doors may ask today.
     pub fn policies(&self, now: f64) -> String {
-        json(&self.0.policy_views(moment(now)))
+        json(&self.vault.policy_views(moment(now)))
     }
 
     /// What a door will learn.
     pub fn learns(&self, policy: &str, now: f64) -> Thrown<String> {
-        Ok(json(&self.choice(policy, now)?.learns()))
+        Ok(json(&choice(&self.vault, policy, now)?.learns()))
+    }
+
+    /// The policy that a door's question names.
+    pub fn asked(&self, question: &str) -> Thrown<String> {
+        self.vault.asked(question.trim()).map(|policy| policy.id().to_string()).map_err(thrown)
     }
 
     /// A code for this minute.
-    pub fn show(&self, policy: &str, now: f64) -> Thrown<Showing> {
-        let choice = self.choice(policy, now)?;
-        let showing = choice.show(self.0.secret(), moment(now), &mut rng()).map_err(thrown)?;
+    pub fn show(&mut self, policy: &str, now: f64) -> Thrown<Showing> {
+        let Self { vault, last } = self;
+        let choice = choice(vault, policy, now)?;
+        let showing = choice.show_again(last, vault.secret(), moment(now), &mut rng()).map_err(thrown)?;
         let text = showing.text();
         let picture = Picture::of(&text).map_err(|_| thrown(Problem::new("too_much_for_a_code")))?;
         Ok(Showing { text, picture, good_until: showing.good_until().plus(1).start() })
     }
 
-    fn errand(&self, errand: errand::Errand, now: f64) -> Errand {
-        Errand(Task::collect(errand, &self.0, moment(now)))
+    fn of(vault: Vault) -> Self {
+        Self { vault, last: LastShown::default() }
     }
 
-    fn choice(&self, policy: &str, now: f64) -> Thrown<present::Choice<'_>> {
-        let policy = self.0.policy(policy).ok_or_else(|| thrown(Problem::new("no_such_policy")))?;
-        choose(policy, self.0.records(), self.0.trust(), moment(now)).map_err(thrown)
+    fn errand(&self, errand: errand::Errand, now: f64) -> Errand {
+        Errand(Task::collect(errand, &self.vault, moment(now)))
     }
+}
+
+fn choice<'a>(vault: &'a Vault, policy: &str, now: f64) -> Thrown<present::Choice<'a>> {
+    let policy = vault.policy(policy).ok_or_else(|| thrown(Problem::new("no_such_policy")))?;
+    choose(policy, vault.records(), vault.trust(), moment(now)).map_err(thrown)
 }
 
 /// A collection or a renewal.
@@ -222,7 +236,8 @@ impl Errand {
 
     /// Takes the answer, and says whether the wallet has changed: then save it before the next call.
     pub fn reply(&mut self, status: u16, body: Vec<u8>, wallet: &mut Wallet, now: f64) -> Thrown<bool> {
-        let save = self.0.answer(&Reply::new(status, body), &mut wallet.0, moment(now), &mut rng()).map_err(thrown)?;
+        let save =
+            self.0.answer(&Reply::new(status, body), &mut wallet.vault, moment(now), &mut rng()).map_err(thrown)?;
         Ok(save == Save::Now)
     }
 

@@ -7,13 +7,14 @@ mod world;
 use bauta_spec::attributes::Value;
 use bauta_spec::issuance::PickupCode;
 use bauta_spec::presentation::Envelope;
-use bauta_spec::qr::{self, Picture};
+use bauta_spec::qr::{self, Picture, Question};
 use bauta_spec::time::Moment;
 use bauta_wallet::errand::{Admission, Answer, Errand, NotCollected, Pickup};
 use bauta_wallet::exchange::{Call, Declined};
 use bauta_wallet::present::{LastShown, Nothing, choose};
 use bauta_wallet::renew::{self, HintWish, NotAsked, Renewal};
 use bauta_wallet::vault::Vault;
+use bauta_wallet::view::NoQuestion;
 use world::{NONCE, Waiting, World, tested, today, vaccinated};
 
 const CODE: &str = "04HMASW9NF6YZ08HMASW9NF6YZ";
@@ -116,6 +117,42 @@ fn a_screen_shows_a_fresh_code_every_minute_whichever_pass_it_showed_before() {
         assert!(!world.at_the_door(&showing.text(), policy).is_empty());
         assert!(codes.insert(showing.text()));
         world.now = Moment::from_unix(world.now.unix() + 60);
+    }
+}
+
+#[test]
+fn what_was_shown_last_is_not_shown_in_place_of_another_pass() {
+    let mut world = World::new(22);
+    let mut anna = world.wallet();
+    let mut bilal = world.wallet();
+    for wallet in [&mut anna, &mut bilal] {
+        hold(wallet, &mut world, "health-record", tested());
+    }
+    let policy = world.policy("entry");
+    let mut last = LastShown::default();
+    let mut shown = |wallet: &Vault, world: &mut World| {
+        let choice = choose(&policy, wallet.records(), wallet.trust(), world.now).unwrap();
+        let showing = choice.show_again(&mut last, wallet.secret(), world.now, &mut world.rng).unwrap();
+        world.at_the_door(&showing.text(), &policy).len()
+    };
+    // Another person's, and then the same person's after a renewal.
+    for wallet in [&anna, &bilal, &anna] {
+        assert_eq!(shown(wallet, &mut world), 2);
+    }
+    renew(&mut anna, &world, HintWish::LeaveOut);
+    assert_eq!(shown(&anna, &mut world), 2);
+}
+
+#[test]
+fn the_question_of_a_door_is_looked_up_on_the_wallets_own_list() {
+    let mut world = World::new(23);
+    let wallet = world.wallet();
+    let entry = world.policy("entry").id();
+    let question = Question(entry).to_string();
+    assert_eq!(wallet.asked(&question).unwrap().id(), entry);
+    assert_eq!(wallet.asked("BTA1P:00000000").unwrap_err(), NoQuestion::Unknown);
+    for other in ["", "entry", &entry.to_string(), "BTA1P:entry", &question.to_lowercase(), &format!("{question}0")] {
+        assert_eq!(wallet.asked(other).unwrap_err(), NoQuestion::Malformed, "{other}");
     }
 }
 

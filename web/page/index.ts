@@ -1,5 +1,6 @@
 // What the two pages share beside the npm package.
 
+export { drawn } from "../src/elements/drawn.js";
 export * as icons from "./icons.js";
 export { configuration, type Brand, type Configuration, type Issuer } from "./configuration.js";
 export { Doing, problem, sentenceFor } from "./doing.js";

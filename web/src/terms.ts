@@ -1,11 +1,15 @@
 /** What elements are given and what wallet and verifier give: both sides read the same words here. */
 
-/** A code to be drawn. */
-export interface Showing {
+/** Dots to be drawn. */
+export interface Picture {
   /** Dots on a side. */
   readonly size: number;
   /** `size` × `size` bytes, row by row: 1 for a dark dot. */
   readonly modules: Uint8Array;
+}
+
+/** A code to be shown. */
+export interface Showing extends Picture {
   /** Until when a door whose clock agrees takes it, in seconds since 1970. */
   readonly goodUntil: number;
 }

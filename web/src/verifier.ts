@@ -2,7 +2,7 @@
 
 import start, * as core from "../wasm/verifier/bauta_verifier.js";
 import { asking, parsed, startOnce } from "./core.js";
-import type { Learned, Verdict } from "./terms.js";
+import type { Learned, Picture, Verdict } from "./terms.js";
 
 export { BautaError } from "./error.js";
 export type { WasmSource } from "./core.js";
@@ -24,6 +24,12 @@ export interface TrustView {
   readonly lastDay: string;
   /** Whether all of it is for training: then nothing shows green. */
   readonly specimen: boolean;
+}
+
+/** What a door asks, as a code that visitors' wallets scan. No secret, and nobody has signed it. */
+export interface Question extends Picture {
+  /** What a wallet reads, `BTA1P:…`, for `Wallet.asked`. */
+  readonly text: string;
 }
 
 export interface AskedView {
@@ -113,6 +119,19 @@ export class Door {
   /** What a door may ask today. */
   policies(now: number): AskedView[] {
     return parsed(asking(() => this.#inner.policies(now)));
+  }
+
+  /** What is asked, to be drawn for visitors; `undefined` if the list does not have it any more. Ask again after `ask` and `advance`. */
+  question(now: number): Question | undefined {
+    return asking(() => {
+      const question = this.#inner.question(now);
+      if (!question) return undefined;
+      try {
+        return { text: question.text(), size: question.size(), modules: question.modules() };
+      } finally {
+        question.free();
+      }
+    });
   }
 
   /** Asks for the policy of this name from now on. By name, because a newer list may mean another policy by it. */

@@ -279,6 +279,14 @@ export class Wallet {
     return parsed(asking(() => this.inner.policies(now)));
   }
 
+  /**
+   * The id of the policy that a door's question names, for `learns` and `show`. The question is what the door's screen shows, `BTA1P:…`;
+   * nobody has signed it. Throws `question_malformed` for any other text, and `question_unknown` when the trust list does not have it.
+   */
+  asked(question: string): string {
+    return asking(() => this.inner.asked(question));
+  }
+
   /** What the door will learn: to be said before `show`. */
   learns(policyId: string, now: number): Learned[] {
     return parsed(asking(() => this.inner.learns(policyId, now)));

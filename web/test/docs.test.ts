@@ -10,6 +10,14 @@ test("the page for app makers names every variable of the theme, and no other", 
   expect(names(page)).toEqual(names(source("web/src/theme.css")));
 });
 
+test("what the pages for app makers print is what the tests run", () => {
+  const code = (text: string, language: string) =>
+    [...text.matchAll(new RegExp("```" + language + "\\n(.*?)```", "gs"))].map(([, block]) => block);
+  expect(code(page, "html")).toEqual([source("web/examples/embed.html")]);
+  const [example] = code(source("web/README.md"), "js");
+  expect(source("web/examples/door.js").replace(/^\/\/.*\n/, "")).toBe(example);
+});
+
 test("elements use no variable that the theme does not have", () => {
   const themed = source("web/src/theme.css");
   for (const { path, text } of sources(["web/src/elements"], ".ts")) {

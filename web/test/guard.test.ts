@@ -45,9 +45,13 @@ class FakeWorker implements Workman {
       case "open":
         this.#seen = order.opening.memory?.[0] ?? 0;
         if (order.opening.policy === "none") return { kind: "refused", code: "no_such_policy", params: {} };
-        return { kind: "opened", state: { trust, opensAt: this.#seen }, memory: Uint8Array.of(this.#seen) };
+        return {
+          kind: "opened",
+          state: { trust, question: undefined, opensAt: this.#seen },
+          memory: Uint8Array.of(this.#seen),
+        };
       case "advance":
-        return { kind: "advanced", outcome: "newer", trust };
+        return { kind: "advanced", advance: { outcome: "newer", trust, question: undefined } };
       case "scan":
         this.#seen += 1;
         return {

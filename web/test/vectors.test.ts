@@ -1,6 +1,7 @@
 // The vectors of spec/ and of the drafts, read by the code that browsers run. `cargo xtask web --bindings` builds it.
 
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 
@@ -11,6 +12,10 @@ interface Readers {
   decided(text: string, root: string, list: Uint8Array, policy: string, now: number): string;
   signature_holds(suite: string, vector: string): boolean;
   proof_holds(suite: string, vector: string): boolean;
+  blind_signature_holds(suite: string, vector: string): boolean;
+  blind_proof_holds(suite: string, vector: string): boolean;
+  nym_signature_holds(suite: string, vector: string): boolean;
+  nym_proof_holds(suite: string, vector: string): boolean;
 }
 
 interface Judged {
@@ -60,29 +65,64 @@ test.each(["accepted", "refused"])(
   MINUTES,
 );
 
-test.each(["accepted", "refused"])("in WebAssembly a door decides %s showings as in native code", (folder) => {
-  const showings = sources([`spec/vectors/${folder}/showing`], ".json");
-  expect(showings.length).toBeGreaterThanOrEqual(5);
-  for (const { path, text } of showings) {
-    const { text: scanned, context, expected } = JSON.parse(text) as Showing;
-    const { input } = JSON.parse(source(`spec/vectors/${context.trust_list}`)) as { input: string };
-    const list = Buffer.from(input, "hex");
-    const said = JSON.parse(readers.decided(scanned, context.root, list, context.policy, context.now));
-    expect(inTheWordsOfVectors(said), path).toEqual(expected);
-  }
-});
-
-test.each(SUITES)("in WebAssembly the drafts' signatures and proofs hold or not, as they should: %s", (suite) => {
-  const holds = { signature: readers.signature_holds, proof: readers.proof_holds };
-  for (const kind of ["signature", "proof"] as const) {
-    const vectors = sources([`crypto/tests/vectors/bbs/${suite}/${kind}`], ".json");
-    expect(vectors).toHaveLength(kind === "signature" ? 10 : 15);
-    for (const { path, text } of vectors) {
-      const { result } = JSON.parse(text) as { result: { valid: boolean } };
-      expect(holds[kind](suite, text), path).toBe(result.valid);
+test.each(["accepted", "refused"])(
+  "in WebAssembly a door decides %s showings as in native code",
+  (folder) => {
+    const showings = sources([`spec/vectors/${folder}/showing`], ".json");
+    expect(showings.length).toBeGreaterThanOrEqual(5);
+    for (const { path, text } of showings) {
+      const { text: scanned, context, expected } = JSON.parse(text) as Showing;
+      const { input } = JSON.parse(source(`spec/vectors/${context.trust_list}`)) as { input: string };
+      const list = Buffer.from(input, "hex");
+      const said = JSON.parse(readers.decided(scanned, context.root, list, context.policy, context.now));
+      expect(inTheWordsOfVectors(said), path).toEqual(expected);
     }
-  }
-});
+  },
+  MINUTES,
+);
+
+test.each(SUITES)(
+  "in WebAssembly the drafts' signatures and proofs hold or not, as they should: %s",
+  (suite) => {
+    const holds = { signature: readers.signature_holds, proof: readers.proof_holds };
+    for (const kind of ["signature", "proof"] as const) {
+      const vectors = sources([`crypto/tests/vectors/bbs/${suite}/${kind}`], ".json");
+      expect(vectors).toHaveLength(kind === "signature" ? 10 : 15);
+      for (const { path, text } of vectors) {
+        const { result } = JSON.parse(text) as { result: { valid: boolean } };
+        expect(holds[kind](suite, text), path).toBe(result.valid);
+      }
+    }
+  },
+  MINUTES,
+);
+
+test.each(SUITES)(
+  "in WebAssembly the drafts' blind signatures and pseudonyms hold, and with another header none does: %s",
+  (suite) => {
+    const kinds = [
+      { folder: "blind-bbs", kind: "signature", count: 5, holds: readers.blind_signature_holds },
+      { folder: "blind-bbs", kind: "proof", count: 8, holds: readers.blind_proof_holds },
+      { folder: "bbs-nym", kind: "nymSignature", count: 6, holds: readers.nym_signature_holds },
+      { folder: "bbs-nym", kind: "nymProof", count: 11, holds: readers.nym_proof_holds },
+    ];
+    for (const { folder, kind, count, holds } of kinds) {
+      const place = (draft: string) => `crypto/tests/vectors/${draft}/${suite}/${kind}`;
+      const mended = new Map(
+        sources([place(`${folder}-normalised`)], ".json").map((file) => [basename(file.path), file]),
+      );
+      const vectors = sources([place(folder)], ".json").map((file) => mended.get(basename(file.path)) ?? file);
+      expect(vectors, `${folder} ${kind}`).toHaveLength(count);
+      for (const { path, text } of vectors) {
+        const vector = JSON.parse(text) as { header: string };
+        expect(holds(suite, text), path).toBe(true);
+        const other = JSON.stringify({ ...vector, header: `${vector.header}00` });
+        expect(holds(suite, other), `${path}, with another header`).toBe(false);
+      }
+    }
+  },
+  MINUTES,
+);
 
 function inTheWordsOfVectors(said: Record<string, unknown>): unknown {
   if (said["verdict"] === "accepted") {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::policy::PolicyId;
 
 /// RFC 9285, sections 4.3, 4.4 and 6.
 #[test]
@@ -85,6 +86,14 @@ fn versions_hold_what_the_page_says() {
 #[test]
 fn too_much_for_a_picture() {
     assert_eq!(Picture::of(&"A".repeat(4297)).map(drop), Err(TooMuch));
+}
+
+/// A picture of version 1 is read from further away, and by worse cameras, than any code.
+#[test]
+fn a_question_is_the_smallest_picture() {
+    let question = Question(PolicyId::new([0xff; 4])).to_string();
+    assert_eq!(question, "BTA1P:FFFFFFFF");
+    assert_eq!(Picture::of(&question).unwrap().version(), 1);
 }
 
 proptest! {

@@ -16,7 +16,7 @@ use bauta_spec::issuance::{
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster};
 use bauta_spec::presentation::Envelope;
-use bauta_spec::qr;
+use bauta_spec::qr::{self, Question};
 use bauta_spec::rules::Rule;
 use bauta_spec::sealed::{Kind, open};
 use bauta_spec::signed::{RootPublic, Signed, Statement};
@@ -160,7 +160,7 @@ fn sealed(bytes: &[u8]) {
     }
 }
 
-/// What people type.
+/// What people type, and a door's question.
 fn letters(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _ = text.parse::<Code>();
@@ -172,6 +172,9 @@ fn letters(bytes: &[u8]) {
     let _ = text.parse::<Line>();
     let _ = text.parse::<Language>();
     let _ = text.parse::<KeyId>();
+    if let Ok(question) = text.parse::<Question>() {
+        assert_eq!(question.to_string(), text, "read otherwise than written");
+    }
     if let Ok(offer) = text.parse::<Offer>() {
         let again: Offer = offer.link().parse().expect("a link is read again");
         assert_eq!(again.issuer, offer.issuer, "read otherwise than written");

@@ -4,6 +4,7 @@ use bauta_spec::issuance::{
     IssuerMetadata, NonceResponse, NotificationRequest, OAuthError, Offer, OfferDocument, PickupCode, SecondFactor,
     ShortCode, TokenResponse,
 };
+use bauta_spec::qr::Question;
 use bauta_spec::sealed::{Kind, open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -51,6 +52,12 @@ pub(crate) fn qr(vector: &Vector) -> Judgement {
     })?;
     assert_eq!(bauta_spec::qr::to_text(&bytes), vector.text(), "a text is written as it was read");
     Ok(json!({ "bytes": hex::encode(bytes) }))
+}
+
+pub(crate) fn question(vector: &Vector) -> Judgement {
+    let question: Question = vector.text().parse().map_err(malformed)?;
+    assert_eq!(question.to_string(), vector.text(), "a question is written as it was read");
+    Ok(json!({ "policy": question.0 }))
 }
 
 pub(crate) fn message(vector: &Vector) -> Judgement {

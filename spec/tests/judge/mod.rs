@@ -51,6 +51,7 @@ impl Vector {
             "offer" => letters::offer(self),
             "hint" => letters::hint(self),
             "qr" => letters::qr(self),
+            "question" => letters::question(self),
             "message" => letters::message(self),
             "sealed" => letters::sealed(self),
             "showing" => return None,

@@ -8,7 +8,9 @@ mod judge;
 
 use std::path::Path;
 
-use bauta_crypto::{Proof, PublicKey, Signature, Suite, proof, signature};
+use bauta_crypto::blind::{Disclosed, Known};
+use bauta_crypto::pseudonym::{HolderSecret, ProverBlind, Pseudonym, SignerNymEntropy};
+use bauta_crypto::{Proof, PublicKey, Signature, Suite, blind, proof, pseudonym, signature};
 use bauta_spec::time::Moment;
 use bauta_spec::trust::TrustList;
 use bauta_verifier::{Seen, as_json, check};
@@ -67,6 +69,92 @@ pub fn proof_holds(suite: &str, vector: &str) -> bool {
     proof::proof_verify(suite_named(suite), &key, &made, &header, &ph, &disclosed).is_ok()
 }
 
+/// Whether an official blind signature opens, for whoever has the blind of its commitment.
+#[wasm_bindgen]
+pub fn blind_signature_holds(suite: &str, vector: &str) -> bool {
+    let vector: Value = serde_json::from_str(vector).unwrap();
+    let key = PublicKey::from_bytes(&bytes(&vector["signerKeyPair"]["publicKey"])).unwrap();
+    let made = Signature::from_bytes(&bytes(&vector["signature"])).unwrap();
+    let (messages, committed) = (list_of_bytes(&vector["messages"]), list_of_bytes(&vector["committedMessages"]));
+    let (messages, committed) = (slices(&messages), slices(&committed));
+    let blind = optional(&vector["proverBlind"]).map(|bytes| ProverBlind::from_bytes(&bytes).unwrap());
+    let known = Known { messages: &messages, committed_messages: &committed, blind: blind.as_ref() };
+    blind::verify_blind_sign(suite_named(suite), &key, &made, &bytes(&vector["header"]), &known).is_ok()
+}
+
+/// Whether an official proof of a blind signature verifies.
+#[wasm_bindgen]
+pub fn blind_proof_holds(suite: &str, vector: &str) -> bool {
+    let vector: Value = serde_json::from_str(vector).unwrap();
+    let key = PublicKey::from_bytes(&bytes(&vector["signerPublicKey"])).unwrap();
+    let made = Proof::from_bytes(&bytes(&vector["proof"])).unwrap();
+    let (header, ph) = (bytes(&vector["header"]), bytes(&vector["presentationHeader"]));
+    let (messages, committed) = (revealed(&vector["revealedMessages"]), revealed(&vector["revealedCommittedMessages"]));
+    let disclosed = Disclosed {
+        message_count: vector["L"].as_u64().unwrap() as usize,
+        messages: &pairs(&messages),
+        committed_messages: &pairs(&committed),
+    };
+    blind::blind_proof_verify(suite_named(suite), &key, &made, &header, &ph, &disclosed).is_ok()
+}
+
+/// Whether an official signature over pseudonym secrets opens to those that the vector has.
+#[wasm_bindgen]
+pub fn nym_signature_holds(suite: &str, vector: &str) -> bool {
+    let vector: Value = serde_json::from_str(vector).unwrap();
+    let key = PublicKey::from_bytes(&bytes(&vector["signerKeyPair"]["publicKey"])).unwrap();
+    let made = Signature::from_bytes(&bytes(&vector["signature"])).unwrap();
+    let (messages, committed) = (list_of_bytes(&vector["messages"]), list_of_bytes(&vector["committedMessages"]));
+    let (messages, committed) = (slices(&messages), slices(&committed));
+    let entropy = SignerNymEntropy::from_bytes(&bytes(&vector["signer_nym_entropy"])).unwrap();
+    let blind = ProverBlind::from_bytes(&bytes(&vector["proverBlind"])).unwrap();
+    let known = Known { messages: &messages, committed_messages: &committed, blind: Some(&blind) };
+    let nyms: Vec<HolderSecret> =
+        list_of_bytes(&vector["proverNyms"]).iter().map(|nym| HolderSecret::from_bytes(nym).unwrap()).collect();
+    let (suite, header) = (suite_named(suite), bytes(&vector["header"]));
+    let secrets = pseudonym::verify_finalize_with_nym(suite, &key, &made, &header, &known, &nyms, &entropy);
+    secrets.is_ok_and(|secrets| *secrets.to_bytes() == list_of_bytes(&vector["nym_secrets"]).concat())
+}
+
+/// Whether an official proof with its pseudonym verifies.
+#[wasm_bindgen]
+pub fn nym_proof_holds(suite: &str, vector: &str) -> bool {
+    let vector: Value = serde_json::from_str(vector).unwrap();
+    let key = PublicKey::from_bytes(&bytes(&vector["signerPublicKey"])).unwrap();
+    let made = Proof::from_bytes(&bytes(&vector["proof"])).unwrap();
+    let name = Pseudonym::from_bytes(&bytes(&vector["pseudonym"])).unwrap();
+    let (header, ph) = (bytes(&vector["header"]), bytes(&vector["presentationHeader"]));
+    let (suite, context_id) = (suite_named(suite), bytes(&vector["context_id"]));
+    let count = vector["proverNyms"].as_array().unwrap().len();
+    let (messages, committed) = (revealed(&vector["revealedMessages"]), revealed(&vector["revealedCommittedMessages"]));
+    let disclosed = Disclosed {
+        message_count: vector["L"].as_u64().unwrap() as usize,
+        messages: &pairs(&messages),
+        committed_messages: &pairs(&committed),
+    };
+    pseudonym::proof_verify_with_nym(suite, &key, &made, &name, &context_id, count, &header, &ph, &disclosed).is_ok()
+}
+
+/// The messages that a vector's proof reveals, `{"0": message, …}`, in the order of their numbers.
+fn revealed(value: &Value) -> Vec<(usize, Vec<u8>)> {
+    let members = value.as_object().into_iter().flatten();
+    let mut revealed: Vec<_> = members.map(|(index, message)| (index.parse().unwrap(), bytes(message))).collect();
+    revealed.sort();
+    revealed
+}
+
+fn pairs(revealed: &[(usize, Vec<u8>)]) -> Vec<(usize, &[u8])> {
+    revealed.iter().map(|(index, message)| (*index, message.as_slice())).collect()
+}
+
+fn slices(messages: &[Vec<u8>]) -> Vec<&[u8]> {
+    messages.iter().map(Vec::as_slice).collect()
+}
+
+fn optional(value: &Value) -> Option<Vec<u8>> {
+    value.as_str().map(|text| hex::decode(text).unwrap())
+}
+
 fn suite_named(name: &str) -> Suite {
     match name {
         "bls12-381-sha-256" => Suite::Sha256,
@@ -75,8 +163,9 @@ fn suite_named(name: &str) -> Suite {
     }
 }
 
+/// None at all where the vector has no such list.
 fn list_of_bytes(value: &Value) -> Vec<Vec<u8>> {
-    value.as_array().unwrap().iter().map(bytes).collect()
+    value.as_array().into_iter().flatten().map(bytes).collect()
 }
 
 fn bytes(value: &Value) -> Vec<u8> {

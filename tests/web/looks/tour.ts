@@ -7,7 +7,7 @@ import type { City } from "../city/city";
 import { Citizen } from "../people/citizen";
 import type { Person } from "../people/person";
 import { Venue } from "../people/venue";
-import type { Language } from "../people/words";
+import type { Spoken } from "../people/words";
 
 /** What is done on each: its name is unique within a page. */
 export type Visit = (name: string, person: Person) => Promise<void>;
@@ -15,19 +15,23 @@ export type Visit = (name: string, person: Person) => Promise<void>;
 const PASSPHRASE = "a passphrase of the tour";
 
 /** Where people who speak so live. */
-const LOCALES: Record<Language, string> = { en: "en-GB", nl: "nl-NL", ar: "ar" };
+const LOCALES: Record<Spoken, string> = { en: "en-GB", nl: "nl-NL", ar: "ar", "en-XA": "en-XA" };
+
+export function localeOf(language: Spoken): string {
+  return LOCALES[language];
+}
 
 export interface Tour {
   city: City;
   chromium: Chromium;
-  language: Language;
+  language: Spoken;
   options?: BrowserContextOptions;
   visit: Visit;
 }
 
 /** The wallet, from its first screen to its removal. */
 export async function throughTheWallet({ city, chromium, language, options, visit }: Tour): Promise<void> {
-  const device = await chromium.device({ ...options, locale: LOCALES[language] });
+  const device = await chromium.device({ ...options, locale: localeOf(language) });
   const anna = await Citizen.at(city, device, "", language);
   const see = (name: string) => visit(name, anna);
 
@@ -115,7 +119,7 @@ async function passphrase(anna: Citizen, see: (name: string) => Promise<void>): 
 
 /** The verifier, from the question to all kinds of verdicts. */
 export async function throughTheVerifier({ city, chromium, language, options, visit }: Tour): Promise<void> {
-  const device = await chromium.device({ ...options, locale: LOCALES[language] });
+  const device = await chromium.device({ ...options, locale: localeOf(language) });
   const venue = await Venue.at(city, device, language);
   const see = (name: string) => visit(name, venue);
   const phone = await chromium.device();
@@ -153,7 +157,7 @@ export async function throughTheVerifier({ city, chromium, language, options, vi
   await see("kiosk");
   await device.end();
 
-  const outdated = await chromium.device({ ...options, locale: LOCALES[language] });
+  const outdated = await chromium.device({ ...options, locale: localeOf(language) });
   const late = await Venue.at(city, outdated, language);
   await late.heading("choose-title").waitFor();
   await outdated.clock(30 * 60 * 60);

@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "playwright-core";
 import type { Device } from "../city/browser";
-import { wordsIn, type Language } from "./words";
+import { wordsIn, type Spoken } from "./words";
 
 export class Person {
   readonly words;
@@ -10,7 +10,7 @@ export class Person {
   constructor(
     readonly device: Device,
     readonly page: Page,
-    readonly language: Language,
+    readonly language: Spoken,
   ) {
     this.words = wordsIn(language);
   }

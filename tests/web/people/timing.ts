@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 /** What is measured from. */
 type From = "bauta-code" | "now";
 
-interface Measured {
+export interface Measured {
   /** Milliseconds from the beginning until a verdict stood there. */
   verdict: number;
   /** How late a timer of the page was meanwhile, at worst: that is the machine's, not the page's. */

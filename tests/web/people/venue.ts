@@ -1,11 +1,11 @@
 // A venue with the verifier's page.
 
 import type { Locator } from "playwright-core";
-import type { Chromium, Device } from "../city/browser";
+import { screenAround, type Chromium, type Device } from "../city/browser";
 import type { City } from "../city/city";
 import type { Picture } from "../camera/picture";
 import { Person } from "./person";
-import { wordFor, type Language } from "./words";
+import { wordFor, type Spoken } from "./words";
 
 /** A door that has just opened takes no code of the minutes before; so long after, it takes all. */
 const OPEN_FOR_SECONDS = 150;
@@ -22,16 +22,21 @@ export interface Verdict {
 export class Venue extends Person {
   #waited = 0;
 
-  static async at(city: City, device: Device, language: Language = "en"): Promise<Venue> {
+  static async at(city: City, device: Device, language: Spoken = "en"): Promise<Venue> {
     return new Venue(device, await device.open(city.places.verifier), language);
   }
 
-  /** Opens the door. */
+  /** Opens the door, and waits for its camera if there is one. */
   async ask(policy = "entry"): Promise<void> {
+    await this.open(policy);
+    if (this.device.hasCamera) await this.button("scanner-stop").waitFor();
+  }
+
+  /** Opens the door. */
+  async open(policy: string): Promise<void> {
     const name = wordFor(this.words, "policy", policy);
     await this.page.getByRole("button", { name: this.words.say("choose-open", { policy: name }), exact: true }).click();
     await this.page.getByRole("heading", { name, exact: true }).waitFor();
-    if (this.device.hasCamera) await this.button("scanner-stop").waitFor();
   }
 
   /** Opens it, and lets two and a half minutes go by on the devices of everybody here. */
@@ -41,6 +46,14 @@ export class Venue extends Person {
     for (const device of new Set([this, ...others].map((person) => person.device))) {
       await device.clock(this.#waited);
     }
+  }
+
+  /** Its screen with the question on it, for visitors who do not want to look for it. */
+  async question(): Promise<Picture> {
+    await this.unfold("scan-question");
+    const code = this.page.getByRole("img", { name: this.words.say("scan-question-code") });
+    await code.waitFor();
+    return screenAround(code);
   }
 
   /** By how much the clocks of everybody here are ahead of the true time. */

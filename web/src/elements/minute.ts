@@ -1,4 +1,4 @@
-import type { Showing } from "../terms.js";
+import type { Picture, Showing } from "../terms.js";
 
 /** A code is made again after this many seconds. */
 export const LIFE_S = 60;
@@ -29,7 +29,7 @@ export function stateOf(made: Made | undefined, now: number): State {
 const QUIET = 4;
 
 /** The dark dots as one SVG path in units of a dot, and the side of the whole picture with its quiet zone. */
-export function drawingOf({ size, modules }: Showing): { path: string; side: number } {
+export function drawingOf({ size, modules }: Picture): { path: string; side: number } {
   if (!Number.isInteger(size) || size <= 0 || modules.length !== size * size)
     throw new RangeError("not a square of dots");
   let path = "";

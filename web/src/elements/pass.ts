@@ -3,9 +3,10 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import type { Showing } from "../terms.js";
 import { Speaking, texts } from "../texts/index.js";
+import { drawn } from "./drawn.js";
 import * as icons from "./icons.js";
 import { look } from "./look.js";
-import { drawingOf, LIFE_S, stateOf, type Made } from "./minute.js";
+import { LIFE_S, stateOf, type Made } from "./minute.js";
 
 /** Makes a code for this moment. */
 export type Make = () => Showing | Promise<Showing>;
@@ -188,18 +189,7 @@ export class BautaPass extends LitElement {
   }
 
   #picture(): TemplateResult {
-    if (this.made) {
-      const { path, side } = drawingOf(this.made.showing);
-      return html`<svg
-        class="code"
-        viewBox="0 0 ${side} ${side}"
-        shape-rendering="crispEdges"
-        role="img"
-        aria-label=${texts.say("pass-code")}
-      >
-        <path d=${path} fill="#000" />
-      </svg>`;
-    }
+    if (this.made) return drawn(this.made.showing, texts.say("pass-code"));
     if (this.failed) {
       return html`<div class="failed">
         ${icons.warning}

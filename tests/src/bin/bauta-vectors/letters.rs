@@ -6,7 +6,7 @@ use bauta_spec::issuance::{
     AuthorizationServerMetadata, Base64Url, IssuerMetadata, IssuerUrl, NonceResponse, Offer, OfferDocument, Office,
     PickupCode, SecondFactor, ShortCode,
 };
-use bauta_spec::qr;
+use bauta_spec::qr::{self, Question};
 use serde_json::{Value, json};
 
 use crate::seeds;
@@ -18,6 +18,7 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     offers(files)?;
     hints(files)?;
     qr_texts(files);
+    questions(files, world)?;
     messages(files, world)
 }
 
@@ -187,6 +188,32 @@ fn hints(files: &mut Files) -> Result<()> {
         ("month_13", "Months end with 12.", "Maria/13"),
     ] {
         letters.refuse(name, shows, text, "malformed");
+    }
+    Ok(())
+}
+
+fn questions(files: &mut Files, world: &World) -> Result<()> {
+    let entry = world.policy_named("entry")?.id();
+    let text = Question(entry).to_string();
+    let digits = &text[6..];
+    let mut letters = Letters { files, document: "question" };
+    letters.accept("entry", "The policy of this name, by its id.", &text, json!({ "policy": entry }));
+    letters.accept("zeros", "Zeros in front count.", "BTA1P:00000001", json!({ "policy": "00000001" }));
+    for (name, shows, flawed) in [
+        ("empty", "There is nothing.", String::new()),
+        ("no_prefix", "The prefix is missing.", digits.to_owned()),
+        ("prefix_of_a_code", "The prefix of what is shown at a door.", format!("BTA1:{digits}")),
+        ("prefix_of_version_2", "Version 2 does not exist yet.", format!("BTA2P:{digits}")),
+        ("prefix_in_small_letters", "The prefix is written in capitals.", format!("bta1p:{digits}")),
+        ("digits_in_small_letters", "Digits are written in capitals.", "BTA1P:0badcafe".to_owned()),
+        ("7_digits", "A digit is missing.", text[..13].to_owned()),
+        ("9_digits", "A digit too many.", format!("{text}0")),
+        ("with_g", "G is no hexadecimal digit.", format!("{}G", &text[..13])),
+        ("with_sign", "A sign is no digit.", "BTA1P:+0000001".to_owned()),
+        ("space_before", "A space stands before the prefix.", format!(" {text}")),
+        ("with_newline", "A scanner's line end is cut off by whoever reads its lines.", format!("{text}\n")),
+    ] {
+        letters.refuse(name, shows, &flawed, "malformed");
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ async function answer(order: Order): Promise<Answer> {
         await load();
         const { root, list, policy, memory } = order.opening;
         door = memory ? Door.resume(root, list, policy, memory, order.now) : Door.open(root, list, policy, order.now);
-        const state = { trust: door.trust(), opensAt: door.opensAt() };
+        const state = { trust: door.trust(), opensAt: door.opensAt(), question: door.question(order.now) };
         return { kind: "opened", state, memory: door.memory() };
       }
       case "scan": {
@@ -37,7 +37,8 @@ async function answer(order: Order): Promise<Answer> {
       }
       case "advance": {
         const held = door ?? list ?? opened();
-        return { kind: "advanced", outcome: held.advance(order.list, order.now), trust: held.trust() };
+        const outcome = held.advance(order.list, order.now);
+        return { kind: "advanced", advance: { outcome, trust: held.trust(), question: door?.question(order.now) } };
       }
     }
   } catch (failure) {

@@ -1,10 +1,10 @@
 // The door is in a worker, and this watches it: a check that fails, hangs or ends with the worker is red within half a second, and
 // the next one finds a fresh worker that knows what the one before had seen.
 
-import type { TrustView, Verdict } from "bauta/verifier";
+import type { Verdict } from "bauta/verifier";
 
 import { BautaError } from "../../../../web/src/error";
-import type { Answer, DoorState, Held, Offer, Opening, Order } from "./messages";
+import type { Advance, Answer, DoorState, Held, Offer, Opening, Order } from "./messages";
 
 /** What a worker tells: an answer, or that it failed. */
 interface Told {
@@ -75,12 +75,12 @@ export class DoorGuard {
   }
 
   /** Takes a newer trust list. Throws a `BautaError` when it is refused; the list at hand stays. */
-  advance(list: Uint8Array): Promise<{ outcome: "newer" | "same"; trust: TrustView }> {
+  advance(list: Uint8Array): Promise<Advance> {
     return this.#inTurn(async () => {
       const answer = await this.#order({ kind: "advance", list, now: this.clock() }, START_MS);
-      const { outcome, trust } = expect(answer, "advanced");
-      if (this.#opening && outcome === "newer") this.#opening = { ...this.#opening, list };
-      return { outcome, trust };
+      const { advance } = expect(answer, "advanced");
+      if (this.#opening && advance.outcome === "newer") this.#opening = { ...this.#opening, list };
+      return advance;
     });
   }
 

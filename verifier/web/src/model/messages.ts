@@ -1,6 +1,6 @@
 // What the page and the worker that checks say to each other.
 
-import type { AskedView, TrustView, Verdict } from "bauta/verifier";
+import type { AskedView, Question, TrustView, Verdict } from "bauta/verifier";
 
 /** The root key that this venue believes, and the newest list that it has. */
 export interface Held {
@@ -25,7 +25,7 @@ export type Answer =
   | { readonly kind: "looked"; readonly offer: Offer }
   | { readonly kind: "opened"; readonly state: DoorState; readonly memory: Uint8Array }
   | { readonly kind: "verdict"; readonly verdict: Verdict; readonly memory: Uint8Array }
-  | { readonly kind: "advanced"; readonly outcome: "newer" | "same"; readonly trust: TrustView }
+  | { readonly kind: "advanced"; readonly advance: Advance }
   | { readonly kind: "refused"; readonly code: string; readonly params: Readonly<Record<string, string | number>> };
 
 /** What a list offers to a venue, before a door is opened. */
@@ -36,6 +36,16 @@ export interface Offer {
 
 export interface DoorState {
   readonly trust: TrustView;
+  /** For visitors to scan. */
+  readonly question: Question | undefined;
   /** From when on every new code can be judged, in seconds since 1970. */
   readonly opensAt: number;
+}
+
+/** What came of a list that was offered. */
+export interface Advance {
+  readonly outcome: "newer" | "same";
+  readonly trust: TrustView;
+  /** Of the open door: a newer list may mean another policy by the same name. */
+  readonly question: Question | undefined;
 }

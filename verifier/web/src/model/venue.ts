@@ -1,6 +1,6 @@
 // The verifier page without anything that is seen: which question is asked, by which list, and what becomes of a code.
 
-import type { AskedView, TrustView, Verdict } from "bauta/verifier";
+import type { AskedView, Question, TrustView, Verdict } from "bauta/verifier";
 import { configuration, type Configuration } from "../../../../web/page/configuration";
 import { trustList } from "../../../../web/page/network";
 import type { DoorGuard } from "./guard";
@@ -10,8 +10,18 @@ export type Phase =
   | { readonly is: "starting" }
   | { readonly is: "choosing"; readonly policies: readonly AskedView[] }
   | { readonly is: "opening" }
-  | { readonly is: "open"; readonly policy: AskedView; readonly opensAt: number; readonly lockedUntil: number }
+  | OpenDoor
   | { readonly is: "fault"; readonly error: unknown };
+
+/** A door that asks. */
+export interface OpenDoor {
+  readonly is: "open";
+  readonly policy: AskedView;
+  /** For visitors to scan. */
+  readonly question: Question | undefined;
+  readonly opensAt: number;
+  readonly lockedUntil: number;
+}
 
 /** A newer list must be here within a minute. The same pace for everybody, and never because of a scan. */
 const LIST_EVERY_MS = 50_000;
@@ -72,9 +82,9 @@ export class Venue extends EventTarget {
     this.#become({ is: "opening" });
     try {
       const { root } = this.#configuration;
-      const { trust, opensAt } = await this.guard.open({ root, list: this.#list }, policy.name);
+      const { trust, opensAt, question } = await this.guard.open({ root, list: this.#list }, policy.name);
       this.#trust = trust;
-      this.#become({ is: "open", policy, opensAt, lockedUntil: now() + LOCKED_SECONDS });
+      this.#become({ is: "open", policy, question, opensAt, lockedUntil: now() + LOCKED_SECONDS });
     } catch (error) {
       this.fail(error);
     }
@@ -115,8 +125,9 @@ export class Venue extends EventTarget {
   }
 
   async #take(list: Uint8Array): Promise<void> {
-    const { outcome, trust } = await this.guard.advance(list);
+    const { outcome, trust, question } = await this.guard.advance(list);
     this.#trust = trust;
+    if (this.#phase.is === "open") this.#phase = { ...this.#phase, question };
     if (outcome === "newer") {
       await this.#keep(list);
       if (this.#phase.is === "choosing") await this.#choose();

@@ -2,14 +2,12 @@ import { css, html, nothing, type CSSResultGroup, type PropertyValues, type Temp
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import { type BautaScanner, type BautaVerdict, texts, timeOf, wordFor } from "bauta";
-import { icons, Screen } from "../../../../web/page";
+import { drawn, icons, Screen } from "../../../../web/page";
 import { isMuted, mute } from "../model/shelf";
 import { TypedCodes } from "../model/typing";
-import { now, type Phase } from "../model/venue";
+import { now, type OpenDoor } from "../model/venue";
 import { VerifierScreen } from "../verifier-screen";
 import "./list-age";
-
-type Open = Extract<Phase, { is: "open" }>;
 
 const LEAVE_AFTER_MS = 2_000;
 
@@ -41,6 +39,13 @@ export class VerifierScan extends VerifierScreen {
         align-items: center;
         gap: 0.375rem;
       }
+      .paper {
+        inline-size: min(100%, 16rem);
+        aspect-ratio: 1;
+        margin-inline: auto;
+        background: #fff;
+        forced-color-adjust: none;
+      }
       .leave {
         justify-self: center;
       }
@@ -51,7 +56,7 @@ export class VerifierScan extends VerifierScreen {
     `,
   ];
 
-  @property({ attribute: false }) phase!: Open;
+  @property({ attribute: false }) phase!: OpenDoor;
   @property({ type: Boolean, reflect: true }) kiosk = false;
   @state() private muted = isMuted();
   @state() private leaving = false;
@@ -92,7 +97,7 @@ export class VerifierScan extends VerifierScreen {
           @bauta-fault=${(event: CustomEvent<{ code: string }>) => this.#show({ accepted: false, code: event.detail.code })}
         ></bauta-scanner>
         <bauta-verdict ?muted=${this.muted} @bauta-cleared=${() => (this.scanner.paused = false)}></bauta-verdict>
-        ${this.kiosk ? this.#leave() : this.#controls()}
+        ${this.#question()} ${this.kiosk ? this.#leave() : this.#controls()}
       </div>
     `;
   }
@@ -104,6 +109,19 @@ export class VerifierScan extends VerifierScreen {
       ${icons.clock}
       <p>${texts.say("scan-opens-in", { seconds })}</p>
     </div>`;
+  }
+
+  /** In place of choosing from a list, visitors scan it. */
+  #question(): TemplateResult | typeof nothing {
+    const { question } = this.phase;
+    if (!question) return nothing;
+    return html`<details>
+      <summary>${texts.say("scan-question")}</summary>
+      <div class="stack">
+        <p class="muted small">${texts.say("scan-question-help")}</p>
+        <div class="paper">${drawn(question, texts.say("scan-question-code"))}</div>
+      </div>
+    </details>`;
   }
 
   #controls(): TemplateResult {

@@ -171,11 +171,15 @@ export class App extends EventTarget {
     if (link === undefined) return;
     const errand = this.household.wallet(person.id).collect(link, now());
     await this.household.renewSoon(person);
-    await this.household.run(person, errand, "inbox");
-    // Where the lab is waited for already nothing was sent, and nothing saved.
-    await this.#found().putInbox(undefined);
-    this.#link = undefined;
-    this.changed();
+    try {
+      await this.household.run(person, errand, "inbox");
+      // Where the lab is waited for already nothing was sent, and nothing saved.
+      await this.#found().putInbox(undefined);
+    } finally {
+      // Once the wallet itself knows the code the link is gone, whatever fails after that.
+      this.#link = await this.#found().inbox();
+      this.changed();
+    }
   }
 
   async collectSpoken(person: Person, issuer: string, code: string, factor: string): Promise<void> {

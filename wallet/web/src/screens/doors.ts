@@ -32,6 +32,7 @@ export class WalletDoors extends WalletScreen {
   ];
 
   readonly #doing = new Doing(this);
+  readonly #asked = new Doing(this);
 
   protected override render(): TemplateResult {
     const person = this.app.household.current;
@@ -41,6 +42,7 @@ export class WalletDoors extends WalletScreen {
     return html`
       <h1 tabindex="-1">${texts.say("doors-title")}</h1>
       <div class="stack">
+        ${can.length > 0 ? this.#scanned() : nothing}
         ${can.length > 0 ? html`<p>${texts.say("doors-help")}</p>` : html`<p>${texts.say("doors-none")}</p>`}
         ${can.map((policy) => this.#answerable(policy))} ${this.#renewal(cannot)}
         ${
@@ -53,6 +55,31 @@ export class WalletDoors extends WalletScreen {
         }
       </div>
     `;
+  }
+
+  /** Nobody has signed what is scanned here: what it names is shown like what was chosen, and asked about in the same way. */
+  #scanned(): TemplateResult {
+    return html`<details>
+        <summary>${texts.say("doors-scan")}</summary>
+        <div class="stack">
+          <p class="muted">${texts.say("doors-scan-help")}</p>
+          <bauta-scanner @bauta-code=${(event: CustomEvent<{ text: string }>) => this.#take(event.detail.text)}>
+          </bauta-scanner>
+        </div>
+      </details>
+      ${this.#asked.problem()}`;
+  }
+
+  #take(question: string): void {
+    const person = this.app.household.current;
+    if (!person) return;
+    void this.#asked.run(async () => {
+      const wallet = this.app.household.wallet(person.id);
+      const policy = wallet.asked(question);
+      // Throws when there is nothing to answer it with: then the reason stands here, beside what can be shown.
+      wallet.learns(policy, now());
+      this.go("show", policy);
+    });
   }
 
   #answerable(policy: PolicyView): TemplateResult {

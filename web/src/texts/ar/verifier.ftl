@@ -18,6 +18,9 @@ scan-opens-in = { $seconds ->
         [few] يُفتح بعد { $seconds } ثوانٍ
        *[other] يُفتح بعد { $seconds } ثانية
     }. ربما عُرضت هنا من قبل رموز أُنشئت قبل ذلك.
+scan-question = عرض السؤال على الزوار
+scan-question-help = من يمسح هذا بمحفظته لا يحتاج إلى البحث عن السؤال. لا يذكر الرمز إلا أي سؤال هو.
+scan-question-code = ما يطلبه هذا الباب، لتمسحه محفظة
 scan-mute = بدون صوت
 scan-kiosk = ملء الشاشة
 scan-kiosk-leave = اضغط ثانيتين للخروج

@@ -53,6 +53,8 @@ error-policy-unfit = This question does not fit your pass.
 error-pass-does-not-hold = This pass does not hold. Renew while you are online.
 error-pass-malformed = This pass cannot be shown. Renew while you are online.
 error-too-much-for-a-code = This is too much for one code.
+error-question-malformed = This is not a door’s question. Scan the code that the door shows, or choose from the list.
+error-question-unknown = This wallet’s trust list does not have this question. Go online, so that the list is updated, or choose from the list.
 error-no-such-policy = This question is not on the trust list any more.
 error-no-such-record = This record is not here any more.
 

@@ -15,6 +15,9 @@ scan-opens-in = { $seconds ->
         [one] Opens in { $seconds } second
        *[other] Opens in { $seconds } seconds
     }. Codes made before that may have been shown here already.
+scan-question = Show the question to visitors
+scan-question-help = Who scans this in a wallet need not look for the question. It says only which one it is.
+scan-question-code = What this door asks, for a wallet to scan
 scan-mute = No sound
 scan-kiosk = Full screen
 scan-kiosk-leave = Hold for two seconds to leave

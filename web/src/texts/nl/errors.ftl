@@ -53,6 +53,8 @@ error-policy-unfit = Deze vraag past niet bij uw pas.
 error-pass-does-not-hold = Deze pas klopt niet. Vernieuw met internetverbinding.
 error-pass-malformed = Deze pas kan niet worden getoond. Vernieuw met internetverbinding.
 error-too-much-for-a-code = Dit is te veel voor één code.
+error-question-malformed = Dit is niet de vraag van een deur. Scan de code die de deur toont, of kies uit de lijst.
+error-question-unknown = Deze vraag staat niet op de vertrouwenslijst van deze wallet. Maak verbinding met internet, zodat de lijst wordt bijgewerkt, of kies uit de lijst.
 error-no-such-policy = Deze vraag staat niet meer op de vertrouwenslijst.
 error-no-such-record = Dit bewijs is hier niet meer.
 

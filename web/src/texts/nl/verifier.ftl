@@ -15,6 +15,9 @@ scan-opens-in = { $seconds ->
         [one] Gaat open over { $seconds } seconde
        *[other] Gaat open over { $seconds } seconden
     }. Codes van daarvoor kunnen hier al getoond zijn.
+scan-question = De vraag aan bezoekers tonen
+scan-question-help = Wie dit met een wallet scant, hoeft de vraag niet te zoeken. Er staat alleen in welke vraag het is.
+scan-question-code = Wat deze deur vraagt, om met een wallet te scannen
 scan-mute = Geen geluid
 scan-kiosk = Volledig scherm
 scan-kiosk-leave = Twee seconden vasthouden om te stoppen
