@@ -220,7 +220,7 @@ mod tests {
             let sentence = refusal.to_string();
             assert!(sentence.ends_with('.') && !sentence.contains(['{', '<']), "{sentence}");
             assert!(sentences.insert(sentence), "{refusal:?} says what another one says");
-            let minutes = refusal.minutes().map_or(true, |minutes| refusal.to_string().contains(&minutes.to_string()));
+            let minutes = refusal.minutes().is_none_or(|minutes| refusal.to_string().contains(&minutes.to_string()));
             assert!(minutes, "{refusal:?} does not say by how much");
         }
         assert_eq!(exits, BTreeMap::new(), "the README names what no verifier says");

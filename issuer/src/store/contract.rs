@@ -433,7 +433,9 @@ async fn a_withdrawal_and_a_new_code_leave_nothing_to_collect(replicas: Replicas
                 let example = Arc::clone(&example);
                 async move {
                     match (one + round) % 4 {
-                        0 => drop(example.withdraw_in(&store, TODAY).await),
+                        0 => {
+                            example.withdraw_in(&store, TODAY).await;
+                        }
                         1 => drop(example.give_new_code(&store).await),
                         2 => drop(store.redeem(&example.code, &binding(1), NOW).await.unwrap()),
                         _ => store.acknowledge(&example.code).await.unwrap(),
@@ -967,7 +969,8 @@ async fn many_are_withdrawn_in_steps_and_each_once(replicas: Replicas) {
     assert!(replicas.0.enrol_lab(&lab("clinic"), some_act()).await.unwrap());
     // Three days, two operators, two labs; some collected, some redeemed, some taken back before.
     let example = |one: u64| Example { added: TODAY.plus((one % 3) as u16), ..Example::plain(one) };
-    let whose = |one: u64| (if one % 9 == 8 { "clinic" } else { LAB }, if one % 2 == 0 { "desk" } else { "temp" });
+    let whose =
+        |one: u64| (if one % 9 == 8 { "clinic" } else { LAB }, if one.is_multiple_of(2) { "desk" } else { "temp" });
     for one in 0..MANY {
         let (example, (lab, operator)) = (example(one), whose(one));
         let (Example { handle, reference, added, .. }, lab) = (&example, name(lab));

@@ -104,7 +104,7 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
         match number % 4 {
             0 => store.acknowledge(&canary.code).await.unwrap(),
             1 => {
-                drop(store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap())
+                store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap();
             }
             _ => {}
         }
@@ -170,7 +170,7 @@ async fn nothing_of_an_order_is_left_in_the_files_when_it_is_over() {
                 store.acknowledge(&canary.code).await.unwrap();
             }
             1 => {
-                drop(store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap())
+                store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap();
             }
             _ => {}
         }

@@ -257,7 +257,7 @@ fn edit(tables: &mut Tables, earlier: &[Tables], rng: &mut ChaCha20Rng) -> &'sta
             acts.truncate(one);
             // The end that was cut to is in the database: its number and keyed hash, but no seal.
             if let (Some(head), Some(last)) = (&mut tables.head, acts.last())
-                && rng.next_u32() % 2 == 0
+                && rng.next_u32().is_multiple_of(2)
             {
                 (head.0, head.1) = (last.0, last.6.clone());
             }
