@@ -31,6 +31,11 @@ class FakeHousehold {
     };
   }
 
+  /** No lab is waited for. */
+  waiting(): [] {
+    return [];
+  }
+
   async run(): Promise<void> {
     this.renewals.push(sinceStart());
     if (!this.works) throw new Error("the office is away");
@@ -78,6 +83,7 @@ function opened(): Clockwork {
   const clockwork = new Clockwork(household as unknown as Household, {
     resting: () => resting,
     listTaken: () => undefined,
+    asked: () => undefined,
     renewed: (_, trouble) => troubles.push(trouble),
   });
   clockwork.start();
