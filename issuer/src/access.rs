@@ -6,10 +6,10 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use crate::acts::ActKind;
-use crate::lab::Operator;
+use crate::lab::{LabError, Operator};
 use crate::service::Service;
 use crate::staff::Actor;
-use crate::store::{ApiKeyEntry, StoreError, Visitor};
+use crate::store::{ApiKeyEntry, KeyHolder, StoreError, Visitor};
 use crate::trust::NoTrust;
 
 /// What every API key begins with, so that a leaked one is recognised.
@@ -24,6 +24,9 @@ pub enum AccessError {
     /// Nothing to end.
     #[error("there is no key of this name: see `api-key list`")]
     Unknown,
+    /// A lab's key for nobody's lab.
+    #[error("a lab's key needs the lab that it is for: name it with --lab")]
+    NoLab,
     /// No usable trust list, and so no day.
     #[error(transparent)]
     NoTrust(#[from] NoTrust),
@@ -33,7 +36,7 @@ pub enum AccessError {
 }
 
 impl Service {
-    /// Makes an API key. It cannot be shown again.
+    /// Makes an API key, a lab's for the lab of `actor`. It cannot be shown again.
     ///
     /// # Errors
     /// [`AccessError`].
@@ -43,13 +46,17 @@ impl Service {
         visitor: Visitor,
         actor: &Actor,
     ) -> Result<Zeroizing<String>, AccessError> {
+        let lab = match visitor {
+            Visitor::Lab => Some(actor.lab().ok_or(AccessError::NoLab)?),
+            Visitor::Office => None,
+        };
         let mut secret = Zeroizing::new([0; 32]);
         self.world.rng().fill_bytes(&mut *secret);
         let api_key = Zeroizing::new(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(secret.as_slice())));
         let mac = self.secrets.api_key_mac(api_key.as_bytes());
         let new = self
             .store
-            .add_api_key(name.as_str(), visitor, &mac, self.day()?, self.act(actor, ActKind::ApiKeyMade, name.as_str()))
+            .add_api_key(name.as_str(), visitor, lab, &mac, self.day()?, self.act(actor, ActKind::ApiKeyMade, name.as_str()))
             .await?;
         if new { Ok(api_key) } else { Err(AccessError::NameTaken) }
     }
@@ -72,7 +79,16 @@ impl Service {
     }
 
     /// Whose key this is.
-    pub(crate) async fn admit(&self, api_key: &str) -> Result<Option<(String, Visitor)>, StoreError> {
+    pub(crate) async fn admit(&self, api_key: &str) -> Result<Option<KeyHolder>, StoreError> {
         self.store.api_key(&self.secrets.api_key_mac(api_key.as_bytes())).await
+    }
+
+    /// Whom a lab's key acts for, unless the lab is suspended.
+    pub(crate) async fn actor_of(&self, holder: KeyHolder) -> Result<Actor, LabError> {
+        let lab = holder.lab.unwrap_or_else(|| self.config.lab.clone());
+        let name = holder.name.parse().map_err(|_| StoreError::Damaged("api_key.name"))?;
+        let actor = Actor::of_lab(name, lab);
+        self.lab_in_force(&actor).await?;
+        Ok(actor)
     }
 }

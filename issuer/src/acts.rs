@@ -3,14 +3,17 @@
 //! An act is written in the same change as what it tells of, so neither is there without the other. Each is chained to the one before by a
 //! keyed hash; the key is derived from the server secret and never in the database. Whoever can write to the database but lacks that
 //! secret can neither change, add, reorder nor remove an act without [`Service::verify_acts`] seeing it. What this cannot see is a whole
-//! database put back as it was earlier: for that, note the end of the chain elsewhere and compare.
+//! database put back as it was earlier: for that, the end of the chain is noted elsewhere and compared.
+
+use std::fmt;
+use std::str::FromStr;
 
 use bauta_spec::time::Moment;
 
 use crate::secrets::{ChainKey, same};
 use crate::service::Service;
 use crate::staff::Actor;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub struct Act {
     pub lab: String,
     /// What kind of act: see [`ActKind`].
     pub kind: String,
-    /// The account, key or lab that it was done to; empty for results.
+    /// The account, key, operator or lab that it was done to, with a number where there is one; empty for a single result.
     pub about: String,
 }
 
@@ -38,10 +41,22 @@ pub enum ActKind {
     ResultReplaced,
     /// A result was taken back.
     ResultWithdrawn,
+    /// Many results, of an operator or of a lab, were taken back.
+    ResultsWithdrawn,
     /// An API key was made.
     ApiKeyMade,
     /// An API key was ended.
     ApiKeyEnded,
+    /// A lab was enrolled.
+    LabEnrolled,
+    /// A lab's quota is another one.
+    LabQuotaSet,
+    /// A lab may enter other things.
+    LabVocabularySet,
+    /// A lab was suspended.
+    LabSuspended,
+    /// A lab's suspension was ended.
+    LabResumed,
 }
 
 impl ActKind {
@@ -51,8 +66,14 @@ impl ActKind {
             Self::ResultAdded => "result-added",
             Self::ResultReplaced => "result-replaced",
             Self::ResultWithdrawn => "result-withdrawn",
+            Self::ResultsWithdrawn => "results-withdrawn",
             Self::ApiKeyMade => "api-key-made",
             Self::ApiKeyEnded => "api-key-ended",
+            Self::LabEnrolled => "lab-enrolled",
+            Self::LabQuotaSet => "lab-quota-set",
+            Self::LabVocabularySet => "lab-vocabulary-set",
+            Self::LabSuspended => "lab-suspended",
+            Self::LabResumed => "lab-resumed",
         }
     }
 }
@@ -87,35 +108,54 @@ pub enum ChainError {
     /// The end was cut off, or moved.
     #[error("the chain of acts does not end where its seal says: acts were removed, or the seal was changed")]
     End,
+    /// Whole, and not what was seen before.
+    #[error(
+        "the chain of acts holds, but not the end that was seen before: the database was put back to an earlier state, or is another one"
+    )]
+    PutBack,
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// Not the end of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the end of a chain is written NUMBER:HASH, as `audit verify` says it")]
+pub struct NoChainEnd;
+
+/// As `audit verify` says it and takes it back: `NUMBER:HASH`.
+impl fmt::Display for ChainEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.number)?;
+        self.mac.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for ChainEnd {
+    type Err = NoChainEnd;
+
+    fn from_str(text: &str) -> Result<Self, NoChainEnd> {
+        let (number, hash) = text.split_once(':').ok_or(NoChainEnd)?;
+        let mut mac = [0; 32];
+        let digits = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+        if hash.len() != 2 * mac.len() || !hash.bytes().all(|byte| digits(&byte)) {
+            return Err(NoChainEnd);
+        }
+        for (place, byte) in mac.iter_mut().enumerate() {
+            *byte = hash.get(2 * place..2 * place + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).ok_or(NoChainEnd)?;
+        }
+        Ok(Self { number: number.parse().map_err(|_| NoChainEnd)?, mac })
+    }
+}
+
 impl Service {
-    /// Follows the chain from its first act to its end.
+    /// Follows the chain from its first act to its end. Who noted an earlier end elsewhere names it, and a database that was put back
+    /// since is noticed as well.
     ///
     /// # Errors
     /// [`ChainError`] at the first act that does not hold.
-    pub async fn verify_acts(&self) -> Result<ChainEnd, ChainError> {
-        let chain = self.secrets.chain_key();
-        let mut end = ChainEnd { number: 0, mac: [0; 32] };
-        loop {
-            // Before the acts: one that is written meanwhile is in the next page, and its end in the next look.
-            let head = self.store.act_head().await?;
-            let page = self.store.acts_after(end.number, PAGE).await?;
-            if page.is_empty() {
-                let sealed = head.end.number == 0 || same(&chain.seal(&head.end), &head.seal);
-                return if end == head.end && sealed { Ok(end) } else { Err(ChainError::End) };
-            }
-            for (act, mac) in page {
-                let next = end.number + 1;
-                if act.number != next || !same(&chain.act(&end.mac, &act), &mac) {
-                    return Err(ChainError::Broken(next));
-                }
-                end = ChainEnd { number: next, mac };
-            }
-        }
+    pub async fn verify_acts(&self, seen: Option<&ChainEnd>) -> Result<ChainEnd, ChainError> {
+        verify(&self.store, self.secrets.chain_key(), seen, PAGE).await
     }
 
     /// Acts after a number, in order, at most `limit`.
@@ -134,3 +174,38 @@ impl Service {
 
 /// Acts read at once.
 const PAGE: u32 = 1000;
+
+pub(crate) async fn verify(
+    store: &Store,
+    chain: &ChainKey,
+    seen: Option<&ChainEnd>,
+    at_once: u32,
+) -> Result<ChainEnd, ChainError> {
+    let mut end = ChainEnd { number: 0, mac: [0; 32] };
+    loop {
+        // Before the acts: one that is written meanwhile is in the next page, and its end in the next look.
+        let head = store.act_head().await?;
+        let page = store.acts_after(end.number, at_once).await?;
+        if page.is_empty() {
+            let sealed = match end.number {
+                // A chain that has not begun has no seal; the first lab's enrolment begins it.
+                0 => store.labs().await?.is_empty(),
+                _ => same(&chain.seal(&head.end), &head.seal),
+            };
+            if end != head.end || !sealed {
+                return Err(ChainError::End);
+            }
+            return if seen.is_some_and(|seen| end.number < seen.number) { Err(ChainError::PutBack) } else { Ok(end) };
+        }
+        for (act, mac) in page {
+            let next = end.number + 1;
+            if act.number != next || !same(&chain.act(&end.mac, &act), &mac) {
+                return Err(ChainError::Broken(next));
+            }
+            end = ChainEnd { number: next, mac };
+            if seen.is_some_and(|seen| seen.number == next && !same(&seen.mac, &mac)) {
+                return Err(ChainError::PutBack);
+            }
+        }
+    }
+}

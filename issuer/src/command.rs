@@ -1,7 +1,9 @@
 //! The commands.
 
+mod audit;
 mod console;
 mod lab;
+mod labs;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
-use bauta_issuer::{Config, Health, IssuingKey, Operator, ServerSecret, Service, Visitor, World};
+use bauta_issuer::{Config, Health, IssuingKey, LabName, Operator, ServerSecret, Service, Visitor, World};
 use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::sealed::Cost;
 use bauta_spec::time::Moment;
@@ -40,10 +42,16 @@ enum Command {
     Import(lab::Import),
     /// How far a result has come
     Status(lab::OneResult),
-    /// Take a result back
-    Withdraw(lab::OneResult),
+    /// Take back a result, or many
+    Withdraw(lab::Withdraw),
     /// How many results per day and state
     Counts(lab::Counts),
+    /// The labs that may enter results here
+    #[command(subcommand)]
+    Lab(labs::Labs),
+    /// What staff did
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Keys for the lab side of the HTTP service
     #[command(subcommand)]
     ApiKey(ApiKey),
@@ -86,6 +94,8 @@ enum ApiKey {
         /// Whom it lets in
         #[arg(long = "for", value_enum, default_value = "lab")]
         visitor: Visitor,
+        #[command(flatten)]
+        of: lab::ForLab,
     },
     /// Show the names of all keys
     List,
@@ -106,8 +116,10 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Add(add) => add.run(&open(config).await?).await,
         Command::Import(import) => import.run(&open(config).await?).await,
         Command::Status(one) => one.status(&open(config).await?).await,
-        Command::Withdraw(one) => one.withdraw(&open(config).await?).await,
+        Command::Withdraw(withdraw) => withdraw.run(&open(config).await?).await,
         Command::Counts(counts) => counts.run(&open(config).await?).await,
+        Command::Lab(labs) => labs.run(&open(config).await?).await,
+        Command::Audit(audit) => audit.run(&open(config).await?).await,
         Command::ApiKey(api_key) => api_key.run(&open(config).await?).await,
     }
 }
@@ -140,20 +152,21 @@ impl Keygen {
 
 impl ApiKey {
     async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
-        let actor = service.at_console("console".parse()?);
         match self {
-            Self::New { name, visitor } => {
+            Self::New { name, visitor, of } => {
+                let actor = of.console(service).await?;
                 println!("{}", *service.new_api_key(&name, visitor, &actor).await?);
                 eprintln!("It cannot be shown again. Send it as `Authorization: Bearer …`.");
             }
             Self::List => {
                 for key in service.api_keys().await? {
                     let state = if key.ended { "ended" } else { "in force" };
-                    println!("{}\t{:?}\tmade {}\t{state}", key.name, key.visitor, key.made);
+                    let lab = key.lab.as_ref().map_or("", LabName::as_str);
+                    println!("{}\t{:?}\t{lab}\tmade {}\t{state}", key.name, key.visitor, key.made);
                 }
             }
             Self::End { name } => {
-                service.end_api_key(&name, &actor).await?;
+                service.end_api_key(&name, &service.owner()).await?;
                 println!("{name} has ended");
             }
         }

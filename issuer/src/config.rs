@@ -43,6 +43,8 @@ pub struct Config {
     pub code_hours: u16,
     /// How many days a record can be turned into passes.
     pub record_days: u16,
+    /// How many new results an operator may add on one day, unless something else is said of the lab.
+    pub operator_quota: u32,
     /// How many requests a minute one peer may make.
     pub peer_requests_per_minute: NonZeroU32,
     /// Whether the last X-Forwarded-For address is the peer.
@@ -109,6 +111,7 @@ struct Defaults {
     root_key: &'static str,
     code_hours: u16,
     record_days: u16,
+    operator_quota: u32,
     peer_requests_per_minute: u32,
     behind_proxy: bool,
     log_level: &'static str,
@@ -123,6 +126,7 @@ const DEFAULTS: Defaults = Defaults {
     root_key: "root.pub",
     code_hours: LONGEST_CODE_HOURS,
     record_days: 365,
+    operator_quota: 1000,
     peer_requests_per_minute: 600,
     behind_proxy: false,
     log_level: "info",

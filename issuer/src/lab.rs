@@ -20,13 +20,18 @@ pub use ticket::{Ticket, TicketView};
 
 use crate::acts::ActKind;
 use crate::keys::KeyRing;
+use crate::labs::Lab;
 use crate::pickup::{Form, Pickup};
+use crate::secrets::ReferenceMac;
 use crate::service::{Service, Today};
-use crate::staff::Actor;
-use crate::store::{Count, Kept, NewPending, NewResult, Progress, StoreError, Which, Withdrawal};
+use crate::staff::{Actor, LabName};
+use crate::store::{
+    Adding, Batch, Count, Kept, NewPending, NewResult, NotAdmitted, Progress, Replaced, StoreError, Which, Withdrawal,
+};
 use crate::trust::NoTrust;
 
 use facts::Parcel;
+use ticket::rfc3339;
 
 impl Service {
     /// Adds a result and makes its code. The same reference never makes a second result.
@@ -34,8 +39,10 @@ impl Service {
     /// # Errors
     /// [`LabError`].
     pub async fn add(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Added, LabError> {
-        let prepared = self.prepare_new(entry, days, form)?;
-        self.add_prepared(&entry.reference, prepared, actor).await
+        let lab = self.lab_in_force(actor).await?;
+        let today = self.today()?;
+        let prepared = self.prepare_new(entry, days, form, &lab, &today)?;
+        self.add_prepared(&entry.reference, prepared, &lab, &today, actor).await
     }
 
     /// Gives a result that nobody has collected a new code; the old one dies, and the facts given now count. So a lost code is
@@ -45,73 +52,149 @@ impl Service {
     /// [`LabError`].
     pub async fn add_again(&self, entry: &Entry, days: Days, form: Form, actor: &Actor) -> Result<Ticket, LabError> {
         let today = self.today()?;
-        let kept = self.status(&self.by_reference(&entry.reference)).await?;
-        let prepared = self.prepare(entry, days, form, kept.handle, &today)?;
+        let lab = self.lab_in_force(actor).await?;
+        let kept = self.status(&self.by_reference(&entry.reference, actor), actor).await?;
+        let prepared = self.prepare(entry, days, form, kept.handle, &lab, &today)?;
         let act = self.act(actor, ActKind::ResultReplaced, "");
-        if self.store.replace(&kept.handle, prepared.pending(), prepared.day, act).await? {
-            return Ok(prepared.ticket);
+        match self.store.replace(&kept.handle, &lab.name, prepared.pending(), prepared.day, act).await? {
+            Replaced::Done => Ok(prepared.ticket),
+            Replaced::NotAdmitted(why) => Err(not_admitted(why, &today)),
+            Replaced::TooLate => {
+                let now_known = self.store.find(&lab.name, &Which::Handle(kept.handle)).await?;
+                Err(LabError::TooLate(now_known.map_or(kept.progress, |kept| kept.progress)))
+            }
         }
-        let now_known = self.store.find(&Which::Handle(kept.handle)).await?;
-        Err(LabError::TooLate(now_known.map_or(kept.progress, |kept| kept.progress)))
     }
 
-    /// How far a result has come.
+    /// How far a result of the actor's lab has come. Another lab's is not known.
     ///
     /// # Errors
     /// [`LabError`].
-    pub async fn status(&self, which: &Which) -> Result<Kept, LabError> {
-        self.store.find(which).await?.ok_or(LabError::Unknown)
+    pub async fn status(&self, which: &Which, actor: &Actor) -> Result<Kept, LabError> {
+        self.store.find(lab_of(actor)?, which).await?.ok_or(LabError::Unknown)
     }
 
-    /// Takes a result back: its code dies, and a record that was made of it gets no more passes.
+    /// Takes a result of the actor's lab back: its code dies, and a record that was made of it gets no more passes.
     ///
     /// # Errors
     /// [`LabError`].
     pub async fn withdraw(&self, which: &Which, actor: &Actor) -> Result<Kept, LabError> {
         let act = self.act(actor, ActKind::ResultWithdrawn, "");
-        match self.store.withdraw(which, self.day()?, act).await? {
+        match self.store.withdraw(lab_of(actor)?, which, self.day()?, act).await? {
             Withdrawal::Done(kept) => Ok(kept),
             Withdrawal::Unknown => Err(LabError::Unknown),
         }
     }
 
-    /// How many results of each day have come how far. Numbers only: nothing of what was found is there to be counted.
+    /// Takes back the results of the actor's lab, or of one of its operators, that were added on a day or later, before and after
+    /// collection. One bounded step: to be asked again while there is more. What is withdrawn already is passed over, so it can stop and
+    /// go on anywhere. Whoever may still add goes on adding: suspend them first.
     ///
     /// # Errors
     /// [`LabError`].
-    pub async fn counts(&self) -> Result<Vec<Count>, LabError> {
-        Ok(self.store.counts().await?)
+    pub async fn withdraw_many(&self, many: &Many, actor: &Actor) -> Result<Step, LabError> {
+        let lab = lab_of(actor)?;
+        let batch = Batch { operator: many.operator.as_ref(), since: many.since.unwrap_or(Day::new(0)) };
+        let about = many.operator.as_ref().map_or(lab.as_str(), Operator::as_str);
+        let act = self.act(actor, ActKind::ResultsWithdrawn, about);
+        let withdrawn = self.store.withdraw_some(lab, batch, self.day()?, STEP, act).await?;
+        Ok(Step { withdrawn, more: withdrawn == STEP })
     }
 
-    /// How a result is found by the lab's own reference.
-    pub fn by_reference(&self, reference: &Reference) -> Which {
-        Which::Reference(self.secrets.reference_mac(self.config.lab.as_str(), reference.as_str()))
+    /// How many results of the actor's lab and of each day have come how far. Numbers only: nothing of what was found is there to be counted.
+    ///
+    /// # Errors
+    /// [`LabError`].
+    pub async fn counts(&self, actor: &Actor) -> Result<Vec<Count>, LabError> {
+        Ok(self.store.counts(lab_of(actor)?).await?)
+    }
+
+    /// How a result is found by the reference that the actor's lab gave it. The same reference of two labs names two results.
+    pub fn by_reference(&self, reference: &Reference, actor: &Actor) -> Which {
+        let lab = actor.lab().map_or("", LabName::as_str);
+        Which::Reference(self.secrets.reference_mac(lab, reference.as_str()))
     }
 
     /// Whoever sits at this machine's console, under the name they give, for the lab of the settings.
     pub fn at_console(&self, name: Operator) -> Actor {
-        Actor::of_lab(name, self.config.lab.clone())
+        self.at_console_for(self.config.lab.clone(), name)
     }
 
-    fn prepare_new(&self, entry: &Entry, days: Days, form: Form) -> Result<Prepared, LabError> {
+    /// Whoever sits at this machine's console, under the name they give, for a lab.
+    pub fn at_console_for(&self, lab: LabName, name: Operator) -> Actor {
+        Actor::of_lab(name, lab)
+    }
+
+    /// Whoever controls the machine, for no lab in particular.
+    pub fn owner(&self) -> Actor {
+        Actor::above_labs("console".parse().expect("a name of letters"))
+    }
+
+    /// The actor's lab, if something new may be added for it.
+    pub(crate) async fn lab_in_force(&self, actor: &Actor) -> Result<Lab, LabError> {
+        let lab = self.store.lab(lab_of(actor)?).await?.ok_or(LabError::NotEnrolled)?;
+        if lab.suspended { Err(LabError::Suspended) } else { Ok(lab) }
+    }
+
+    fn prepare_new(
+        &self,
+        entry: &Entry,
+        days: Days,
+        form: Form,
+        lab: &Lab,
+        today: &Today,
+    ) -> Result<Prepared, LabError> {
         let mut handle = [0; Handle::LEN];
         self.world.rng().fill_bytes(&mut handle);
-        self.prepare(entry, days, form, Handle::new(handle), &self.today()?)
+        self.prepare(entry, days, form, Handle::new(handle), lab, today)
     }
 
-    async fn add_prepared(&self, reference: &Reference, prepared: Prepared, actor: &Actor) -> Result<Added, LabError> {
-        let lab = self.config.lab.as_str();
-        let result = NewResult {
+    /// Adds results in one change. `false` when a reference is known or the lab may not add as many now: then nothing has changed.
+    async fn add_all(&self, all: &[(Reference, Prepared)], lab: &Lab, actor: &Actor) -> Result<bool, LabError> {
+        let references: Vec<_> =
+            all.iter().map(|(reference, _)| self.secrets.reference_mac(lab.name.as_str(), reference.as_str())).collect();
+        let results = all
+            .iter()
+            .zip(&references)
+            .map(|((_, prepared), reference)| {
+                (self.new_result(prepared, reference, &lab.name, actor), prepared.pending())
+            })
+            .collect();
+        Ok(self.store.add_all(results, self.act(actor, ActKind::ResultAdded, "")).await?)
+    }
+
+    async fn add_prepared(
+        &self,
+        reference: &Reference,
+        prepared: Prepared,
+        lab: &Lab,
+        today: &Today,
+        actor: &Actor,
+    ) -> Result<Added, LabError> {
+        let reference = self.secrets.reference_mac(lab.name.as_str(), reference.as_str());
+        let result = self.new_result(&prepared, &reference, &lab.name, actor);
+        match self.store.add(result, prepared.pending(), self.act(actor, ActKind::ResultAdded, "")).await? {
+            Adding::New => Ok(Added::New(prepared.ticket)),
+            Adding::Known(kept) => Ok(Added::Known(kept)),
+            Adding::NotAdmitted(why) => Err(not_admitted(why, today)),
+        }
+    }
+
+    fn new_result<'a>(
+        &self,
+        prepared: &'a Prepared,
+        reference: &'a ReferenceMac,
+        lab: &'a LabName,
+        actor: &'a Actor,
+    ) -> NewResult<'a> {
+        NewResult {
             handle: &prepared.ticket.handle,
             lab,
             operator: actor.name().as_str(),
-            reference: &self.secrets.reference_mac(lab, reference.as_str()),
+            reference,
             added: prepared.day,
-        };
-        Ok(match self.store.add(result, prepared.pending(), self.act(actor, ActKind::ResultAdded, "")).await? {
-            Some(kept) => Added::Known(kept),
-            None => Added::New(prepared.ticket),
-        })
+            quota: self.config.operator_quota,
+        }
     }
 
     fn prepare(
@@ -120,10 +203,14 @@ impl Service {
         days: Days,
         form: Form,
         handle: Handle,
+        lab: &Lab,
         today: &Today,
     ) -> Result<Prepared, LabError> {
         let key = record_key(today, &self.keys, &entry.record_type)?;
         let facts = entry.facts.checked(&key.key_type, days, today.day)?;
+        if let Some(vocabulary) = &lab.vocabulary {
+            facts.within(vocabulary, &key.key_type, today.day)?;
+        }
         let parcel = Parcel {
             credential_type: entry.record_type.clone(),
             key: key.id,
@@ -143,6 +230,27 @@ impl Service {
         Ok(Prepared { code, sealed, day: today.day, ticket: Ticket { handle, offer, short, expires } })
     }
 }
+
+/// Many results of one lab: of one operator, or of all; since a day, or all there are.
+#[derive(Clone, Debug)]
+pub struct Many {
+    /// Who entered them; everybody's if nothing is said.
+    pub operator: Option<Operator>,
+    /// The first day.
+    pub since: Option<Day>,
+}
+
+/// What one step of withdrawing many has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How many results are withdrawn that were not before.
+    pub withdrawn: u32,
+    /// Whether there may be more.
+    pub more: bool,
+}
+
+/// Results withdrawn in one change. Whoever collects meanwhile waits some hundredths of a second.
+const STEP: u32 = 500;
 
 /// What came of adding a result.
 #[derive(Debug)]
@@ -165,6 +273,23 @@ pub enum LabError {
     /// A fact cannot be entered.
     #[error(transparent)]
     Fact(#[from] FactError),
+    /// Whoever acts works for no lab.
+    #[error("results belong to labs, and you work for none: ask as somebody of the lab")]
+    NoLab,
+    /// The lab that it was asked for is not there.
+    #[error("this lab is not enrolled here: see `bauta-issuer lab list`")]
+    NotEnrolled,
+    /// The lab is suspended.
+    #[error("this lab is suspended: nothing is taken from it until whoever suspended it resumes it")]
+    Suspended,
+    /// As many results as an operator may add on one day.
+    #[error("this operator's results for one day are used up: more can be added from {} on", rfc3339(*.again))]
+    QuotaReached {
+        /// When the next day begins.
+        again: Moment,
+        /// In how many seconds that is.
+        seconds: u64,
+    },
     /// No such result.
     #[error("there is no such result here: check the reference or handle")]
     Unknown,
@@ -190,6 +315,22 @@ struct Prepared {
 impl Prepared {
     fn pending(&self) -> NewPending<'_> {
         NewPending { code: &self.code, sealed: &self.sealed, expires: self.ticket.expires }
+    }
+}
+
+/// Whose results an actor may look at and change.
+fn lab_of(actor: &Actor) -> Result<&LabName, LabError> {
+    actor.lab().ok_or(LabError::NoLab)
+}
+
+fn not_admitted(why: NotAdmitted, today: &Today) -> LabError {
+    match why {
+        NotAdmitted::Unknown => LabError::NotEnrolled,
+        NotAdmitted::Suspended => LabError::Suspended,
+        NotAdmitted::QuotaReached => {
+            let again = today.list.grid().start_of(today.day.plus(1));
+            LabError::QuotaReached { again, seconds: again.unix().saturating_sub(today.now.unix()) }
+        }
     }
 }
 

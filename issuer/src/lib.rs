@@ -9,6 +9,7 @@
 //! | module | tells |
 //! |---|---|
 //! | `lab` | results, codes, withdrawals, CSV |
+//! | `labs` | who may enter what, and how much of it |
 //! | `collect` | code and commitment become a record, once |
 //! | `office` | a record becomes passes: a pure function |
 //! | `staff`, `acts` | who works here, and the chain of what they did |
@@ -28,6 +29,7 @@ mod hearing;
 mod http;
 mod keys;
 mod lab;
+mod labs;
 mod office;
 mod open;
 mod pickup;
@@ -41,7 +43,7 @@ mod trust;
 mod world;
 
 pub use access::AccessError;
-pub use acts::{Act, ActKind, ChainEnd, ChainError};
+pub use acts::{Act, ActKind, ChainEnd, ChainError, NoChainEnd};
 pub use collect::{CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
 pub use config::{Config, ConfigError, RecordsService, Role};
 pub use doctor::{Finding, Health, examine};
@@ -49,9 +51,10 @@ pub use hearing::NotHeard;
 pub use http::{openapi, serve};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
-    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Operator, Reference, Ticket,
-    TicketView,
+    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Many, Operator, Reference, Step,
+    Ticket, TicketView,
 };
+pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
 pub use open::OpenError;
 pub use pickup::{Form, Pickup};

@@ -48,6 +48,7 @@ impl Service {
         let trust = Trust::new(config.trust_list.clone(), root, remembered.as_deref())?;
         let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world);
         service.read_trust_list().await.map_err(there)?;
+        service.enrol_own_lab().await.map_err(there)?;
         Ok(service)
     }
 }

@@ -81,7 +81,9 @@ impl Service {
             let results_from = first_kept(today, self.config.record_days);
             // Other services' records may last longer than ours, and ours may have before the setting was changed.
             let withdrawals_from = first_kept(today, LONGEST_RECORD_DAYS);
-            self.store.forget_before(results_from, withdrawals_from).await?;
+            // A quota is counted by the day, and kept no longer than until the month is over.
+            let quotas_from = first_kept(today, 0);
+            self.store.forget_before(results_from, withdrawals_from, quotas_from).await?;
         }
         Ok(())
     }

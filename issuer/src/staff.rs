@@ -26,6 +26,11 @@ impl Actor {
         Self { name, lab: Some(lab) }
     }
 
+    /// Of no lab, because they look after all of them.
+    pub(crate) fn above_labs(name: Operator) -> Self {
+        Self { name, lab: None }
+    }
+
     /// Their name.
     pub fn name(&self) -> &Operator {
         &self.name

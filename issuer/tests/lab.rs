@@ -99,7 +99,8 @@ fn a_result_can_be_withdrawn_when_the_trust_list_has_gone_stale_and_is_forgotten
     assert_eq!(token(&town, &code, None).error(), "invalid_grant");
     let forgotten = |town: &Town| {
         town.run(town.service.housekeeping()).unwrap();
-        town.run(town.service.status(&town.service.by_reference(&"A-1".parse().unwrap()))).is_err()
+        let which = town.service.by_reference(&"A-1".parse().unwrap(), &town.nurse());
+        town.run(town.service.status(&which, &town.nurse())).is_err()
     };
     town.later(350 * 24 * town::HOUR);
     assert!(!forgotten(&town), "the last pass of its record could still be asked for");
@@ -199,7 +200,7 @@ fn what_cannot_be_entered_is_refused_and_not_repeated() {
         let answer = town::post_bytes(&town.url("/v1/results"), &key, body);
         assert_eq!(answer.status, 400);
     }
-    assert_eq!(town.run(town.service.counts()).unwrap(), []);
+    assert_eq!(town.run(town.service.counts(&town.nurse())).unwrap(), []);
 }
 
 const CSV: &str = "reference,type,tested,tested_on,vaccinated,vaccinated_on,hint\n\

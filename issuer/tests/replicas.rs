@@ -91,7 +91,7 @@ fn a3_of_many_attempts_over_two_replicas_each_code_makes_one_record() {
         assert!(got[0].iter().all(|answer| *answer == got[0][0]), "the right retry gets the same bytes");
         assert!(refused.iter().copied().flatten().all(|(status, _)| *status == 400));
     }
-    let counts = town.run(town.service.counts()).unwrap();
+    let counts = town.run(town.service.counts(&town.nurse())).unwrap();
     let numbers: Vec<_> = counts.iter().map(|Count { progress, number, .. }| (*progress, *number)).collect();
     assert_eq!(numbers, [(Progress::Redeemed, codes.len() as u64)]);
 }
@@ -210,7 +210,7 @@ fn life_of_a_code(town: &Town, replicas: [SocketAddr; 2], number: u64) -> Told {
             Progress::Collected
         }
         1 => {
-            let which = town.service.by_reference(&reference.parse().unwrap());
+            let which = town.service.by_reference(&reference.parse().unwrap(), &town.nurse());
             insist(|| town.run(town.service.withdraw(&which, &town.nurse())).ok());
             Progress::Withdrawn
         }
@@ -273,7 +273,7 @@ fn check(town: &Town, replicas: [SocketAddr; 2], told: &[Told]) {
             assert_eq!(decided(replica, &one.code, &one.loser).0, 400);
         }
     }
-    let counts = town.run(town.service.counts()).unwrap();
+    let counts = town.run(town.service.counts(&town.nurse())).unwrap();
     assert_eq!(
         counts.iter().map(|count| count.number).sum::<u64>(),
         told.len() as u64,

@@ -1,6 +1,6 @@
 //! The person at the console.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -25,6 +25,17 @@ pub(crate) fn chosen_passphrase(file: Option<&Path>) -> anyhow::Result<Passphras
 
 pub(crate) fn typed(question: &str) -> io::Result<Passphrase> {
     Ok(Passphrase::typed(rpassword::prompt_password(question)?))
+}
+
+/// Whether the person here types "yes".
+pub(crate) fn confirmed(question: &str) -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        anyhow::bail!("there is no terminal to ask at: say --yes");
+    }
+    eprint!("{question}");
+    let mut said = String::new();
+    io::stdin().read_line(&mut said)?;
+    Ok(said.trim() == "yes")
 }
 
 const NO_TERMINAL: &str =

@@ -5,15 +5,28 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use bauta_issuer::{Added, Days, Entry, Facts, Form, Kept, Operator, Reference, Service, Ticket, TicketView, Which};
+use bauta_issuer::{
+    Actor, Added, Days, Entry, Facts, Form, Kept, LabName, Many, Operator, Reference, Service, Ticket, TicketView, Which,
+};
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::qr::Picture;
-use clap::Args;
+use bauta_spec::time::Day;
+use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::console;
+
 /// There is a result of this reference already.
 const KNOWN: u8 = 3;
+
+/// For which lab something is done.
+#[derive(Args)]
+pub(super) struct ForLab {
+    /// The lab that it is done for; the settings' lab otherwise
+    #[arg(long)]
+    lab: Option<LabName>,
+}
 
 #[derive(Args)]
 pub(super) struct Add {
@@ -35,6 +48,8 @@ pub(super) struct Add {
     /// Who enters it
     #[arg(long, default_value = "console")]
     operator: Operator,
+    #[command(flatten)]
+    of: ForLab,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -53,6 +68,8 @@ pub(super) struct Import {
     /// Who enters them
     #[arg(long, default_value = "import")]
     operator: Operator,
+    #[command(flatten)]
+    of: ForLab,
 }
 
 #[derive(Args)]
@@ -63,6 +80,36 @@ pub(super) struct OneResult {
     /// The record's name, 32 hex digits
     #[arg(long, value_parser = handle)]
     handle: Option<Handle>,
+    #[command(flatten)]
+    of: ForLab,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["reference", "handle", "operator", "whole_lab"]))]
+pub(super) struct Withdraw {
+    /// The lab's own name for a result
+    #[arg(long)]
+    reference: Option<Reference>,
+    /// A record's name, 32 hex digits
+    #[arg(long, value_parser = handle)]
+    handle: Option<Handle>,
+    /// Everything that this operator entered
+    #[arg(long)]
+    operator: Option<Operator>,
+    /// Everything of the lab
+    #[arg(long)]
+    whole_lab: bool,
+    /// Of an operator or a lab only what was added on this day or later, such as 2026-11-24
+    #[arg(long, value_parser = day, conflicts_with_all = ["reference", "handle"])]
+    since: Option<Day>,
+    /// Withdraw many without asking again
+    #[arg(long, conflicts_with_all = ["reference", "handle"])]
+    yes: bool,
+    #[command(flatten)]
+    of: ForLab,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -70,16 +117,33 @@ pub(super) struct OneResult {
 
 #[derive(Args)]
 pub(super) struct Counts {
+    #[command(flatten)]
+    of: ForLab,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+impl ForLab {
+    /// Whoever sits here, under the name they give.
+    async fn actor(&self, service: &Service, name: Operator) -> anyhow::Result<Actor> {
+        Ok(match &self.lab {
+            Some(lab) => service.at_console_for(service.lab(lab).await?.name, name),
+            None => service.at_console(name),
+        })
+    }
+
+    /// Whoever sits here.
+    pub(super) async fn console(&self, service: &Service) -> anyhow::Result<Actor> {
+        self.actor(service, "console".parse()?).await
+    }
 }
 
 impl Add {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
         let entry =
             Entry { record_type: self.record_type, reference: self.reference, facts: Facts::from_words(self.facts) };
-        let actor = service.at_console(self.operator);
+        let actor = self.of.actor(service, self.operator).await?;
         let added = if self.again {
             Added::New(service.add_again(&entry, Days::Spoken, form(self.short), &actor).await?)
         } else {
@@ -105,7 +169,7 @@ impl Import {
         let bar = ProgressBar::new(results.metadata().with_context(named)?.len());
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
-        let actor = service.at_console(self.operator);
+        let actor = self.of.actor(service, self.operator).await?;
         let imported =
             service.import(results, &self.codes, form(self.short), &actor, |read| bar.set_position(read)).await;
         bar.finish_and_clear();
@@ -122,28 +186,60 @@ impl Import {
 
 impl OneResult {
     pub(super) async fn status(self, service: &Service) -> anyhow::Result<ExitCode> {
-        print_kept(&service.status(&self.which(service)?).await?, self.json);
+        let actor = self.of.console(service).await?;
+        let which = which(self.reference.as_ref(), self.handle, service, &actor);
+        let which = which.context("name a result with --reference or --handle")?;
+        print_kept(&service.status(&which, &actor).await?, self.json);
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    pub(super) async fn withdraw(self, service: &Service) -> anyhow::Result<ExitCode> {
-        let actor = service.at_console("console".parse()?);
-        print_kept(&service.withdraw(&self.which(service)?, &actor).await?, self.json);
-        Ok(ExitCode::SUCCESS)
-    }
-
-    fn which(&self, service: &Service) -> anyhow::Result<Which> {
-        match (&self.reference, self.handle) {
-            (Some(reference), _) => Ok(service.by_reference(reference)),
-            (None, Some(handle)) => Ok(Which::Handle(handle)),
-            (None, None) => anyhow::bail!("name a result with --reference or --handle"),
+impl Withdraw {
+    pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        let actor = self.of.console(service).await?;
+        match which(self.reference.as_ref(), self.handle, service, &actor) {
+            Some(which) => print_kept(&service.withdraw(&which, &actor).await?, self.json),
+            None => return self.many(service, &actor).await,
         }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn many(self, service: &Service, actor: &Actor) -> anyhow::Result<ExitCode> {
+        let lab = actor.lab().map_or("", LabName::as_str);
+        let of = self.operator.as_ref().map_or("everybody", Operator::as_str);
+        let since = self.since.map(|day| format!(" since {day}")).unwrap_or_default();
+        let question = format!("Take back every result of {of} of {lab}{since}, collected or not? Type yes: ");
+        if !self.yes && !console::confirmed(&question)? {
+            anyhow::bail!("nothing was withdrawn");
+        }
+        let many = Many { operator: self.operator, since: self.since };
+        let bar = ProgressBar::new_spinner();
+        let mut withdrawn = 0_u64;
+        loop {
+            let step = service.withdraw_many(&many, actor).await;
+            let step = step.with_context(|| {
+                format!("stopped after {withdrawn}, which stay withdrawn; the same command goes on from there")
+            })?;
+            withdrawn += u64::from(step.withdrawn);
+            bar.set_message(format!("{withdrawn} withdrawn"));
+            bar.tick();
+            if !step.more {
+                break;
+            }
+        }
+        bar.finish_and_clear();
+        if self.json {
+            println!("{}", json!({ "withdrawn": withdrawn }));
+        } else {
+            println!("{withdrawn} withdrawn");
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Counts {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
-        for count in service.counts().await? {
+        for count in service.counts(&self.of.console(service).await?).await? {
             let (day, state, number) = (count.day.to_string(), count.progress.to_string(), count.number);
             if self.json {
                 println!("{}", json!({ "day": day, "state": state, "number": number }));
@@ -183,6 +279,19 @@ fn form(short: bool) -> Form {
 fn fact(text: &str) -> Result<(String, String), String> {
     let (claim, word) = text.split_once('=').ok_or("a fact is written claim=value, such as tested=naat")?;
     Ok((claim.to_owned(), word.to_owned()))
+}
+
+fn which(
+    reference: Option<&Reference>,
+    handle: Option<Handle>,
+    service: &Service,
+    actor: &Actor,
+) -> Option<Which> {
+    reference.map(|reference| service.by_reference(reference, actor)).or(handle.map(Which::Handle))
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|_| "a day is written like 2026-11-24".to_owned())
 }
 
 fn handle(text: &str) -> Result<Handle, String> {

@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest};
 use super::App;
 use super::refusal::{Refusal, ToLab};
 use crate::staff::Actor;
-use crate::store::Visitor;
+use crate::store::{KeyHolder, Visitor};
 
 /// A lab's own software, by the name of its key.
 pub(super) struct Lab(pub(super) Actor);
@@ -26,8 +26,8 @@ impl FromRequest for Lab {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let name = admit(&request, Visitor::Lab).await?;
-            Ok(Self(app(&request)?.service.at_console(name.parse().map_err(Refusal::Name)?)))
+            let holder = admit(&request, Visitor::Lab).await?;
+            Ok(Self(app(&request)?.service.actor_of(holder).await?))
         })
     }
 }
@@ -45,13 +45,13 @@ impl FromRequest for OtherOffice {
     }
 }
 
-/// The name of the key, if it is one for such visitors.
-async fn admit(request: &HttpRequest, wanted: Visitor) -> Result<String, Refusal> {
+/// Who comes with the key, if it is one for such visitors.
+async fn admit(request: &HttpRequest, wanted: Visitor) -> Result<KeyHolder, Refusal> {
     let app = app(request)?;
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let api_key = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refusal::NoKey)?;
-    let (name, visitor) = app.service.admit(api_key).await?.ok_or(Refusal::NoKey)?;
-    if visitor == wanted { Ok(name) } else { Err(Refusal::NotForYou) }
+    let holder = app.service.admit(api_key).await?.ok_or(Refusal::NoKey)?;
+    if holder.visitor == wanted { Ok(holder) } else { Err(Refusal::NotForYou) }
 }
 
 fn app(request: &HttpRequest) -> Result<&Data<App>, Refusal> {

@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 use super::access::Lab;
 use super::refusal::{Refusal, ToLab};
 use super::{App, json};
-use crate::lab::{Added, Days, Entry, Facts, TicketView};
+use crate::lab::{Added, Days, Entry, Facts, Many, Step, TicketView};
 use crate::pickup::Form;
 use crate::service::Service;
+use crate::staff::Actor;
 use crate::store::{Kept, Which};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -20,6 +21,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
         .route("/results/replace", web::post().to(replace))
         .route("/results/status", web::post().to(status))
         .route("/results/withdraw", web::post().to(withdraw))
+        .route("/results/withdraw-many", web::post().to(withdraw_many))
         .route("/counts", web::get().to(counts));
 }
 
@@ -51,6 +53,28 @@ pub(super) enum Named {
     Handle(Handle),
 }
 
+/// Many results of the lab: of one operator, or all of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ManyResults {
+    /// Those that this operator entered: the name of an account or key.
+    operator: Option<String>,
+    /// Instead of an operator: everything of the lab.
+    #[serde(default)]
+    whole_lab: bool,
+    /// Only what was added on this day or later: `2026-11-24`.
+    since: Option<String>,
+}
+
+/// What one call has withdrawn.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StepView {
+    /// How many results are withdrawn that were not before.
+    withdrawn: u32,
+    /// Whether to send the same call again.
+    more: bool,
+}
+
 /// How far a result has come.
 #[derive(Serialize, ToSchema)]
 pub(super) struct StatusView {
@@ -75,7 +99,8 @@ pub(super) struct CountView {
 
 /// Adds a result. The same reference again changes nothing: the answer is then 200 and says how far that result has come.
 #[utoipa::path(post, path = "/v1/results", request_body = NewResult, security(("api_key" = [])), responses(
-    (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem)))]
+    (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
+    (status = 403, body = super::refusal::Problem), (status = 429, body = super::refusal::Problem)))]
 pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form) = entry(&body)?;
     Ok(match app.service.add(&entry, Days::Dated, form, &lab.0).await? {
@@ -96,8 +121,8 @@ pub(super) async fn replace(app: Data<App>, lab: Lab, body: Bytes) -> Result<Htt
 /// How far a result has come.
 #[utoipa::path(post, path = "/v1/results/status", request_body = Named, security(("api_key" = [])), responses(
     (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
-pub(super) async fn status(app: Data<App>, _lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let kept = app.service.status(&named(&app.service, &body)?).await?;
+pub(super) async fn status(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let kept = app.service.status(&named(&app.service, &lab.0, &body)?, &lab.0).await?;
     Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
 }
 
@@ -105,14 +130,23 @@ pub(super) async fn status(app: Data<App>, _lab: Lab, body: Bytes) -> Result<Htt
 #[utoipa::path(post, path = "/v1/results/withdraw", request_body = Named, security(("api_key" = [])), responses(
     (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
 pub(super) async fn withdraw(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let kept = app.service.withdraw(&named(&app.service, &body)?, &lab.0).await?;
+    let kept = app.service.withdraw(&named(&app.service, &lab.0, &body)?, &lab.0).await?;
     Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
+}
+
+/// Takes back many results, before and after collection, some hundreds with each call: send the same again while there are `more`.
+/// Results that are withdrawn already are passed over.
+#[utoipa::path(post, path = "/v1/results/withdraw-many", request_body = ManyResults, security(("api_key" = [])), responses(
+    (status = 200, body = StepView), (status = 400, body = super::refusal::Problem)))]
+pub(super) async fn withdraw_many(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let Step { withdrawn, more } = app.service.withdraw_many(&many(&body)?, &lab.0).await?;
+    Ok(HttpResponse::Ok().json(StepView { withdrawn, more }))
 }
 
 /// How many results of each day have come how far. Nothing of what was found can be counted.
 #[utoipa::path(get, path = "/v1/counts", security(("api_key" = [])), responses((status = 200, body = [CountView])))]
-pub(super) async fn counts(app: Data<App>, _lab: Lab) -> Result<HttpResponse, ToLab> {
-    let counts = app.service.counts().await?;
+pub(super) async fn counts(app: Data<App>, lab: Lab) -> Result<HttpResponse, ToLab> {
+    let counts = app.service.counts(&lab.0).await?;
     let view = |count: &crate::store::Count| CountView {
         day: count.day.to_string(),
         state: count.progress.to_string(),
@@ -127,9 +161,21 @@ fn entry(body: &Bytes) -> Result<(Entry, Form), Refusal> {
     Ok((entry, if short { Form::Short } else { Form::Link }))
 }
 
-fn named(service: &Service, body: &Bytes) -> Result<Which, Refusal> {
+fn many(body: &Bytes) -> Result<Many, Refusal> {
+    let ManyResults { operator, whole_lab, since } = json(body)?;
+    if operator.is_some() == whole_lab {
+        return Err(Refusal::NotUnderstood("name an operator, or say \"whole_lab\": true"));
+    }
+    let since = since.map(|day| day.parse()).transpose();
+    Ok(Many {
+        operator: operator.map(|name| name.parse()).transpose()?,
+        since: since.map_err(|_| Refusal::NotUnderstood("since is a day like 2026-11-24"))?,
+    })
+}
+
+fn named(service: &Service, actor: &Actor, body: &Bytes) -> Result<Which, Refusal> {
     Ok(match json(body)? {
-        Named::Reference(reference) => service.by_reference(&reference.parse()?),
+        Named::Reference(reference) => service.by_reference(&reference.parse()?, actor),
         Named::Handle(handle) => Which::Handle(handle),
     })
 }

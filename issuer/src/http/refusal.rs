@@ -89,6 +89,10 @@ impl Refusal {
             },
             Self::Lab(error) => match error {
                 LabError::NoSuchType(_) | LabError::Fact(_) => (BAD, "invalid_request"),
+                LabError::NoLab | LabError::NotEnrolled | LabError::Suspended => {
+                    (StatusCode::FORBIDDEN, "unauthorized_client")
+                }
+                LabError::QuotaReached { .. } => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
                 LabError::Unknown => (StatusCode::NOT_FOUND, "invalid_request"),
                 LabError::TooLate(_) => (StatusCode::CONFLICT, "invalid_request"),
                 LabError::NoKey(_) | LabError::NoTrust(_) => UNAVAILABLE,
@@ -102,6 +106,7 @@ impl Refusal {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { seconds } => Some(*seconds),
+            Self::Lab(LabError::QuotaReached { seconds, .. }) => Some(*seconds),
             // To the second would tell when the last wrong guess was made.
             Self::Collect(CollectError::Locked(_)) => Some(crate::collect::LOCK_SECONDS),
             _ => (self.status().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_SECONDS),

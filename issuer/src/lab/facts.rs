@@ -1,14 +1,16 @@
 //! What a lab says about a person, in the words of the credential type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use bauta_spec::attributes::{Claim, CredentialType, Kind, TypeName, Value};
+use bauta_spec::attributes::{Claim, ClaimName, CredentialType, Kind, TypeName, Value};
 use bauta_spec::credential::KeyId;
 use bauta_spec::hint::Hint;
 use bauta_spec::time::{Day, Month};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
+
+use crate::labs::{HowFarBack, Said, Vocabulary};
 
 /// Claim names and words, as a lab gives them and as they wait, sealed, for their citizen.
 #[derive(Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
@@ -42,6 +44,25 @@ pub enum FactError {
     /// A day or month that cannot be.
     #[error("\"{0}\" lies in the future or more than {OLDEST_YEARS} years back")]
     Implausible(String),
+    /// Not a record type of this lab.
+    #[error("this lab may not enter results of the type {0}: see `bauta-issuer lab list`")]
+    NotThisType(TypeName),
+    /// A word of the type that this lab may not enter.
+    #[error("this lab may enter as \"{claim}\" {allowed}")]
+    NotThisWord {
+        /// The claim.
+        claim: String,
+        /// What it may enter.
+        allowed: String,
+    },
+    /// Older than what this lab enters.
+    #[error("\"{claim}\" lies more than {days} days back, and this lab enters nothing older")]
+    TooOld {
+        /// The claim.
+        claim: String,
+        /// How far back it may lie.
+        days: u16,
+    },
     /// A fact without its day, or a day without its fact.
     #[error("\"{0}\" and \"{0}_on\" come together or not at all")]
     HalfGiven(String),
@@ -96,6 +117,36 @@ impl Facts {
             return Err(FactError::HalfGiven(half));
         }
         Ok(Self(checked))
+    }
+
+    /// Whether a lab may enter these facts, which fit their type.
+    ///
+    /// # Errors
+    /// [`FactError`].
+    pub(crate) fn within(
+        &self,
+        vocabulary: &Vocabulary,
+        credential_type: &CredentialType,
+        today: Day,
+    ) -> Result<(), FactError> {
+        for (name, said) in vocabulary.of(credential_type.name())? {
+            let Some(word) = self.0.get(name.as_str()) else { continue };
+            match said {
+                Said::Words(words) if words.contains(word) => {}
+                Said::Words(words) => return Err(not_this_word(name, words)),
+                Said::Since(HowFarBack { days_back: days }) => {
+                    let first = today.minus(*days);
+                    let recent = match credential_type.claim(name.as_str()).map(|claim| &claim.kind) {
+                        Some(Kind::Month) => word.parse::<Month>().is_ok_and(|month| month >= first.month()),
+                        _ => word.parse::<Day>().is_ok_and(|day| day >= first),
+                    };
+                    if !recent {
+                        return Err(FactError::TooOld { claim: name.to_string(), days: *days });
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The value of a claim; `Absent` when nothing was said.
@@ -200,6 +251,14 @@ fn no_such_claim(name: &str, credential_type: &CredentialType) -> FactError {
         credential_type: credential_type.name().clone(),
         known: known.join(", "),
     }
+}
+
+fn not_this_word(claim: &ClaimName, words: &BTreeSet<String>) -> FactError {
+    let allowed = match words.is_empty() {
+        true => "nothing".to_owned(),
+        false => format!("only {}", words.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
+    };
+    FactError::NotThisWord { claim: claim.to_string(), allowed }
 }
 
 fn plausible(claim: &Claim, value: &Value, today: Day) -> Result<(), FactError> {

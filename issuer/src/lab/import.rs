@@ -1,7 +1,8 @@
 //! Many results from a CSV file; one line of codes out per result.
 //!
-//! The line with the code is written *before* the result is added, so a crash in between can leave one line without a result, never a
-//! result whose code nobody knows. The next run finds such a last line and takes it back.
+//! Some hundred results are added in one change, with an act for each. The lines with their codes are written, and are on the disk, *before*
+//! that, so a crash in between can leave lines without results, never a result whose code nobody knows. The next run finds such last lines
+//! and takes them back.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -11,7 +12,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Added, Days, Entry, Facts, LabError, Reference, Ticket};
+use super::{Added, Days, Entry, Facts, LabError, Prepared, Reference};
+use crate::labs::Lab;
 use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
@@ -63,72 +65,122 @@ impl Service {
         actor: &Actor,
         mut seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
-        let mut codes = CodesFile::open(codes, self).await?;
+        let lab = self.lab_in_force(actor).await?;
+        let codes = CodesFile::open(codes, self, actor).await?;
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(results);
         let columns = columns(reader.headers().map_err(|_| ImportError::Header)?)?;
-        let mut imported = Imported::default();
+        let mut run = Run { service: self, actor, lab, form, codes, ready: Vec::new(), imported: Imported::default() };
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
             match reader.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => match self.import_row(&columns, &row, &mut codes, form, actor).await? {
-                    Row::Added => imported.added += 1,
-                    Row::Known => imported.known += 1,
-                    Row::Refused(why) => imported.refused.push((at(&row, line), why)),
-                },
+                Ok(true) => run.take(&columns, &row, line).await?,
                 Err(error) if error.is_io_error() => return Err(std::io::Error::from(error).into()),
-                Err(error) => imported.refused.push((of_error(&error, line), why_unreadable(&error))),
+                Err(error) => run.imported.refused.push((of_error(&error, line), why_unreadable(&error))),
             }
             seen(reader.position().byte());
         }
-        codes.file.sync_all()?;
-        Ok(imported)
-    }
-
-    async fn import_row(
-        &self,
-        columns: &Columns,
-        row: &csv::StringRecord,
-        codes: &mut CodesFile,
-        form: Form,
-        actor: &Actor,
-    ) -> Result<Row, ImportError> {
-        let entry = match columns.entry(row) {
-            Ok(entry) => entry,
-            Err(why) => return Ok(Row::Refused(why)),
-        };
-        if codes.known.contains(entry.reference.as_str())
-            || self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?.is_some()
-        {
-            return Ok(Row::Known);
-        }
-        let prepared = match self.prepare_new(&entry, Days::Spoken, form) {
-            Ok(prepared) => prepared,
-            Err(LabError::Fact(why)) => return Ok(Row::Refused(why.to_string())),
-            Err(LabError::NoSuchType(name)) => return Ok(Row::Refused(LabError::NoSuchType(name).to_string())),
-            Err(stop) => return Err(stop.into()),
-        };
-        let before = codes.write(&entry.reference, &prepared.ticket)?;
-        match self.add_prepared(&entry.reference, prepared, actor).await {
-            Ok(Added::New(_)) => {
-                codes.known.insert(entry.reference.as_str().to_owned());
-                Ok(Row::Added)
-            }
-            Ok(Added::Known(_)) => {
-                codes.take_back(before)?;
-                Ok(Row::Known)
-            }
-            // The line stays: the database may have the result in spite of its answer. The next run finds out.
-            Err(stop) => Err(stop.into()),
-        }
+        run.add_together().await?;
+        run.codes.file.sync_all()?;
+        Ok(run.imported)
     }
 }
 
-enum Row {
-    Added,
-    Known,
-    Refused(String),
+/// So many results are added in one change: a database waits for its disk with each change, and with each result little else.
+const TOGETHER: usize = 200;
+
+/// An import under way.
+struct Run<'a> {
+    service: &'a Service,
+    actor: &'a Actor,
+    lab: Lab,
+    form: Form,
+    codes: CodesFile,
+    /// Results that are about to be added.
+    ready: Vec<(Reference, Prepared)>,
+    imported: Imported,
+}
+
+impl Run<'_> {
+    /// Takes one line; adds the results that are ready when there are enough of them.
+    async fn take(&mut self, columns: &Columns, row: &csv::StringRecord, line: u64) -> Result<(), ImportError> {
+        let entry = match columns.entry(row) {
+            Ok(entry) => entry,
+            Err(why) => {
+                self.imported.refused.push((at(row, line), why));
+                return Ok(());
+            }
+        };
+        if self.is_known(&entry.reference).await? {
+            self.imported.known += 1;
+            return Ok(());
+        }
+        let today = self.service.today().map_err(LabError::NoTrust)?;
+        match self.service.prepare_new(&entry, Days::Spoken, self.form, &self.lab, &today) {
+            Ok(prepared) => {
+                // They are counted together, and a quota is for one day.
+                if self.ready.first().is_some_and(|(_, first)| first.day != prepared.day) {
+                    self.add_together().await?;
+                }
+                self.ready.push((entry.reference, prepared));
+            }
+            Err(why @ (LabError::Fact(_) | LabError::NoSuchType(_))) => {
+                self.imported.refused.push((at(row, line), why.to_string()));
+            }
+            Err(stop) => return Err(stop.into()),
+        }
+        if self.ready.len() == TOGETHER { self.add_together().await } else { Ok(()) }
+    }
+
+    async fn is_known(&self, reference: &Reference) -> Result<bool, LabError> {
+        if self.codes.known.contains(reference.as_str()) || self.ready.iter().any(|(ready, _)| ready == reference) {
+            return Ok(true);
+        }
+        let which = self.service.by_reference(reference, self.actor);
+        Ok(self.service.store.find(&self.lab.name, &which).await?.is_some())
+    }
+
+    /// Adds the results that are ready in one change; when one of them cannot be added, each by itself.
+    async fn add_together(&mut self) -> Result<(), ImportError> {
+        let ready = std::mem::take(&mut self.ready);
+        let before = self.codes.write(&ready)?;
+        // Any error but a known reference leaves the lines: the database may have the results in spite of its answer. The next run
+        // finds out.
+        if self.service.add_all(&ready, &self.lab, self.actor).await? {
+            self.imported.added += ready.len();
+            self.codes.known.extend(ready.into_iter().map(|(reference, _)| reference.as_str().to_owned()));
+            return Ok(());
+        }
+        self.codes.take_back(before)?;
+        for one in ready {
+            self.add_one(one).await?;
+        }
+        Ok(())
+    }
+
+    async fn add_one(&mut self, one: (Reference, Prepared)) -> Result<(), ImportError> {
+        let before = self.codes.write(std::slice::from_ref(&one))?;
+        let (reference, prepared) = one;
+        let today = self.service.today().map_err(LabError::NoTrust)?;
+        match self.service.add_prepared(&reference, prepared, &self.lab, &today, self.actor).await {
+            Ok(Added::New(_)) => {
+                self.codes.known.insert(reference.as_str().to_owned());
+                self.imported.added += 1;
+            }
+            Ok(Added::Known(_)) => {
+                self.codes.take_back(before)?;
+                self.imported.known += 1;
+            }
+            // Nothing was added, and the database said so.
+            Err(stop @ (LabError::QuotaReached { .. } | LabError::Suspended | LabError::NotEnrolled)) => {
+                self.codes.take_back(before)?;
+                return Err(stop.into());
+            }
+            Err(stop) => return Err(stop.into()),
+        }
+        Ok(())
+    }
 }
 
 /// Which column holds what.
@@ -190,7 +242,7 @@ struct CodesFile {
 const HEADER: &str = "reference,offer,short_code,second_factor\n";
 
 impl CodesFile {
-    async fn open(path: &Path, service: &Service) -> Result<Self, ImportError> {
+    async fn open(path: &Path, service: &Service, actor: &Actor) -> Result<Self, ImportError> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         if file.metadata()?.mode() & 0o077 != 0 {
             return Err(ImportError::CodesReadableByOthers);
@@ -204,19 +256,19 @@ impl CodesFile {
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let mut end = whole.max(HEADER.len());
         let mut known = HashSet::new();
-        let mut last = None;
+        let mut lines = Vec::new();
         let mut reader = csv::ReaderBuilder::new().from_reader(text.get(..whole).unwrap_or_default().as_bytes());
         for row in reader.records().filter_map(Result::ok) {
             let Some(reference) = row.get(0) else { continue };
             known.insert(reference.to_owned());
-            last = Some((reference.to_owned(), row.position().map_or(0, csv::Position::byte)));
+            lines.push((reference.to_owned(), row.position().map_or(0, csv::Position::byte)));
         }
-        if let Some((reference, start)) = last
-            && let Ok(reference) = reference.parse::<Reference>()
-            && service.store.find(&service.by_reference(&reference)).await.map_err(LabError::Store)?.is_none()
-        {
-            known.remove(reference.as_str());
-            end = usize::try_from(start).unwrap_or(end);
+        let unknown = unknown_at_the_end(&lines, service, actor).await?;
+        if let Some((_, start)) = unknown.first() {
+            end = usize::try_from(*start).unwrap_or(end);
+        }
+        for (reference, _) in unknown {
+            known.remove(reference);
         }
         if whole == 0 {
             file.seek(SeekFrom::Start(0))?;
@@ -227,18 +279,22 @@ impl CodesFile {
         Ok(Self { file, known })
     }
 
-    /// Writes the line of a ticket; gives the place to go back to.
-    fn write(&mut self, reference: &Reference, ticket: &Ticket) -> Result<u64, ImportError> {
+    /// Writes the lines of tickets, and waits until they are on the disk; gives the place to go back to.
+    fn write(&mut self, tickets: &[(Reference, Prepared)]) -> Result<u64, ImportError> {
         let before = self.file.stream_position()?;
-        let (short_code, digits) = match &ticket.short {
-            Some((code, digits)) => (code.text(), digits.text()),
-            None => Default::default(),
-        };
-        let mut line = csv::WriterBuilder::new().from_writer(Vec::new());
-        line.write_record([reference.as_str(), &ticket.offer.link(), &short_code, &digits])
-            .map_err(std::io::Error::other)?;
-        let line = Zeroizing::new(line.into_inner().map_err(|error| error.into_error())?);
-        self.file.write_all(&line)?;
+        let mut lines = csv::WriterBuilder::new().from_writer(Vec::new());
+        for (reference, Prepared { ticket, .. }) in tickets {
+            let (short_code, digits) = match &ticket.short {
+                Some((code, digits)) => (code.text(), digits.text()),
+                None => Default::default(),
+            };
+            lines
+                .write_record([reference.as_str(), &ticket.offer.link(), &short_code, &digits])
+                .map_err(std::io::Error::other)?;
+        }
+        let lines = Zeroizing::new(lines.into_inner().map_err(|error| error.into_error())?);
+        self.file.write_all(&lines)?;
+        self.file.sync_data()?;
         Ok(before)
     }
 
@@ -247,4 +303,32 @@ impl CodesFile {
         self.file.seek(SeekFrom::Start(before))?;
         Ok(())
     }
+}
+
+/// The last lines whose results are not there: what a crash left between writing the lines and adding the results. More of them than are
+/// added together are no crash, but results that were forgotten in the meantime.
+async fn unknown_at_the_end<'l>(
+    lines: &'l [(String, u64)],
+    service: &Service,
+    actor: &Actor,
+) -> Result<&'l [(String, u64)], ImportError> {
+    let mut known = lines.len();
+    while let Some((reference, _)) = known.checked_sub(1).and_then(|last| lines.get(last)) {
+        let is_there = match reference.parse::<Reference>() {
+            Ok(reference) => match service.status(&service.by_reference(&reference, actor), actor).await {
+                Ok(_) => true,
+                Err(LabError::Unknown) => false,
+                Err(stop) => return Err(stop.into()),
+            },
+            Err(_) => true,
+        };
+        if is_there {
+            break;
+        }
+        if lines.len() - known == TOGETHER {
+            return Ok(&[]);
+        }
+        known -= 1;
+    }
+    Ok(lines.get(known..).unwrap_or_default())
 }

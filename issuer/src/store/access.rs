@@ -5,6 +5,7 @@ use bauta_spec::time::Day;
 use super::{Store, StoreError};
 use crate::acts::NewAct;
 use crate::secrets::ApiKeyMac;
+use crate::staff::LabName;
 
 /// Whom an API key lets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -22,10 +23,23 @@ pub struct ApiKeyEntry {
     pub name: String,
     /// Whom it lets in.
     pub visitor: Visitor,
+    /// The lab that it speaks for; an office's speaks for none, and one of before there were several labs for the settings' lab.
+    pub lab: Option<LabName>,
     /// When it was made.
     pub made: Day,
     /// Whether it has been ended.
     pub ended: bool,
+}
+
+/// Who comes with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyHolder {
+    /// The key's name.
+    pub(crate) name: String,
+    /// Whom it lets in.
+    pub(crate) visitor: Visitor,
+    /// See [`ApiKeyEntry::lab`].
+    pub(crate) lab: Option<LabName>,
 }
 
 impl Store {
@@ -34,14 +48,16 @@ impl Store {
         &self,
         name: &str,
         visitor: Visitor,
+        lab: Option<&LabName>,
         mac: &ApiKeyMac,
         today: Day,
         act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
         let mut change = self.database.change().await?;
-        let new = "INSERT INTO api_key (name, visitor, key_mac, made_day) VALUES ($1, $2, $3, $4)
+        let new = "INSERT INTO api_key (name, visitor, lab, key_mac, made_day) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (name) DO NOTHING";
-        let values = [name.into(), visitor.word().into(), mac.into(), today.into()];
+        let lab = lab.map(ToString::to_string).into();
+        let values = [name.into(), visitor.word().into(), lab, mac.into(), today.into()];
         let is_new = change.run(new, values).await? == 1;
         if is_new {
             change.write(act).await?;
@@ -63,21 +79,22 @@ impl Store {
 
     /// All keys ever made.
     pub(crate) async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, StoreError> {
-        let all = "SELECT name, visitor, made_day, ended FROM api_key ORDER BY name";
-        let rows: Vec<(String, String, i64, bool)> = self.database.rows(all, []).await?;
+        let all = "SELECT name, visitor, lab, made_day, ended FROM api_key ORDER BY name";
+        let rows: Vec<(String, String, Option<String>, i64, bool)> = self.database.rows(all, []).await?;
         rows.into_iter()
-            .map(|(name, visitor, made, ended)| {
-                let made = u16::try_from(made).map_err(|_| StoreError::Damaged("made_day"))?;
-                Ok(ApiKeyEntry { name, visitor: Visitor::of(&visitor)?, made: Day::new(made), ended })
+            .map(|(name, visitor, lab, made, ended)| {
+                let made = Day::new(u16::try_from(made).map_err(|_| StoreError::Damaged("made_day"))?);
+                Ok(ApiKeyEntry { name, visitor: Visitor::of(&visitor)?, lab: lab_of(lab)?, made, ended })
             })
             .collect()
     }
 
     /// Whose key this is, if it is one in force.
-    pub(crate) async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<(String, Visitor)>, StoreError> {
-        let in_force = "SELECT name, visitor FROM api_key WHERE key_mac = $1 AND NOT ended";
-        let row: Option<(String, String)> = self.database.row(in_force, [mac.into()]).await?;
-        row.map(|(name, visitor)| Ok((name, Visitor::of(&visitor)?))).transpose()
+    pub(crate) async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<KeyHolder>, StoreError> {
+        let in_force = "SELECT name, visitor, lab FROM api_key WHERE key_mac = $1 AND NOT ended";
+        let row: Option<(String, String, Option<String>)> = self.database.row(in_force, [mac.into()]).await?;
+        row.map(|(name, visitor, lab)| Ok(KeyHolder { name, visitor: Visitor::of(&visitor)?, lab: lab_of(lab)? }))
+            .transpose()
     }
 
     /// The newest trust list that was accepted here.
@@ -93,6 +110,10 @@ impl Store {
         self.database.run(newest, [version.into(), bytes.into()]).await?;
         Ok(())
     }
+}
+
+fn lab_of(name: Option<String>) -> Result<Option<LabName>, StoreError> {
+    name.map(|name| name.parse()).transpose().map_err(|_| StoreError::Damaged("api_key.lab"))
 }
 
 impl Visitor {

@@ -11,10 +11,14 @@ use rand_core::Rng as _;
 use tokio::task::JoinSet;
 
 use super::{
-    ApiKeyEntry, Change, Count, DatabaseAddress, Guess, Heard, NewPending, NewResult, Progress, Store, Visitor, Which,
-    Withdrawal,
+    Adding, ApiKeyEntry, Batch, Change, Count, DatabaseAddress, Guess, Heard, KeyHolder, NewPending, NewResult,
+    NotAdmitted, Progress, Replaced, Store, Visitor, Which, Withdrawal,
 };
+use crate::acts::{ActKind, NewAct};
+use crate::lab::Operator;
+use crate::labs::{Lab, Vocabulary};
 use crate::secrets::{CodeMac, ReferenceMac, Secrets, ServerSecret};
+use crate::staff::LabName;
 use crate::testing::postgres::Cluster;
 use crate::testing::{seeded, some_act};
 
@@ -62,6 +66,12 @@ contract!(
     api_keys_come_in_until_they_end,
     the_newest_trust_list_stays,
     numbers_beyond_the_database_are_the_last_ones,
+    a_lab_is_enrolled_once_and_is_what_was_said_last,
+    nobody_adds_more_than_a_quota_however_many_come_at_once,
+    several_results_are_added_together_or_not_at_all,
+    nothing_is_added_for_a_lab_after_the_act_of_its_suspension,
+    another_labs_results_are_not_there,
+    many_are_withdrawn_in_steps_and_each_once,
 );
 
 /// Runs one promise over two replicas of a service.
@@ -72,10 +82,25 @@ fn held<F: Future<Output = ()>>(address: &str, promise: impl FnOnce(Replicas) ->
         // At the same moment: one of them makes the tables.
         let (here, there) = tokio::join!(Store::open(&address, None), Store::open(&address, None));
         let (here, there) = (here.unwrap(), there.unwrap());
+        assert!(here.enrol_lab(&lab(LAB), some_act()).await.unwrap());
         promise(Replicas(here.clone(), there.clone())).await;
         here.close().await;
         there.close().await;
     });
+}
+
+/// The lab of most promises, with the settings' quota.
+const LAB: &str = "lab";
+
+/// Enough for every promise but that of quotas.
+const QUOTA: u32 = 1_000_000;
+
+fn name(lab: &str) -> LabName {
+    lab.parse().unwrap()
+}
+
+fn lab(lab: &str) -> Lab {
+    Lab { name: name(lab), enrolled: TODAY, vocabulary: None, quota: None, suspended: false }
 }
 
 struct Replicas(Store, Store);
@@ -128,19 +153,36 @@ impl Example {
     }
 
     async fn add_to(&self, store: &Store) -> Option<Progress> {
+        match self.add_for(&name(LAB), store, QUOTA).await {
+            Adding::New => None,
+            Adding::Known(kept) => Some(kept.progress),
+            Adding::NotAdmitted(why) => panic!("{why:?}"),
+        }
+    }
+
+    async fn add_for(&self, lab: &LabName, store: &Store, quota: u32) -> Adding {
         let result = NewResult {
             handle: &self.handle,
-            lab: "lab",
+            lab,
             operator: "desk",
             reference: &self.reference,
             added: self.added,
+            quota,
         };
-        let kept = store.add(result, self.pending(&self.code), some_act()).await.unwrap();
-        kept.map(|kept| kept.progress)
+        store.add(result, self.pending(&self.code), some_act()).await.unwrap()
     }
 
     async fn give_new_code(&self, store: &Store) -> bool {
-        store.replace(&self.handle, self.pending(&self.new_code), TODAY.plus(1), some_act()).await.unwrap()
+        let pending = self.pending(&self.new_code);
+        match store.replace(&self.handle, &name(LAB), pending, TODAY.plus(1), some_act()).await.unwrap() {
+            Replaced::Done => true,
+            Replaced::TooLate => false,
+            Replaced::NotAdmitted(why) => panic!("{why:?}"),
+        }
+    }
+
+    async fn withdraw_in(&self, store: &Store, day: Day) -> Withdrawal {
+        store.withdraw(&name(LAB), &Which::Handle(self.handle), day, some_act()).await.unwrap()
     }
 
     fn pending<'a>(&'a self, code: &'a CodeMac) -> NewPending<'a> {
@@ -148,8 +190,8 @@ impl Example {
     }
 
     async fn progress_in(&self, store: &Store) -> Option<Progress> {
-        let by_handle = store.find(&Which::Handle(self.handle)).await.unwrap().map(|kept| kept.progress);
-        let by_reference = store.find(&Which::Reference(self.reference.clone())).await.unwrap();
+        let by_handle = store.find(&name(LAB), &Which::Handle(self.handle)).await.unwrap().map(|kept| kept.progress);
+        let by_reference = store.find(&name(LAB), &Which::Reference(self.reference.clone())).await.unwrap();
         assert_eq!(by_handle, by_reference.map(|kept| kept.progress));
         by_handle
     }
@@ -288,7 +330,7 @@ async fn a_withdrawn_result_has_no_code_and_is_told_to_offices(replicas: Replica
         let which =
             if number % 2 == 0 { Which::Handle(example.handle) } else { Which::Reference(example.reference.clone()) };
         for _ in 0..2 {
-            let Withdrawal::Done(kept) = replicas.1.withdraw(&which, TODAY.plus(3), some_act()).await.unwrap() else {
+            let Withdrawal::Done(kept) = replicas.1.withdraw(&name(LAB), &which, TODAY.plus(3), some_act()).await.unwrap() else {
                 panic!("it is there");
             };
             assert_eq!((kept.handle, kept.added, kept.progress), (example.handle, TODAY, Progress::Withdrawn));
@@ -301,9 +343,9 @@ async fn a_withdrawn_result_has_no_code_and_is_told_to_offices(replicas: Replica
     assert_eq!(told.iter().map(|(_, handle)| *handle).collect::<Vec<_>>(), [0, 1, 2].map(|one| examples[one].handle));
     let rest = replicas.1.withdrawn_after(told[2].0, 3).await.unwrap();
     assert_eq!(rest.iter().map(|(_, handle)| *handle).collect::<Vec<_>>(), [examples[3].handle]);
-    let unknown = replicas.0.withdraw(&Which::Handle(Example::new(9).handle), TODAY, some_act()).await.unwrap();
+    let unknown = Example::new(9).withdraw_in(&replicas.0, TODAY).await;
     assert!(matches!(unknown, Withdrawal::Unknown));
-    let counts = replicas.0.counts().await.unwrap();
+    let counts = replicas.0.counts(&name(LAB)).await.unwrap();
     assert_eq!(counts, [Count { day: TODAY, progress: Progress::Withdrawn, number: 4 }]);
 }
 
@@ -316,7 +358,7 @@ async fn a_withdrawal_and_a_new_code_leave_nothing_to_collect(replicas: Replicas
                 let example = Arc::clone(&example);
                 async move {
                     match (one + round) % 4 {
-                        0 => drop(store.withdraw(&Which::Handle(example.handle), TODAY, some_act()).await.unwrap()),
+                        0 => drop(example.withdraw_in(&store, TODAY).await),
                         1 => drop(example.give_new_code(&store).await),
                         2 => drop(store.redeem(&example.code, &binding(1), NOW).await.unwrap()),
                         _ => store.acknowledge(&example.code).await.unwrap(),
@@ -361,7 +403,7 @@ async fn withdrawals_become_visible_in_the_order_of_their_numbers(replicas: Repl
                 let heard = Heard { at: NOW, number };
                 store.hear("https://lab.example", heard, &[example.handle], TODAY).await.unwrap();
             } else {
-                store.withdraw(&Which::Handle(example.handle), TODAY, some_act()).await.unwrap();
+                example.withdraw_in(&store, TODAY).await;
             }
         })
         .await;
@@ -406,8 +448,8 @@ async fn results_are_forgotten_when_nothing_of_them_waits(replicas: Replicas) {
         replicas.0.redeem(&collected.code, &binding(1), NOW).await.unwrap();
         replicas.0.acknowledge(&collected.code).await.unwrap();
     }
-    replicas.0.withdraw(&Which::Handle(examples[2].handle), old, some_act()).await.unwrap();
-    let forgotten = replicas.at_once(2, |store, _| async move { store.forget_before(cut, old).await.unwrap() }).await;
+    examples[2].withdraw_in(&replicas.0, old).await;
+    let forgotten = replicas.at_once(2, |store, _| async move { store.forget_before(cut, old, cut).await.unwrap() }).await;
     assert_eq!(forgotten.iter().sum::<u64>(), 2);
     let mut left = Vec::new();
     for example in &examples {
@@ -415,7 +457,7 @@ async fn results_are_forgotten_when_nothing_of_them_waits(replicas: Replicas) {
     }
     assert_eq!(left, [Some(Progress::Waiting), None, None, Some(Progress::Collected)]);
     assert_eq!(all_withdrawn(&replicas.0).await, [examples[2].handle], "withdrawals are remembered longer");
-    replicas.0.forget_before(cut, old.plus(1)).await.unwrap();
+    replicas.0.forget_before(cut, old.plus(1), cut).await.unwrap();
     assert_eq!(all_withdrawn(&replicas.0).await, []);
     let heard = Heard { at: NOW, number: 1 };
     replicas.0.hear("https://lab.example", heard, &[examples[0].handle], TODAY).await.unwrap();
@@ -444,20 +486,23 @@ async fn how_far_an_office_has_heard_never_goes_back(replicas: Replicas) {
 async fn api_keys_come_in_until_they_end(replicas: Replicas) {
     let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
     let mac = |key: &[u8]| secrets.api_key_mac(key);
-    assert!(replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"1"), TODAY, some_act()).await.unwrap());
-    assert!(!replicas.1.add_api_key("desk", Visitor::Office, &mac(b"2"), TODAY, some_act()).await.unwrap());
-    assert!(replicas.1.add_api_key("office", Visitor::Office, &mac(b"3"), TODAY, some_act()).await.unwrap());
-    assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), Some(("desk".to_owned(), Visitor::Lab)));
+    assert!(replicas.0.add_api_key("desk", Visitor::Lab, Some(&name(LAB)), &mac(b"1"), TODAY, some_act()).await.unwrap());
+    assert!(!replicas.1.add_api_key("desk", Visitor::Office, None, &mac(b"2"), TODAY, some_act()).await.unwrap());
+    assert!(replicas.1.add_api_key("office", Visitor::Office, None, &mac(b"3"), TODAY, some_act()).await.unwrap());
+    let desk = KeyHolder { name: "desk".to_owned(), visitor: Visitor::Lab, lab: Some(name(LAB)) };
+    assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), Some(desk));
     assert_eq!(replicas.1.api_key(&mac(b"2")).await.unwrap(), None);
     assert!(replicas.0.end_api_key("desk", some_act()).await.unwrap());
     assert!(!replicas.0.end_api_key("nobody", some_act()).await.unwrap());
     assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), None);
     assert!(
-        !replicas.0.add_api_key("desk", Visitor::Lab, &mac(b"4"), TODAY, some_act()).await.unwrap(),
+        !replicas.0.add_api_key("desk", Visitor::Lab, Some(&name(LAB)), &mac(b"4"), TODAY, some_act()).await.unwrap(),
         "no name twice"
     );
-    let entry = |name: &str, visitor, ended| ApiKeyEntry { name: name.to_owned(), visitor, made: TODAY, ended };
-    let keys = [entry("desk", Visitor::Lab, true), entry("office", Visitor::Office, false)];
+    let entry =
+        |name: &str, visitor, lab, ended| ApiKeyEntry { name: name.to_owned(), visitor, lab, made: TODAY, ended };
+    let keys =
+        [entry("desk", Visitor::Lab, Some(name(LAB)), true), entry("office", Visitor::Office, None, false)];
     assert_eq!(replicas.0.api_keys().await.unwrap(), keys);
 }
 
@@ -481,6 +526,236 @@ async fn numbers_beyond_the_database_are_the_last_ones(replicas: Replicas) {
     assert_eq!(replicas.1.withdrawn_after(u64::MAX, u32::MAX).await.unwrap(), []);
 }
 
+async fn a_lab_is_enrolled_once_and_is_what_was_said_last(replicas: Replicas) {
+    let enrol = |store: Store, one: u64| async move {
+        let quota = Some(u32::try_from(one).unwrap());
+        store.enrol_lab(&Lab { quota, ..lab("clinic") }, some_act()).await.unwrap()
+    };
+    let enrolled = replicas.at_once(8, enrol).await;
+    assert_eq!(enrolled.iter().filter(|first| **first).count(), 1);
+    let vocabulary: Vocabulary = r#"{"health-record":{"tested":["naat"]}}"#.parse().unwrap();
+    let (clinic, nobody) = (name("clinic"), name("nobody"));
+    for (lab, there) in [(&clinic, true), (&nobody, false)] {
+        assert_eq!(replicas.0.set_quota(lab, Some(5), some_act()).await.unwrap(), there);
+        assert_eq!(replicas.1.set_vocabulary(lab, Some(&vocabulary), some_act()).await.unwrap(), there);
+        assert_eq!(replicas.0.suspend_lab(lab, some_act()).await.unwrap(), there);
+    }
+    let said = Lab { quota: Some(5), vocabulary: Some(vocabulary), suspended: true, ..lab("clinic") };
+    assert_eq!(replicas.1.lab(&clinic).await.unwrap(), Some(said.clone()));
+    assert_eq!(replicas.1.labs().await.unwrap(), [said, lab(LAB)]);
+    assert_eq!(replicas.1.lab(&nobody).await.unwrap(), None);
+    assert!(!replicas.0.resume_lab(&nobody, some_act()).await.unwrap());
+    assert!(replicas.0.resume_lab(&clinic, some_act()).await.unwrap());
+    assert!(replicas.0.set_quota(&clinic, None, some_act()).await.unwrap());
+    assert!(replicas.0.set_vocabulary(&clinic, None, some_act()).await.unwrap());
+    assert_eq!(replicas.1.lab(&clinic).await.unwrap(), Some(lab("clinic")));
+}
+
+async fn nobody_adds_more_than_a_quota_however_many_come_at_once(replicas: Replicas) {
+    const QUOTA: u64 = 20;
+    let lab = name(LAB);
+    for (round, own) in [None, Some(20)].into_iter().enumerate() {
+        replicas.0.set_quota(&lab, own, some_act()).await.unwrap();
+        let settings = if own.is_some() { 1 } else { 20 };
+        let day = TODAY.plus(u16::try_from(round).unwrap());
+        let example = move |one| Example { added: day, ..Example::plain(1000 * (round as u64 + 1) + one) };
+        let add = |store: Store, one| {
+            let lab = name(LAB);
+            async move { example(one).add_for(&lab, &store, settings).await }
+        };
+        let added = replicas.at_once(2 * QUOTA, add).await;
+        assert_eq!(added.iter().filter(|added| matches!(added, Adding::New)).count() as u64, QUOTA);
+        let reached = |added: &&Adding| matches!(added, Adding::NotAdmitted(NotAdmitted::QuotaReached));
+        assert_eq!(added.iter().filter(reached).count() as u64, QUOTA);
+        let mut there = Vec::new();
+        for one in 0..2 * QUOTA {
+            there.extend(example(one).progress_in(&replicas.1).await.map(|_| one));
+        }
+        assert_eq!(there.len() as u64, QUOTA, "a refused result is not there");
+        let known = example(there[0]).add_for(&lab, &replicas.0, settings).await;
+        assert!(matches!(known, Adding::Known(_)), "a known reference does not count: {known:?}");
+        let next = Example { added: day.plus(7), ..Example::plain(5000 + round as u64) };
+        assert!(matches!(next.add_for(&lab, &replicas.0, settings).await, Adding::New), "another day is another quota");
+    }
+    // Only days that are over are forgotten.
+    replicas.1.forget_before(Day::new(0), Day::new(0), TODAY.plus(1)).await.unwrap();
+    let again = |day| Example { added: day, ..Example::plain(u64::from(day.number())) };
+    assert!(matches!(again(TODAY).add_for(&lab, &replicas.0, 1).await, Adding::New));
+    assert!(matches!(again(TODAY.plus(1)).add_for(&lab, &replicas.0, 1).await, Adding::NotAdmitted(_)));
+    replicas.0.set_quota(&lab, Some(0), some_act()).await.unwrap();
+    assert!(matches!(again(TODAY.plus(60)).add_for(&lab, &replicas.0, 9).await, Adding::NotAdmitted(_)));
+    let unknown = again(TODAY.plus(61)).add_for(&name("nobody"), &replicas.0, 9).await;
+    assert!(matches!(unknown, Adding::NotAdmitted(NotAdmitted::Unknown)), "{unknown:?}");
+}
+
+async fn several_results_are_added_together_or_not_at_all(replicas: Replicas) {
+    async fn add(store: &Store, examples: &[Example], quota: u32) -> bool {
+        let lab = name(LAB);
+        let results = examples
+            .iter()
+            .map(|one| {
+                let Example { handle, reference, added, .. } = one;
+                let result = NewResult { handle, lab: &lab, operator: "desk", reference, added: *added, quota };
+                (result, one.pending(&one.code))
+            })
+            .collect();
+        store.add_all(results, some_act()).await.unwrap()
+    }
+    async fn there(store: &Store) -> u64 {
+        store.counts(&name(LAB)).await.unwrap().iter().map(|count| count.number).sum()
+    }
+    // The same references, in another order each time: one comes first with each, and nobody waits in a circle.
+    let added = replicas.at_once(12, |store, one| async move {
+        let mut examples: Vec<Example> = (0..50)
+            .map(|number| Example { reference: Example::plain(number).reference, ..Example::plain(100 * (one + 1) + number) })
+            .collect();
+        examples.rotate_left(4 * one as usize);
+        add(&store, &examples, 1000).await
+    });
+    assert_eq!(added.await.into_iter().filter(|added| *added).count(), 1);
+    assert_eq!(there(&replicas.0).await, 50);
+    let more = |from: u64, to: u64| (from..to).map(|one| Example::plain(5000 + one)).collect::<Vec<_>>();
+    assert!(!add(&replicas.0, &more(0, 51), 100).await, "one more than what is left of the quota");
+    assert!(add(&replicas.1, &more(0, 50), 100).await);
+    assert!(!add(&replicas.1, &more(50, 51), 100).await);
+    assert!(add(&replicas.1, &[], 100).await);
+    replicas.0.suspend_lab(&name(LAB), some_act()).await.unwrap();
+    assert!(!add(&replicas.1, &more(50, 51), 1000).await);
+    assert_eq!(there(&replicas.0).await, 100);
+    // One act for each, and those of the lab.
+    let acts = replicas.0.acts_after(0, 1000).await.unwrap();
+    assert_eq!(acts.len(), 100 + 2);
+}
+
+async fn nothing_is_added_for_a_lab_after_the_act_of_its_suspension(replicas: Replicas) {
+    let lab = name(LAB);
+    let kinds = |kind| NewAct { kind, ..some_act() };
+    let mut refused = 0;
+    for round in 0..10_u64 {
+        let mut tasks = JoinSet::new();
+        for one in 0..12 {
+            let (store, lab) = (if one % 2 == 0 { &replicas.0 } else { &replicas.1 }.clone(), lab.clone());
+            tasks.spawn(async move {
+                if one == 5 {
+                    store.suspend_lab(&lab, kinds(ActKind::LabSuspended)).await.unwrap();
+                    return false;
+                }
+                let example = Example::plain(100 * round + one);
+                // Whoever has a result gives it a new code, so that both ways to enter facts are raced.
+                match example.add_for(&lab, &store, QUOTA).await {
+                    Adding::New => {
+                        let pending = example.pending(&example.new_code);
+                        store.replace(&example.handle, &lab, pending, TODAY, some_act()).await.unwrap()
+                            == Replaced::NotAdmitted(NotAdmitted::Suspended)
+                    }
+                    Adding::NotAdmitted(NotAdmitted::Suspended) => true,
+                    other => panic!("{other:?}"),
+                }
+            });
+        }
+        refused += tasks.join_all().await.into_iter().filter(|refused| *refused).count();
+        let acts = replicas.0.acts_after(0, 10_000).await.unwrap();
+        assert_eq!(acts.last().unwrap().0.kind, "lab-suspended", "round {round}");
+        assert!(replicas.1.resume_lab(&lab, kinds(ActKind::LabResumed)).await.unwrap());
+    }
+    println!("{refused} came too late");
+}
+
+async fn another_labs_results_are_not_there(replicas: Replicas) {
+    let other = name("clinic");
+    assert!(replicas.0.enrol_lab(&lab("clinic"), some_act()).await.unwrap());
+    let example = Example::new(1);
+    example.add_to(&replicas.0).await;
+    for which in [Which::Handle(example.handle), Which::Reference(example.reference.clone())] {
+        assert!(replicas.0.find(&other, &which).await.unwrap().is_none());
+        let withdrawal = replicas.1.withdraw(&other, &which, TODAY, some_act()).await.unwrap();
+        assert!(matches!(withdrawal, Withdrawal::Unknown));
+    }
+    let pending = example.pending(&example.new_code);
+    let replaced = replicas.0.replace(&example.handle, &other, pending, TODAY, some_act()).await.unwrap();
+    assert_eq!(replaced, Replaced::TooLate);
+    assert_eq!(replicas.0.counts(&other).await.unwrap(), []);
+    let everything = Batch { operator: None, since: Day::new(0) };
+    assert_eq!(replicas.0.withdraw_some(&other, everything, TODAY, 10, some_act()).await.unwrap(), 0);
+    assert_eq!(example.progress_in(&replicas.1).await, Some(Progress::Waiting));
+    assert!(replicas.0.waiting(&example.code, NOW).await.unwrap().is_some());
+}
+
+async fn many_are_withdrawn_in_steps_and_each_once(replicas: Replicas) {
+    const MANY: u64 = 90;
+    let other = name("clinic");
+    assert!(replicas.0.enrol_lab(&lab("clinic"), some_act()).await.unwrap());
+    // Three days, two operators, two labs; some collected, some redeemed, some taken back before.
+    let example = |one: u64| Example { added: TODAY.plus((one % 3) as u16), ..Example::plain(one) };
+    let whose = |one: u64| (if one % 9 == 8 { "clinic" } else { LAB }, if one % 2 == 0 { "desk" } else { "temp" });
+    for one in 0..MANY {
+        let (example, (lab, operator)) = (example(one), whose(one));
+        let (Example { handle, reference, added, .. }, lab) = (&example, name(lab));
+        let result = NewResult { handle, lab: &lab, operator, reference, added: *added, quota: QUOTA };
+        assert!(matches!(
+            replicas.0.add(result, example.pending(&example.code), some_act()).await.unwrap(),
+            Adding::New
+        ));
+        if one % 5 > 1 {
+            replicas.0.redeem(&example.code, &binding(one), NOW).await.unwrap();
+        }
+        if one % 5 > 2 {
+            replicas.0.acknowledge(&example.code).await.unwrap();
+        }
+        if one % 5 == 4 {
+            replicas.0.withdraw(&lab, &Which::Handle(*handle), TODAY, some_act()).await.unwrap();
+        }
+    }
+    let acts_before = replicas.0.acts_after(0, 10_000).await.unwrap().len();
+    let temp: Operator = "temp".parse().unwrap();
+    let step = |store: Store, _| {
+        let temp = temp.clone();
+        async move {
+            let batch = Batch { operator: Some(&temp), since: TODAY.plus(1) };
+            store.withdraw_some(&name(LAB), batch, TODAY, 4, some_act()).await.unwrap()
+        }
+    };
+    let hit = |one: u64| whose(one) == (LAB, "temp") && one % 3 >= 1 && one % 5 != 4;
+    let expected = (0..MANY).filter(|one| hit(*one)).count() as u64;
+    let steps = replicas.at_once(30, step).await;
+    assert_eq!(steps.iter().map(|withdrawn| u64::from(*withdrawn)).sum::<u64>(), expected, "each once");
+    assert!(steps.iter().all(|withdrawn| *withdrawn <= 4));
+    for one in 0..MANY {
+        let (example, lab) = (example(one), name(whose(one).0));
+        let kept = replicas.1.find(&lab, &Which::Handle(example.handle)).await.unwrap().unwrap();
+        let withdrawn = hit(one) || one % 5 == 4;
+        assert_eq!(kept.progress == Progress::Withdrawn, withdrawn, "{one}");
+        assert_eq!(replicas.1.is_withdrawn(&example.handle).await.unwrap(), withdrawn, "{one}");
+        let waits = replicas.1.waiting(&example.code, NOW).await.unwrap().is_some();
+        assert_eq!(waits, !withdrawn && one % 5 < 3, "{one}");
+    }
+    // An act for each step that did something, with what it did.
+    let acts = replicas.0.acts_after(0, 10_000).await.unwrap();
+    let told: u64 =
+        acts[acts_before..].iter().map(|(act, _)| act.about.trim().parse::<u64>().unwrap()).sum();
+    assert_eq!(told, expected);
+
+    let everything = Batch { operator: None, since: Day::new(0) };
+    let whole_lab = |store: Store, _| async move {
+        store.withdraw_some(&name(LAB), everything, TODAY, 1000, some_act()).await.unwrap()
+    };
+    let rest = (0..MANY).filter(|one| whose(*one).0 == LAB && !hit(*one) && one % 5 != 4).count() as u64;
+    let steps = replicas.at_once(4, whole_lab).await;
+    assert_eq!(steps.iter().map(|withdrawn| u64::from(*withdrawn)).sum::<u64>(), rest);
+    assert!(replicas.0.counts(&name(LAB)).await.unwrap().iter().all(|count| count.progress == Progress::Withdrawn));
+    let others = replicas.0.counts(&other).await.unwrap();
+    assert_eq!(others.iter().map(|count| count.number).sum::<u64>(), MANY / 9);
+    // Offices that run apart hear all of them, in pages.
+    let (mut heard, mut last) = (0, 0);
+    loop {
+        let page = replicas.1.withdrawn_after(last, 7).await.unwrap();
+        let Some((number, _)) = page.last() else { break };
+        (last, heard) = (*number, heard + page.len() as u64);
+    }
+    let withdrawn = (0..MANY).filter(|one| whose(*one).0 == LAB || one % 5 == 4).count() as u64;
+    assert_eq!(heard, withdrawn);
+}
+
 /// What another replica is changing right now is left to it: nobody waits, nobody does it twice.
 #[test]
 fn background_work_passes_over_what_another_replica_is_busy_with() {
@@ -494,10 +769,10 @@ fn background_work_passes_over_what_another_replica_is_busy_with() {
         let handle = &Example::new(0).handle;
         busy.run("UPDATE result SET state = 'withdrawn' WHERE handle = $1", [handle.into()]).await.unwrap();
         assert_eq!(replicas.1.expire(NOW).await.unwrap(), 2);
-        assert_eq!(replicas.1.forget_before(TODAY, TODAY).await.unwrap(), 2);
+        assert_eq!(replicas.1.forget_before(TODAY, TODAY, TODAY).await.unwrap(), 2);
         drop(busy);
         assert_eq!(replicas.1.expire(NOW).await.unwrap(), 1);
-        assert_eq!(replicas.1.forget_before(TODAY, TODAY).await.unwrap(), 1);
+        assert_eq!(replicas.1.forget_before(TODAY, TODAY, TODAY).await.unwrap(), 1);
     });
 }
 
@@ -514,13 +789,13 @@ fn a_database_that_version_0_1_wrote_is_opened_as_it_is() {
         old.close().await.unwrap();
 
         let store = Store::open(&DatabaseAddress::Sqlite(file), None).await.unwrap();
-        let day = Day::new(20_780);
+        let (lab, day) = (name("city-lab"), Day::new(20_780));
         let count = |progress, number| Count { day, progress, number };
         let counts = [count(Progress::Collected, 1), count(Progress::Waiting, 2), count(Progress::Withdrawn, 1)];
-        assert_eq!(store.counts().await.unwrap(), counts);
+        assert_eq!(store.counts(&lab).await.unwrap(), counts);
         assert_eq!(store.trust_list().await.unwrap(), Some(vec![0x83, 0x01, 0x58]));
         let handle = "c3c246d3beb10e2bd3a5573a2fc1d17f".parse().unwrap();
-        store.withdraw(&Which::Handle(handle), day, some_act()).await.unwrap();
+        store.withdraw(&lab, &Which::Handle(handle), day, some_act()).await.unwrap();
         let withdrawn = store.withdrawn_after(1, 10).await.unwrap();
         assert_eq!(withdrawn, [(2, handle)], "numbers go on where they were");
     });

@@ -112,6 +112,15 @@ impl Change {
         self.lent().row(sql.into(), values).await
     }
 
+    /// All rows that a statement gives.
+    pub(super) async fn rows<R: Row>(
+        &mut self,
+        sql: impl Into<Sql>,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<R>, StoreError> {
+        self.lent().rows(sql.into(), values).await
+    }
+
     /// Makes everything so far last.
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self {
@@ -184,16 +193,16 @@ impl Lent<'_> {
 /// What a statement may hold: all that both databases have in common.
 pub(super) enum Value {
     Bytes(Vec<u8>),
-    Text(String),
-    Number(i64),
+    Text(Option<String>),
+    Number(Option<i64>),
 }
 
 /// The values in the form of one driver.
 fn listed<A: Arguments>(values: impl IntoIterator<Item = Value>) -> Result<A, sqlx::Error>
 where
     Vec<u8>: Encode<'static, A::Database> + Type<A::Database>,
-    String: Encode<'static, A::Database> + Type<A::Database>,
-    i64: Encode<'static, A::Database> + Type<A::Database>,
+    Option<String>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<i64>: Encode<'static, A::Database> + Type<A::Database>,
 {
     let mut listed = A::default();
     let mut add = |value| -> Result<(), BoxDynError> {
@@ -245,26 +254,38 @@ impl From<&ApiKeyMac> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<u32>> for Value {
+    fn from(number: Option<u32>) -> Self {
+        Self::Number(number.map(i64::from))
     }
 }
 
 impl From<u32> for Value {
     fn from(number: u32) -> Self {
-        Self::Number(number.into())
+        Self::Number(Some(number.into()))
     }
 }
 
 /// Beyond the databases' integers there is no number that anybody has given.
 impl From<u64> for Value {
     fn from(number: u64) -> Self {
-        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+        Self::Number(Some(i64::try_from(number).unwrap_or(i64::MAX)))
     }
 }
 
 impl From<Day> for Value {
     fn from(day: Day) -> Self {
-        Self::Number(day.number().into())
+        Self::Number(Some(day.number().into()))
     }
 }
 

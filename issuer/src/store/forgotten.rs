@@ -3,8 +3,10 @@
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::{DatabaseAddress, NewPending, NewResult, Store, Which};
+use super::{Adding, DatabaseAddress, NewPending, NewResult, Store, Which};
+use crate::labs::Lab;
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
+use crate::staff::LabName;
 use crate::testing::{seeded, some_act};
 
 const RESULTS: usize = 200;
@@ -57,18 +59,23 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
     let store = Store::open(&DatabaseAddress::Sqlite(folder.path().join("bauta.db")), None).await.unwrap();
     let secrets = ServerSecret::generate(&mut seeded(12)).derive();
     let canaries = canaries(&secrets);
+    let name: LabName = "lab".parse().unwrap();
+    let lab =
+        Lab { name: name.clone(), enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
+    assert!(store.enrol_lab(&lab, some_act()).await.unwrap());
     for (number, canary) in canaries.iter().enumerate() {
         let reference = secrets.reference_mac("lab", &number.to_string());
         let result = NewResult {
             handle: &canary.handle,
-            lab: "lab",
+            lab: &name,
             operator: "console",
             reference: &reference,
             added: Day::new(20_000),
+            quota: 1000,
         };
         let expires = if number % 4 == 2 { NOW } else { LATER };
         let pending = NewPending { code: &canary.code, sealed: &canary.sealed, expires };
-        assert!(store.add(result, pending, some_act()).await.unwrap().is_none());
+        assert!(matches!(store.add(result, pending, some_act()).await.unwrap(), Adding::New));
         let earlier = Moment::from_unix(NOW.unix() - 1);
         assert!(store.redeem(&canary.code, &canary.binding, earlier).await.unwrap().is_some());
     }
@@ -78,7 +85,7 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
     for (number, canary) in canaries.iter().enumerate().rev() {
         match number % 4 {
             0 => store.acknowledge(&canary.code).await.unwrap(),
-            1 => drop(store.withdraw(&Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap()),
+            1 => drop(store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap()),
             _ => {}
         }
     }

@@ -15,20 +15,25 @@ mod contract;
 mod database;
 #[cfg(test)]
 mod forgotten;
+mod labs;
 mod postgres;
 mod results;
 mod sqlite;
+#[cfg(test)]
+mod tampered;
 mod withdrawn;
 
 use std::path::Path;
 
 use bauta_spec::sealed::file::FileRefused;
 
+pub(crate) use access::KeyHolder;
 pub use access::{ApiKeyEntry, Visitor};
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
+pub(crate) use labs::{NotAdmitted, Quota};
 pub use results::{Count, Kept, Progress, Which};
-pub(crate) use results::{Guess, NewPending, NewResult, Withdrawal};
+pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Withdrawal};
 pub(crate) use withdrawn::Heard;
 
 /// The database of one service, or of all its replicas.

@@ -5,9 +5,12 @@ use std::slice;
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::{Change, Database, Sql, Store, StoreError, exactly};
+use super::withdrawn::{each_handle, in_a_row};
+use super::{Change, Database, NotAdmitted, Quota, Sql, Store, StoreError, exactly};
 use crate::acts::NewAct;
+use crate::lab::Operator;
 use crate::secrets::{CodeMac, ReferenceMac};
+use crate::staff::LabName;
 
 /// A result that a lab adds.
 #[derive(Clone, Copy, Debug)]
@@ -15,13 +18,53 @@ pub(crate) struct NewResult<'a> {
     /// The random name under which the record can be withdrawn.
     pub(crate) handle: &'a Handle,
     /// Whose result it is.
-    pub(crate) lab: &'a str,
+    pub(crate) lab: &'a LabName,
     /// Who entered it.
     pub(crate) operator: &'a str,
     /// Keyed hash of the lab's reference.
     pub(crate) reference: &'a ReferenceMac,
     /// The day it was entered.
     pub(crate) added: Day,
+    /// How many its operator may add on one day, where nothing else is said of the lab.
+    pub(crate) quota: u32,
+}
+
+/// Many results of one lab.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Batch<'a> {
+    /// Of this operator only.
+    pub(crate) operator: Option<&'a Operator>,
+    /// Added on this day or later.
+    pub(crate) since: Day,
+}
+
+/// What came of adding a result.
+#[derive(Debug)]
+pub(crate) enum Adding {
+    /// It is there now.
+    New,
+    /// Its reference was there already.
+    Known(Kept),
+    /// Its lab may not add it now.
+    NotAdmitted(NotAdmitted),
+}
+
+/// What came of giving a result a new code.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Replaced {
+    /// The old code is dead.
+    Done,
+    /// A record was made, or the result was taken back.
+    TooLate,
+    /// Its lab may not do it now.
+    NotAdmitted(NotAdmitted),
+}
+
+impl NewResult<'_> {
+    /// What it is counted against.
+    fn quota(&self) -> Quota<'_> {
+        Quota { lab: self.lab, operator: self.operator, day: self.added, otherwise: self.quota }
+    }
 }
 
 /// What waits for one code.
@@ -101,14 +144,35 @@ pub(crate) enum Withdrawal {
     Unknown,
 }
 
-/// How far a result has come, by one of its columns.
+/// How far a result of a lab has come, by one of its columns.
 macro_rules! kept {
     ($column:literal) => {
         concat!(
             "SELECT r.handle, r.added_day, r.state, p.binding IS NOT NULL
              FROM result r LEFT JOIN pending p ON p.handle = r.handle WHERE r.",
             $column,
-            " = $1"
+            " = $1 AND r.lab = $2"
+        )
+    };
+}
+
+/// Marks some results of a lab as withdrawn, in the order of their index: two who do it at once do not wait for each other in a circle.
+macro_rules! some {
+    ($whose:literal) => {
+        Sql {
+            sqlite: some!($whose, ""),
+            postgres: some!($whose, "FOR UPDATE"),
+        }
+    };
+    ($whose:literal, $locked:literal) => {
+        concat!(
+            "UPDATE result SET state = 'withdrawn' WHERE handle IN (
+                 SELECT handle FROM result WHERE lab = $1 ",
+            $whose,
+            " AND added_day >= $2 AND state <> 'withdrawn'
+                 ORDER BY lab, operator, added_day, handle LIMIT $3 ",
+            $locked,
+            ") RETURNING handle"
         )
     };
 }
@@ -122,61 +186,90 @@ impl Store {
         result: NewResult<'_>,
         pending: NewPending<'_>,
         act: NewAct<'_>,
-    ) -> Result<Option<Kept>, StoreError> {
+    ) -> Result<Adding, StoreError> {
         let mut change = self.database.change().await?;
-        let new = change
-            .run(
-                "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
-                 VALUES ($1, $2, $3, $4, $5, 'waiting') ON CONFLICT (reference_mac) DO NOTHING",
-                [
-                    result.handle.into(),
-                    result.lab.into(),
-                    result.operator.into(),
-                    result.reference.into(),
-                    result.added.into(),
-                ],
-            )
-            .await?;
-        if new == 0 {
+        if !put_result(&mut change, result).await? {
             drop(change);
-            return self.find(&Which::Reference(result.reference.clone())).await;
+            let known = self.find(result.lab, &Which::Reference(result.reference.clone())).await?;
+            // Nobody else's reference has this keyed hash: the lab is part of it.
+            return known.map(Adding::Known).ok_or(StoreError::Damaged("result.lab"));
         }
         put_pending(&mut change, result.handle, pending).await?;
-        change.write(act).await?;
+        if let Err(why) = change.admit(1, result.quota()).await? {
+            return Ok(Adding::NotAdmitted(why));
+        }
+        if let Err(why) = change.write_for_lab(result.lab, &[act]).await? {
+            return Ok(Adding::NotAdmitted(why));
+        }
         change.commit().await?;
-        Ok(None)
+        Ok(Adding::New)
     }
 
-    /// Gives a result that nobody has collected a new code and new facts; the old code dies. It counts as added today: its record will
-    /// last from today, and as long as that the lab must be able to withdraw it. `false` when it is too late.
-    pub(crate) async fn replace(
+    /// Adds results of one lab, operator and day in one change, with an act for each. `false` when a reference is known or the lab may not
+    /// add so many now: then nothing changes.
+    pub(crate) async fn add_all(
         &self,
-        handle: &Handle,
-        pending: NewPending<'_>,
-        today: Day,
+        mut results: Vec<(NewResult<'_>, NewPending<'_>)>,
         act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
+        let Some((first, _)) = results.first().copied() else { return Ok(true) };
+        // In one order whoever adds them: who waits for a reference that another change has just added must not be waited for.
+        results.sort_unstable_by_key(|(result, _)| *result.reference.as_bytes());
         let mut change = self.database.change().await?;
-        let open = change
-            .run(
-                "UPDATE result SET state = 'waiting', added_day = $2
-                 WHERE handle = $1 AND state IN ('waiting', 'expired')",
-                [handle.into(), today.into()],
-            )
-            .await?;
-        if open == 0 || !put_pending(&mut change, handle, pending).await? {
+        for (result, _) in &results {
+            if !put_result(&mut change, *result).await? {
+                return Ok(false);
+            }
+        }
+        for (result, pending) in &results {
+            put_pending(&mut change, result.handle, *pending).await?;
+        }
+        let new = u32::try_from(results.len()).unwrap_or(u32::MAX);
+        if change.admit(new, first.quota()).await?.is_err() {
             return Ok(false);
         }
-        change.write(act).await?;
+        let acts = vec![act; results.len()];
+        if change.write_for_lab(first.lab, &acts).await?.is_err() {
+            return Ok(false);
+        }
         change.commit().await?;
         Ok(true)
     }
 
-    /// How far a result has come.
-    pub(crate) async fn find(&self, which: &Which) -> Result<Option<Kept>, StoreError> {
+    /// Gives a result that nobody has collected a new code and new facts; the old code dies. It counts as added today: its record will
+    /// last from today, and as long as that the lab must be able to withdraw it.
+    pub(crate) async fn replace(
+        &self,
+        handle: &Handle,
+        lab: &LabName,
+        pending: NewPending<'_>,
+        today: Day,
+        act: NewAct<'_>,
+    ) -> Result<Replaced, StoreError> {
+        let mut change = self.database.change().await?;
+        let open = change
+            .run(
+                "UPDATE result SET state = 'waiting', added_day = $2
+                 WHERE handle = $1 AND lab = $3 AND state IN ('waiting', 'expired')",
+                [handle.into(), today.into(), lab.as_str().into()],
+            )
+            .await?;
+        if open == 0 || !put_pending(&mut change, handle, pending).await? {
+            return Ok(Replaced::TooLate);
+        }
+        if let Err(why) = change.write_for_lab(lab, &[act]).await? {
+            return Ok(Replaced::NotAdmitted(why));
+        }
+        change.commit().await?;
+        Ok(Replaced::Done)
+    }
+
+    /// How far a result of a lab has come.
+    pub(crate) async fn find(&self, lab: &LabName, which: &Which) -> Result<Option<Kept>, StoreError> {
+        let lab = lab.as_str().into();
         let row: Option<Row> = match which {
-            Which::Reference(reference) => self.database.row(kept!("reference_mac"), [reference.into()]).await?,
-            Which::Handle(handle) => self.database.row(kept!("handle"), [handle.into()]).await?,
+            Which::Reference(reference) => self.database.row(kept!("reference_mac"), [reference.into(), lab]).await?,
+            Which::Handle(handle) => self.database.row(kept!("handle"), [handle.into(), lab]).await?,
         };
         row.map(kept).transpose()
     }
@@ -243,17 +336,26 @@ impl Store {
         change.commit().await
     }
 
-    /// Takes a result back, before or after it was collected: no record and no more passes.
-    pub(crate) async fn withdraw(&self, which: &Which, today: Day, act: NewAct<'_>) -> Result<Withdrawal, StoreError> {
+    /// Takes a result of a lab back, before or after it was collected: no record and no more passes.
+    pub(crate) async fn withdraw(
+        &self,
+        lab: &LabName,
+        which: &Which,
+        today: Day,
+        act: NewAct<'_>,
+    ) -> Result<Withdrawal, StoreError> {
+        let lab = lab.as_str().into();
         let mut change = self.database.change().await?;
         let withdrawn: Option<(Vec<u8>, i64)> = match which {
             Which::Reference(reference) => {
-                let by = "UPDATE result SET state = 'withdrawn' WHERE reference_mac = $1 RETURNING handle, added_day";
-                change.row(by, [reference.into()]).await?
+                let by = "UPDATE result SET state = 'withdrawn' WHERE reference_mac = $1 AND lab = $2
+                     RETURNING handle, added_day";
+                change.row(by, [reference.into(), lab]).await?
             }
             Which::Handle(handle) => {
-                let by = "UPDATE result SET state = 'withdrawn' WHERE handle = $1 RETURNING handle, added_day";
-                change.row(by, [handle.into()]).await?
+                let by = "UPDATE result SET state = 'withdrawn' WHERE handle = $1 AND lab = $2
+                     RETURNING handle, added_day";
+                change.row(by, [handle.into(), lab]).await?
             }
         };
         let Some((handle, added)) = withdrawn else {
@@ -267,12 +369,44 @@ impl Store {
         Ok(Withdrawal::Done(kept))
     }
 
-    /// How many results of each day have come how far.
-    pub(crate) async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+    /// Takes back at most `limit` of the results of a lab, or of one of its operators, that were added on a day or later: as
+    /// [`Store::withdraw`] does for one. How many it were; fewer than `limit` only when there are no more.
+    pub(crate) async fn withdraw_some(
+        &self,
+        lab: &LabName,
+        batch: Batch<'_>,
+        today: Day,
+        limit: u32,
+        act: NewAct<'_>,
+    ) -> Result<u32, StoreError> {
+        let mut change = self.database.change().await?;
+        let Batch { operator, since } = batch;
+        let (lab, since, limit) = (lab.as_str().into(), since.into(), limit.into());
+        let rows: Vec<(Vec<u8>,)> = match operator {
+            Some(operator) => {
+                change.rows(some!("AND operator = $4"), [lab, since, limit, operator.as_str().into()]).await?
+            }
+            None => change.rows(some!(""), [lab, since, limit]).await?,
+        };
+        let handles = rows.into_iter().map(|(handle,)| handle_of(handle)).collect::<Result<Vec<_>, _>>()?;
+        let withdrawn = u32::try_from(handles.len()).map_err(|_| StoreError::Damaged("result"))?;
+        if withdrawn > 0 {
+            let gone = concat!(each_handle!(), " DELETE FROM pending WHERE handle IN (SELECT handle FROM each)");
+            change.run(gone, [in_a_row(&handles)]).await?;
+            super::withdrawn::insert(&mut change, &handles, today).await?;
+            let about = format!("{} {withdrawn}", act.about);
+            change.write(NewAct { about: &about, ..act }).await?;
+            change.commit().await?;
+        }
+        Ok(withdrawn)
+    }
+
+    /// How many results of a lab and of each day have come how far.
+    pub(crate) async fn counts(&self, lab: &LabName) -> Result<Vec<Count>, StoreError> {
         let counted = "SELECT r.added_day, r.state, p.binding IS NOT NULL AS redeemed, count(*)
-             FROM result r LEFT JOIN pending p ON p.handle = r.handle
+             FROM result r LEFT JOIN pending p ON p.handle = r.handle WHERE r.lab = $1
              GROUP BY r.added_day, r.state, redeemed ORDER BY r.added_day, r.state, redeemed";
-        let rows: Vec<(i64, String, bool, i64)> = self.database.rows(counted, []).await?;
+        let rows: Vec<(i64, String, bool, i64)> = self.database.rows(counted, [lab.as_str().into()]).await?;
         rows.into_iter()
             .map(|(day, state, redeemed, number)| {
                 Ok(Count {
@@ -312,8 +446,14 @@ impl Store {
         }
     }
 
-    /// Forgets results from before `results_from` and withdrawals from before `withdrawals_from`.
-    pub(crate) async fn forget_before(&self, results_from: Day, withdrawals_from: Day) -> Result<u64, StoreError> {
+    /// Forgets results from before `results_from`, withdrawals from before `withdrawals_from`, and what each operator added on days before
+    /// `quotas_from`.
+    pub(crate) async fn forget_before(
+        &self,
+        results_from: Day,
+        withdrawals_from: Day,
+        quotas_from: Day,
+    ) -> Result<u64, StoreError> {
         let results = Sql {
             sqlite: "DELETE FROM result WHERE added_day < $1 AND handle NOT IN (SELECT handle FROM pending)",
             postgres: "DELETE FROM result WHERE handle IN (
@@ -327,8 +467,18 @@ impl Store {
         };
         let forgotten = self.database.run(results, [results_from.into()]).await?;
         self.database.run(withdrawals, [withdrawals_from.into()]).await?;
+        self.database.run("DELETE FROM operator_day WHERE day < $1", [quotas_from.into()]).await?;
         Ok(forgotten)
     }
+}
+
+/// Puts a result there. `false` when its reference is known.
+async fn put_result(change: &mut Change, result: NewResult<'_>) -> Result<bool, StoreError> {
+    let new = "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
+         VALUES ($1, $2, $3, $4, $5, 'waiting') ON CONFLICT (reference_mac) DO NOTHING";
+    let NewResult { handle, lab, operator, reference, added, quota: _ } = result;
+    let values = [handle.into(), lab.as_str().into(), operator.into(), reference.into(), added.into()];
+    Ok(change.run(new, values).await? == 1)
 }
 
 /// Puts what waits in the place of what waited before. `false` when that belongs to a commitment already: then it stays.

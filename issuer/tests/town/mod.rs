@@ -164,13 +164,13 @@ impl Town {
     }
 
     pub fn progress(&self, reference: &str) -> Progress {
-        let Kept { progress, .. } =
-            self.run(self.service.status(&self.service.by_reference(&reference.parse().unwrap()))).unwrap();
+        let which = self.service.by_reference(&reference.parse().unwrap(), &self.nurse());
+        let Kept { progress, .. } = self.run(self.service.status(&which, &self.nurse())).unwrap();
         progress
     }
 
     pub fn withdraw(&self, reference: &str) {
-        let which = self.service.by_reference(&reference.parse().unwrap());
+        let which = self.service.by_reference(&reference.parse().unwrap(), &self.nurse());
         self.run(self.service.withdraw(&which, &self.nurse())).unwrap();
     }
 
@@ -248,9 +248,11 @@ pub fn files(folder: &Path, setup: &Setup<'_>, public_url: &str, listen: &str) -
             key
         })
         .collect();
+    // Quotas are for the tests of quotas.
+    let quota = if setup.settings.contains("operator_quota") { "" } else { "operator_quota = 1000000\n" };
     let config = format!(
         "lab = \"city-lab\"\npublic_url = \"{public_url}\"\nlisten = \"{listen}\"\npassphrase_file = \"passphrase\"\n\
-         peer_requests_per_minute = {}\n\
+         peer_requests_per_minute = {}\n{quota}\
          keys = [\"health-record.key\", \"entry-pass.key\", \"health-pass.key\"]\n{}",
         setup.requests_per_minute, setup.settings
     );

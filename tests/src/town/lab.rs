@@ -42,6 +42,7 @@ public_url = "https://lab.example"
 database = "bauta.db"
 trust_list = "trust-list.cbor"
 peer_requests_per_minute = 60000
+operator_quota = 1000000
 "#;
 
 /// One key for each shipped type.
@@ -63,6 +64,7 @@ impl Lab {
         let service = Arc::new(Service::new(config, KeyRing::new(keys), secrets, store, trust, world));
         let lab = Self { service, runtime, folder, added: AtomicU32::new(0) };
         lab.hear(official, now);
+        lab.runtime.block_on(lab.service.enrol_own_lab()).expect("the first lab");
         lab
     }
 
