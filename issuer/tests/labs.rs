@@ -415,7 +415,8 @@ fn a_reference_that_somebody_else_adds_meanwhile_spoils_nothing() {
     let meanwhile = |_| {
         lines += 1;
         if lines == 199 {
-            let clash = town.service.add(&entry("R-120", TESTED), Days::Spoken, Form::Link, &temp);
+            let clash = entry("R-120", TESTED);
+            let clash = town.service.add(&clash, Days::Spoken, Form::Link, &temp);
             std::thread::scope(|scope| {
                 scope.spawn(|| {
                     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -8,6 +8,7 @@ use bauta_spec::time::{Day, Moment};
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng as _;
 
+use super::database::Value;
 use super::{DatabaseAddress, Store};
 use crate::acts::{ActKind, ChainEnd, ChainError, NewAct, verify};
 use crate::labs::Lab;
@@ -147,14 +148,14 @@ async fn write(store: &Store, tables: &Tables) -> bool {
         let new = "INSERT INTO act (number, at, who, lab, kind, about, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let texts = [who, lab, kind, about].map(|text| text.as_str().into());
         let [who, lab, kind, about] = texts;
-        let values = [(*number).into(), (*at).into(), who, lab, kind, about, mac.as_slice().into()];
+        let values = [Value::Number(Some(*number)), Value::Number(Some(*at)), who, lab, kind, about, mac.as_slice().into()];
         if change.run(new, values).await.is_err() {
             return false;
         }
     }
     if let Some((number, mac, seal)) = &tables.head {
         let new = "INSERT INTO act_head (one, number, mac, seal) VALUES (1, $1, $2, $3)";
-        let values = [(*number).into(), mac.as_slice().into(), seal.as_slice().into()];
+        let values = [Value::Number(Some(*number)), mac.as_slice().into(), seal.as_slice().into()];
         if change.run(new, values).await.is_err() {
             return false;
         }
