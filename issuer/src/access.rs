@@ -56,7 +56,14 @@ impl Service {
         let mac = self.secrets.api_key_mac(api_key.as_bytes());
         let new = self
             .store
-            .add_api_key(name.as_str(), visitor, lab, &mac, self.day()?, self.act(actor, ActKind::ApiKeyMade, name.as_str()))
+            .add_api_key(
+                name.as_str(),
+                visitor,
+                lab,
+                &mac,
+                self.day()?,
+                self.act(actor, ActKind::ApiKeyMade, name.as_str()),
+            )
             .await?;
         if new { Ok(api_key) } else { Err(AccessError::NameTaken) }
     }

@@ -142,7 +142,10 @@ impl FromStr for ChainEnd {
             return Err(NoChainEnd);
         }
         for (place, byte) in mac.iter_mut().enumerate() {
-            *byte = hash.get(2 * place..2 * place + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).ok_or(NoChainEnd)?;
+            *byte = hash
+                .get(2 * place..2 * place + 2)
+                .and_then(|two| u8::from_str_radix(two, 16).ok())
+                .ok_or(NoChainEnd)?;
         }
         Ok(Self { number: number.parse().map_err(|_| NoChainEnd)?, mac })
     }

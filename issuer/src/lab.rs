@@ -151,8 +151,10 @@ impl Service {
 
     /// Adds results in one change. `false` when a reference is known or the lab may not add as many now: then nothing has changed.
     async fn add_all(&self, all: &[(Reference, Prepared)], lab: &Lab, actor: &Actor) -> Result<bool, LabError> {
-        let references: Vec<_> =
-            all.iter().map(|(reference, _)| self.secrets.reference_mac(lab.name.as_str(), reference.as_str())).collect();
+        let references: Vec<_> = all
+            .iter()
+            .map(|(reference, _)| self.secrets.reference_mac(lab.name.as_str(), reference.as_str()))
+            .collect();
         let results = all
             .iter()
             .zip(&references)

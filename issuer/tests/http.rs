@@ -41,6 +41,7 @@ fn the_lab_side_describes_itself() {
         "/v1/results/replace",
         "/v1/results/status",
         "/v1/results/withdraw",
+        "/v1/results/withdraw-many",
         "/v1/withdrawn",
     ];
     assert_eq!(paths, all);

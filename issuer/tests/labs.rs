@@ -4,14 +4,16 @@
 mod town;
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use bauta_issuer::{
-    Act, Actor, Added, ChainEnd, Days, Form, ImportError, Imported, LabError, LabName, LabsError, Many, Progress,
-    Visitor, Vocabulary,
+    Act, Actor, Added, ChainEnd, Days, Form, ImportError, Imported, LabError, LabName, LabsError, Many, Pickup,
+    Progress, Visitor, Vocabulary,
 };
 use serde_json::{Value as Json, json};
 
-use town::program::{program, text};
+use town::postgres::{Care, Cluster};
+use town::program::{command, program, text};
 use town::{Setup, TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token};
 
 fn clinic() -> LabName {
@@ -66,9 +68,8 @@ fn the_lab_of_the_settings_is_there_and_no_other() {
     let add = |actor: &Actor| town.run(town.service.add(&entry("A-1", TESTED), Days::Spoken, Form::Link, actor));
     assert!(matches!(add(&nobody), Err(LabError::NotEnrolled)));
     assert!(matches!(add(&town.service.owner()), Err(LabError::NoLab)));
-    let enrol = |name: &str| {
-        town.run(town.service.enrol_lab(&name.parse().unwrap(), None, None, &town.service.owner()))
-    };
+    let enrol =
+        |name: &str| town.run(town.service.enrol_lab(&name.parse().unwrap(), None, None, &town.service.owner()));
     assert!(matches!(enrol("city-lab"), Err(LabsError::NameTaken)));
     enrol("clinic").unwrap();
     assert!(matches!(add(&nobody), Ok(Added::New(_))));
@@ -224,11 +225,14 @@ fn everything_of_an_operator_is_withdrawn_before_and_after_collection() {
     let office = office.unwrap().to_string();
     let chief = key(&town, "chief", &of_clinic(&town, "chief"));
     let temp = of_clinic(&town, "temp");
-    let add = |actor: &Actor, reference: &str| {
-        match town.run(town.service.add(&entry(reference, TESTED), Days::Spoken, Form::Link, actor)) {
-            Ok(Added::New(ticket)) => ticket.offer.code.unwrap().text().to_string(),
-            other => panic!("{other:?}"),
-        }
+    let add = |actor: &Actor, reference: &str| match town.run(town.service.add(
+        &entry(reference, TESTED),
+        Days::Spoken,
+        Form::Link,
+        actor,
+    )) {
+        Ok(Added::New(ticket)) => ticket.offer.code.unwrap().text().to_string(),
+        other => panic!("{other:?}"),
     };
     let early = add(&temp, "T-0");
     town.later(24 * town::HOUR);
@@ -286,10 +290,10 @@ fn a_whole_lab_is_withdrawn_in_steps_that_may_stop_anywhere() {
     assert_eq!([step(), step(), step(), step()], [(500, true), (500, true), (203, false), (0, false)]);
     assert_eq!(town.progress("A-1"), Progress::Waiting);
     let counts = town.run(town.service.counts(&temp)).unwrap();
-    assert_eq!(counts.iter().map(|count| (count.progress, count.number)).collect::<Vec<_>>(), [(
-        Progress::Withdrawn,
-        1203
-    )]);
+    assert_eq!(
+        counts.iter().map(|count| (count.progress, count.number)).collect::<Vec<_>>(),
+        [(Progress::Withdrawn, 1203)]
+    );
     let (end, all) = (verified(&town), acts(&town));
     // Two labs, an act for each result of both, and three steps.
     assert_eq!((end.number, all.len()), (2 + 1204 + 3, 2 + 1204 + 3));
@@ -439,6 +443,87 @@ fn a_reference_that_somebody_else_adds_meanwhile_spoils_nothing() {
     verified(&town);
 }
 
+/// Rows of an import that is timed: `BAUTA_ROWS` (3,000).
+fn many_rows() -> u32 {
+    std::env::var("BAUTA_ROWS").map_or(3_000, |rows| rows.parse().unwrap())
+}
+
+#[test]
+fn an_import_of_many_rows_into_sqlite_is_whole_and_how_long_it_takes() {
+    import_by_the_program(&Town::around_a_program(), "SQLite");
+}
+
+#[test]
+fn an_import_of_many_rows_into_postgresql_is_whole_and_how_long_it_takes() {
+    let cluster = Cluster::alone(Care::Durable);
+    let settings = format!("database = \"{}\"\n", cluster.database());
+    import_by_the_program(&Town::around_a_program_with(&settings), "PostgreSQL");
+}
+
+fn import_by_the_program(town: &Town, database: &str) {
+    let (folder, many) = (town.folder.path(), many_rows());
+    fs::write(folder.join("results.csv"), rows(0..many)).unwrap();
+    let run = |arguments: &[&str]| {
+        let begun = Instant::now();
+        let output = program(folder, arguments);
+        (text(&output), begun.elapsed().as_secs_f64())
+    };
+    let import = ["import", "results.csv", "--codes", "codes.csv"];
+    let (said, seconds) = run(&import);
+    assert!(said.contains(&format!("{many} added, 0 already there, 0 refused")), "{said}");
+    println!("{database}: {many} rows in {seconds:.1} s, {:.0} a second", f64::from(many) / seconds);
+    let (said, seconds) = run(&import);
+    assert!(said.contains(&format!("0 added, {many} already there, 0 refused")), "{said}");
+    println!("{database}: the same again in {seconds:.1} s");
+    let (said, seconds) = run(&["audit", "verify"]);
+    assert!(said.contains(&format!("{} acts, and the chain holds", many + 1)), "{said}");
+    println!("{database}: its chain is followed in {seconds:.1} s");
+    let (said, seconds) = run(&["withdraw", "--operator", "import", "--yes"]);
+    assert_eq!(said, format!("{many} withdrawn\n"));
+    println!("{database}: all of it is withdrawn in {seconds:.1} s");
+}
+
+#[test]
+fn an_import_that_is_killed_at_any_moment_goes_on_and_loses_and_doubles_nothing() {
+    const MANY: u32 = 2_000;
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    fs::write(folder.join("results.csv"), rows(0..MANY)).unwrap();
+    let import = ["import", "results.csv", "--codes", "codes.csv"];
+    let mut killed = 0;
+    for round in 0..12_u64 {
+        let mut running = command(folder, &import).spawn().unwrap();
+        // Opening takes a while; from the first line on each round goes somewhat further.
+        let begun = Instant::now();
+        let before = fs::metadata(folder.join("codes.csv")).map_or(0, |file| file.len());
+        while fs::metadata(folder.join("codes.csv")).map_or(0, |file| file.len()) <= before
+            && running.try_wait().unwrap().is_none()
+            && begun.elapsed() < Duration::from_secs(20)
+        {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(7 * round));
+        killed += u32::from(running.try_wait().unwrap().is_none());
+        drop(running.kill());
+        running.wait().unwrap();
+    }
+    let last = program(folder, &import);
+    assert!(text(&last).contains(" already there, 0 refused"), "{}", text(&last));
+    println!("killed {killed} times");
+    assert!(killed > 2, "too few kills to say anything");
+    let codes = codes(&town);
+    let references: Vec<&str> = codes.iter().map(|(reference, _)| reference.as_str()).collect();
+    assert_eq!(references, (0..MANY).map(|number| format!("R-{number}")).collect::<Vec<_>>());
+    let counts = town.run(town.service.counts(&town.nurse())).unwrap();
+    assert_eq!(counts.iter().map(|count| count.number).sum::<u64>(), u64::from(MANY));
+    for (_, code) in codes.iter().step_by(7) {
+        let pickup = Pickup::of(code, None).unwrap();
+        assert!(town.run(town.service.grant(&pickup)).is_ok(), "every line has the code of its result");
+    }
+    // An act for each result, and the first of the lab.
+    assert_eq!(verified(&town).number, u64::from(MANY) + 1);
+}
+
 #[test]
 fn the_owner_of_the_machine_looks_after_labs_at_the_console() {
     let town = Town::around_a_program();
@@ -451,7 +536,10 @@ fn the_owner_of_the_machine_looks_after_labs_at_the_console() {
     assert_eq!(run(&["lab", "add", "clinic", "--vocabulary", "clinic.json", "--quota", "2"]).0, Some(0));
     assert!(run(&["lab", "add", "clinic"]).1.contains("there is a lab of this name already"));
     let (_, listed) = run(&["lab", "list"]);
-    assert!(listed.contains("clinic\tin force\tenrolled ") && listed.contains("\t2 a day\t{\"health-record\""), "{listed}");
+    assert!(
+        listed.contains("clinic\tin force\tenrolled ") && listed.contains("\t2 a day\t{\"health-record\""),
+        "{listed}"
+    );
     assert!(listed.contains("city-lab\tin force\t") && listed.contains("\teverything"), "{listed}");
     fs::write(folder.join("slip.json"), r#"{"health-record":{"tested":["pcr"]}}"#).unwrap();
     assert!(run(&["lab", "set", "clinic", "--vocabulary", "slip.json"]).1.contains("takes some of the words naat"));
@@ -469,7 +557,9 @@ fn the_owner_of_the_machine_looks_after_labs_at_the_console() {
     assert!(run(&["counts", "--lab", "clinic"]).1.ends_with("waiting\t2\n"));
     assert_eq!(run(&["counts"]).1, "");
     assert!(run(&["counts", "--lab", "clinik"]).1.contains("there is no lab of this name"));
-    assert!(run(&["lab", "set", "clinic", "--default-quota", "--whole-vocabulary"]).1.contains("1000000 a day\teverything"));
+    assert!(
+        run(&["lab", "set", "clinic", "--default-quota", "--whole-vocabulary"]).1.contains("1000000 a day\teverything")
+    );
     assert!(run(&["lab", "set", "clinic"]).1.contains("say what to set"));
 
     assert_eq!(run(&["lab", "suspend", "clinic"]).0, Some(0));
@@ -479,13 +569,11 @@ fn the_owner_of_the_machine_looks_after_labs_at_the_console() {
     assert!(code == Some(1) && said.contains("say --yes"), "{said}");
     assert_eq!(run(&[&temp[..], &["--yes"]].concat()).1, "2 withdrawn\n");
     assert_eq!(run(&["withdraw", "--whole-lab", "--lab", "clinic", "--yes", "--json"]).1, "{\"withdrawn\":0}\n");
-    for wrong in [&["withdraw"][..], &["withdraw", "--whole-lab", "--reference", "A-1"], &[
-        "withdraw",
-        "--reference",
-        "A-1",
-        "--since",
-        "2026-11-01",
-    ]] {
+    for wrong in [
+        &["withdraw"][..],
+        &["withdraw", "--whole-lab", "--reference", "A-1"],
+        &["withdraw", "--reference", "A-1", "--since", "2026-11-01"],
+    ] {
         assert_eq!(run(wrong).0, Some(2), "{wrong:?}");
     }
     assert_eq!(run(&["lab", "resume", "clinic"]).0, Some(0));
@@ -498,7 +586,10 @@ fn the_owner_of_the_machine_looks_after_labs_at_the_console() {
     assert_eq!(kinds, ["results-withdrawn", "lab-resumed"], "{shown}");
     let (_, as_json) = run(&["audit", "show", "--json"]);
     let first: Json = serde_json::from_str(as_json.lines().next().unwrap()).unwrap();
-    assert_eq!((&first["number"], &first["kind"], &first["about"]), (&json!(1), &json!("lab-enrolled"), &json!("city-lab")));
+    assert_eq!(
+        (&first["number"], &first["kind"], &first["about"]),
+        (&json!(1), &json!("lab-enrolled"), &json!("city-lab"))
+    );
 
     // Put back: the chain holds, but not what was seen before.
     fs::copy(folder.join("bauta.db"), folder.join("copy.db")).unwrap();

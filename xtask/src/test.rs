@@ -77,6 +77,8 @@ pub(crate) fn assure() -> Result<()> {
     nextest
         .env("BAUTA_ATTEMPTS", "100000")
         .env("BAUTA_KILLS", "250")
+        .env("BAUTA_EDITS", "10000")
+        .env("BAUTA_ROWS", "100000")
         .env("BAUTA_FATES", "3")
         .env("BAUTA_FLOWS", "1000");
     run(&mut nextest)?;

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use bauta_issuer::{
-    Actor, Added, Days, Entry, Facts, Form, Kept, LabName, Many, Operator, Reference, Service, Ticket, TicketView, Which,
+    Actor, Added, Days, Entry, Facts, Form, Kept, LabName, Many, Operator, Reference, Service, Ticket, TicketView,
+    Which,
 };
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::qr::Picture;
@@ -281,12 +282,7 @@ fn fact(text: &str) -> Result<(String, String), String> {
     Ok((claim.to_owned(), word.to_owned()))
 }
 
-fn which(
-    reference: Option<&Reference>,
-    handle: Option<Handle>,
-    service: &Service,
-    actor: &Actor,
-) -> Option<Which> {
+fn which(reference: Option<&Reference>, handle: Option<Handle>, service: &Service, actor: &Actor) -> Option<Which> {
     reference.map(|reference| service.by_reference(reference, actor)).or(handle.map(Which::Handle))
 }
 

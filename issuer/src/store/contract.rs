@@ -330,7 +330,9 @@ async fn a_withdrawn_result_has_no_code_and_is_told_to_offices(replicas: Replica
         let which =
             if number % 2 == 0 { Which::Handle(example.handle) } else { Which::Reference(example.reference.clone()) };
         for _ in 0..2 {
-            let Withdrawal::Done(kept) = replicas.1.withdraw(&name(LAB), &which, TODAY.plus(3), some_act()).await.unwrap() else {
+            let Withdrawal::Done(kept) =
+                replicas.1.withdraw(&name(LAB), &which, TODAY.plus(3), some_act()).await.unwrap()
+            else {
                 panic!("it is there");
             };
             assert_eq!((kept.handle, kept.added, kept.progress), (example.handle, TODAY, Progress::Withdrawn));
@@ -449,7 +451,8 @@ async fn results_are_forgotten_when_nothing_of_them_waits(replicas: Replicas) {
         replicas.0.acknowledge(&collected.code).await.unwrap();
     }
     examples[2].withdraw_in(&replicas.0, old).await;
-    let forgotten = replicas.at_once(2, |store, _| async move { store.forget_before(cut, old, cut).await.unwrap() }).await;
+    let forgotten =
+        replicas.at_once(2, |store, _| async move { store.forget_before(cut, old, cut).await.unwrap() }).await;
     assert_eq!(forgotten.iter().sum::<u64>(), 2);
     let mut left = Vec::new();
     for example in &examples {
@@ -486,7 +489,9 @@ async fn how_far_an_office_has_heard_never_goes_back(replicas: Replicas) {
 async fn api_keys_come_in_until_they_end(replicas: Replicas) {
     let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
     let mac = |key: &[u8]| secrets.api_key_mac(key);
-    assert!(replicas.0.add_api_key("desk", Visitor::Lab, Some(&name(LAB)), &mac(b"1"), TODAY, some_act()).await.unwrap());
+    assert!(
+        replicas.0.add_api_key("desk", Visitor::Lab, Some(&name(LAB)), &mac(b"1"), TODAY, some_act()).await.unwrap()
+    );
     assert!(!replicas.1.add_api_key("desk", Visitor::Office, None, &mac(b"2"), TODAY, some_act()).await.unwrap());
     assert!(replicas.1.add_api_key("office", Visitor::Office, None, &mac(b"3"), TODAY, some_act()).await.unwrap());
     let desk = KeyHolder { name: "desk".to_owned(), visitor: Visitor::Lab, lab: Some(name(LAB)) };
@@ -501,8 +506,7 @@ async fn api_keys_come_in_until_they_end(replicas: Replicas) {
     );
     let entry =
         |name: &str, visitor, lab, ended| ApiKeyEntry { name: name.to_owned(), visitor, lab, made: TODAY, ended };
-    let keys =
-        [entry("desk", Visitor::Lab, Some(name(LAB)), true), entry("office", Visitor::Office, None, false)];
+    let keys = [entry("desk", Visitor::Lab, Some(name(LAB)), true), entry("office", Visitor::Office, None, false)];
     assert_eq!(replicas.0.api_keys().await.unwrap(), keys);
 }
 
@@ -607,7 +611,10 @@ async fn several_results_are_added_together_or_not_at_all(replicas: Replicas) {
     // The same references, in another order each time: one comes first with each, and nobody waits in a circle.
     let added = replicas.at_once(12, |store, one| async move {
         let mut examples: Vec<Example> = (0..50)
-            .map(|number| Example { reference: Example::plain(number).reference, ..Example::plain(100 * (one + 1) + number) })
+            .map(|number| Example {
+                reference: Example::plain(number).reference,
+                ..Example::plain(100 * (one + 1) + number)
+            })
             .collect();
         examples.rotate_left(4 * one as usize);
         add(&store, &examples, 1000).await
@@ -731,8 +738,7 @@ async fn many_are_withdrawn_in_steps_and_each_once(replicas: Replicas) {
     }
     // An act for each step that did something, with what it did.
     let acts = replicas.0.acts_after(0, 10_000).await.unwrap();
-    let told: u64 =
-        acts[acts_before..].iter().map(|(act, _)| act.about.trim().parse::<u64>().unwrap()).sum();
+    let told: u64 = acts[acts_before..].iter().map(|(act, _)| act.about.trim().parse::<u64>().unwrap()).sum();
     assert_eq!(told, expected);
 
     let everything = Batch { operator: None, since: Day::new(0) };
@@ -770,7 +776,8 @@ fn background_work_passes_over_what_another_replica_is_busy_with() {
         busy.run("UPDATE result SET state = 'withdrawn' WHERE handle = $1", [handle.into()]).await.unwrap();
         assert_eq!(replicas.1.expire(NOW).await.unwrap(), 2);
         assert_eq!(replicas.1.forget_before(TODAY, TODAY, TODAY).await.unwrap(), 2);
-        drop(busy);
+        // A change that is dropped ends some time later, and this one must have ended.
+        busy.commit().await.unwrap();
         assert_eq!(replicas.1.expire(NOW).await.unwrap(), 1);
         assert_eq!(replicas.1.forget_before(TODAY, TODAY, TODAY).await.unwrap(), 1);
     });

@@ -60,8 +60,7 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
     let secrets = ServerSecret::generate(&mut seeded(12)).derive();
     let canaries = canaries(&secrets);
     let name: LabName = "lab".parse().unwrap();
-    let lab =
-        Lab { name: name.clone(), enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
+    let lab = Lab { name: name.clone(), enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
     assert!(store.enrol_lab(&lab, some_act()).await.unwrap());
     for (number, canary) in canaries.iter().enumerate() {
         let reference = secrets.reference_mac("lab", &number.to_string());
@@ -85,7 +84,9 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
     for (number, canary) in canaries.iter().enumerate().rev() {
         match number % 4 {
             0 => store.acknowledge(&canary.code).await.unwrap(),
-            1 => drop(store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap()),
+            1 => {
+                drop(store.withdraw(&name, &Which::Handle(canary.handle), Day::new(20_001), some_act()).await.unwrap())
+            }
             _ => {}
         }
     }

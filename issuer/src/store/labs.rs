@@ -123,8 +123,7 @@ impl Change {
 
     /// Whether a lab is enrolled and in force.
     pub(super) async fn standing(&mut self, lab: &LabName) -> Result<Result<(), NotAdmitted>, StoreError> {
-        let row: Option<(bool,)> =
-            self.row("SELECT suspended FROM lab WHERE name = $1", [lab.as_str().into()]).await?;
+        let row: Option<(bool,)> = self.row("SELECT suspended FROM lab WHERE name = $1", [lab.as_str().into()]).await?;
         Ok(match row {
             None => Err(NotAdmitted::Unknown),
             Some((true,)) => Err(NotAdmitted::Suspended),

@@ -32,8 +32,8 @@ pub use access::{ApiKeyEntry, Visitor};
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
 pub(crate) use labs::{NotAdmitted, Quota};
-pub use results::{Count, Kept, Progress, Which};
 pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Withdrawal};
+pub use results::{Count, Kept, Progress, Which};
 pub(crate) use withdrawn::Heard;
 
 /// The database of one service, or of all its replicas.

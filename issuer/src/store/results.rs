@@ -159,10 +159,7 @@ macro_rules! kept {
 /// Marks some results of a lab as withdrawn, in the order of their index: two who do it at once do not wait for each other in a circle.
 macro_rules! some {
     ($whose:literal) => {
-        Sql {
-            sqlite: some!($whose, ""),
-            postgres: some!($whose, "FOR UPDATE"),
-        }
+        Sql { sqlite: some!($whose, ""), postgres: some!($whose, "FOR UPDATE") }
     };
     ($whose:literal, $locked:literal) => {
         concat!(

@@ -148,7 +148,8 @@ async fn write(store: &Store, tables: &Tables) -> bool {
         let new = "INSERT INTO act (number, at, who, lab, kind, about, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let texts = [who, lab, kind, about].map(|text| text.as_str().into());
         let [who, lab, kind, about] = texts;
-        let values = [Value::Number(Some(*number)), Value::Number(Some(*at)), who, lab, kind, about, mac.as_slice().into()];
+        let values =
+            [Value::Number(Some(*number)), Value::Number(Some(*at)), who, lab, kind, about, mac.as_slice().into()];
         if change.run(new, values).await.is_err() {
             return false;
         }
