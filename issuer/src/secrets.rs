@@ -55,6 +55,11 @@ impl ServerSecret {
             nonce: key(b"bauta/v1/issuer/nonce"),
             notification: key(b"bauta/v1/issuer/notification"),
             chain: ChainKey(key(b"bauta/v1/issuer/acts")),
+            invitation: key(b"bauta/v1/issuer/invitation"),
+            session: key(b"bauta/v1/issuer/session"),
+            totp: key(b"bauta/v1/issuer/totp"),
+            session_try: key(b"bauta/v1/issuer/session-try"),
+            subject: key(b"bauta/v1/issuer/subject"),
         }
     }
 }
@@ -76,6 +81,11 @@ pub struct Secrets {
     nonce: Key,
     notification: Key,
     chain: ChainKey,
+    invitation: Key,
+    session: Key,
+    totp: Key,
+    session_try: Key,
+    subject: Key,
 }
 
 impl Secrets {
@@ -105,6 +115,36 @@ impl Secrets {
         secret.extend_from_slice(code);
         secret.extend_from_slice(second_factor);
         Key(self.facts.mac(&[&secret]))
+    }
+
+    /// Under which the half of an invitation that one officer has is found.
+    pub fn half_mac(&self, first: &[u8]) -> HalfMac {
+        HalfMac(self.invitation.mac(&[b"half", first]))
+    }
+
+    /// Under which an invitation is found, from what is kept of its first half.
+    pub fn invitation_mac(&self, first: &HalfMac, second: &[u8]) -> InvitationMac {
+        InvitationMac(self.invitation.mac(&[b"whole", &first.0, second]))
+    }
+
+    /// Under which a session is found.
+    pub fn session_mac(&self, token: &[u8]) -> SessionMac {
+        SessionMac(self.session.mac(&[token]))
+    }
+
+    /// Under which tries to begin a session are counted.
+    pub fn session_try_mac(&self, name: &str) -> TryMac {
+        TryMac(self.session_try.mac(&[name.as_bytes()]))
+    }
+
+    /// Under which an account is found by another provider's word.
+    pub fn subject_mac(&self, issuer: &str, subject: &str) -> SubjectMac {
+        SubjectMac(self.subject.mac(&[issuer.as_bytes(), subject.as_bytes()]))
+    }
+
+    /// Under which TOTP secrets are sealed.
+    pub(crate) fn totp_key(&self) -> &Key {
+        &self.totp
     }
 
     pub(crate) fn chain_key(&self) -> &ChainKey {
@@ -195,6 +235,23 @@ keyed_hash! {
     ReferenceMac,
     /// Keyed hash of an API key.
     ApiKeyMac,
+    /// Keyed hash of one half of an invitation.
+    HalfMac,
+    /// Keyed hash of an invitation.
+    InvitationMac,
+    /// Keyed hash of a session's token.
+    SessionMac,
+    /// Keyed hash of a name that somebody tried.
+    TryMac,
+    /// Keyed hash of whom another provider speaks of.
+    SubjectMac,
+}
+
+impl HalfMac {
+    /// As the database has it.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
 }
 
 /// Whether two byte strings are equal, in a time that does not tell where they differ.

@@ -49,7 +49,7 @@ impl Change {
             let written = Act {
                 number: end.number + 1,
                 at: act.at,
-                who: act.actor.name().as_str().to_owned(),
+                who: act.actor.in_the_chain(),
                 lab: act.actor.lab().map_or_else(String::new, ToString::to_string),
                 kind: act.kind.word().to_owned(),
                 about: act.about.to_owned(),

@@ -12,7 +12,7 @@ use sqlx::{
 };
 
 use super::StoreError;
-use crate::secrets::{ApiKeyMac, CodeMac, ReferenceMac};
+use crate::secrets::{ApiKeyMac, CodeMac, HalfMac, InvitationMac, ReferenceMac, SessionMac, SubjectMac, TryMac};
 
 /// Connections to one of the two.
 #[derive(Clone, Debug)]
@@ -234,23 +234,17 @@ impl From<&Binding> for Value {
     }
 }
 
-impl From<&CodeMac> for Value {
-    fn from(code: &CodeMac) -> Self {
-        Self::Bytes(code.as_bytes().to_vec())
-    }
+macro_rules! hashes {
+    ($($hash:ident),+) => {$(
+        impl From<&$hash> for Value {
+            fn from(hash: &$hash) -> Self {
+                Self::Bytes(hash.as_bytes().to_vec())
+            }
+        }
+    )+};
 }
 
-impl From<&ReferenceMac> for Value {
-    fn from(reference: &ReferenceMac) -> Self {
-        Self::Bytes(reference.as_bytes().to_vec())
-    }
-}
-
-impl From<&ApiKeyMac> for Value {
-    fn from(api_key: &ApiKeyMac) -> Self {
-        Self::Bytes(api_key.as_bytes().to_vec())
-    }
-}
+hashes!(ApiKeyMac, CodeMac, HalfMac, InvitationMac, ReferenceMac, SessionMac, SubjectMac, TryMac);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

@@ -3,7 +3,7 @@
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::{Adding, DatabaseAddress, NewPending, NewResult, Store, Which};
+use super::{Adding, DatabaseAddress, LabChange, NewPending, NewResult, Store, Which};
 use crate::labs::Lab;
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
 use crate::staff::LabName;
@@ -61,7 +61,7 @@ async fn nothing_of_a_finished_result_is_left_in_the_files() {
     let canaries = canaries(&secrets);
     let name: LabName = "lab".parse().unwrap();
     let lab = Lab { name: name.clone(), enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
-    assert!(store.enrol_lab(&lab, some_act()).await.unwrap());
+    assert!(store.change_lab(LabChange::Enrol(&lab), some_act()).await.unwrap());
     for (number, canary) in canaries.iter().enumerate() {
         let reference = secrets.reference_mac("lab", &number.to_string());
         let result = NewResult {

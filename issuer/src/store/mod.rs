@@ -16,7 +16,9 @@ mod database;
 #[cfg(test)]
 mod forgotten;
 mod labs;
+mod people;
 mod postgres;
+mod proposals;
 mod results;
 mod sqlite;
 #[cfg(test)]
@@ -26,12 +28,15 @@ mod withdrawn;
 use std::path::Path;
 
 use bauta_spec::sealed::file::FileRefused;
+use bauta_spec::time::Moment;
 
-pub(crate) use access::KeyHolder;
-pub use access::{ApiKeyEntry, Visitor};
+pub use access::ApiKeyEntry;
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
-pub(crate) use labs::{NotAdmitted, Quota};
+pub(crate) use labs::{LabChange, NotAdmitted, Quota};
+pub use people::{AccountEntry, AccountState};
+pub(crate) use people::{Ends, NewAccount, Proofs, Reach, Try};
+pub(crate) use proposals::{Approval, Approved, KeptProposal};
 pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Withdrawal};
 pub use results::{Count, Kept, Progress, Which};
 pub(crate) use withdrawn::Heard;
@@ -87,4 +92,8 @@ impl Store {
 
 fn exactly<const N: usize>(bytes: Vec<u8>, column: &'static str) -> Result<[u8; N], StoreError> {
     bytes.try_into().map_err(|_| StoreError::Damaged(column))
+}
+
+fn moment(seconds: i64) -> Result<Moment, StoreError> {
+    u64::try_from(seconds).map(Moment::from_unix).map_err(|_| StoreError::Damaged("moment"))
 }
