@@ -57,6 +57,10 @@ pub enum ActKind {
     LabSuspended,
     /// A lab's suspension was ended.
     LabResumed,
+    /// The whole database was copied.
+    BackupMade,
+    /// A copy was made fit to go on from.
+    Restored,
 }
 
 impl ActKind {
@@ -74,6 +78,8 @@ impl ActKind {
             Self::LabVocabularySet => "lab-vocabulary-set",
             Self::LabSuspended => "lab-suspended",
             Self::LabResumed => "lab-resumed",
+            Self::BackupMade => "backup-made",
+            Self::Restored => "restored",
         }
     }
 }

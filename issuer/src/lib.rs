@@ -17,22 +17,28 @@
 //! | `pickup`, `secrets` | what seals facts and finds codes |
 //! | `store` | the only SQL |
 //! | `http` | routes, one file per visitor; the one map from error to status |
-//! | `config`, `open`, `trust`, `doctor`, `hearing` | how a service is put together and kept going |
+//! | `hand_over` | a code goes to the lab's own system for messages |
+//! | `config`, `open`, `trust`, `clock`, `doctor`, `health`, `metrics`, `hearing`, `restore` | how a service is put together and kept going |
 #![forbid(unsafe_code)]
 
 mod access;
 mod acts;
+mod clock;
 mod collect;
 mod config;
 mod doctor;
+mod hand_over;
+mod health;
 mod hearing;
 mod http;
 mod keys;
 mod lab;
 mod labs;
+mod metrics;
 mod office;
 mod open;
 mod pickup;
+mod restore;
 mod secrets;
 mod service;
 mod staff;
@@ -45,10 +51,12 @@ mod world;
 pub use access::AccessError;
 pub use acts::{Act, ActKind, ChainEnd, ChainError, NoChainEnd};
 pub use collect::{CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
-pub use config::{Config, ConfigError, RecordsService, Role};
-pub use doctor::{Finding, Health, examine};
+pub use config::{Config, ConfigError, HandOver, HookUrl, RecordsService, Role};
+pub use doctor::{Finding, Health, examine, few_open_files};
+pub use hand_over::HookRefused;
+pub use health::Ailment;
 pub use hearing::NotHeard;
-pub use http::{openapi, serve};
+pub use http::{openapi, serve, serve_metrics};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
     Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Many, Operator, Reference, Step,
@@ -58,9 +66,12 @@ pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
 pub use open::OpenError;
 pub use pickup::{Form, Pickup};
+pub use restore::BackupError;
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
 pub use staff::{Actor, LabName};
-pub use store::{ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Store, StoreError, Visitor, Which};
+pub use store::{
+    ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Restored, Store, StoreError, Visitor, Which,
+};
 pub use trust::{NoTrust, Trust};
 pub use world::{Chance, World};

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::access::Lab;
 use super::refusal::{Refusal, ToLab};
 use super::{App, json};
+use crate::hand_over::{NoRecipient, Recipient};
 use crate::lab::{Added, Days, Entry, Facts, Many, Step, TicketView};
 use crate::pickup::Form;
 use crate::service::Service;
@@ -40,6 +41,9 @@ pub(super) struct NewResult {
     /// A short code and seven digits instead of a link.
     #[serde(default)]
     short: bool,
+    /// Hands the code over to your own system for messages, if the service has been told of one: the recipient as that system knows it, 1 to
+    /// 128 visible characters. It is passed on and kept nowhere.
+    hand_over_to: Option<String>,
 }
 
 /// One of the two names of a result. In the body, because addresses end up in logs.
@@ -102,9 +106,9 @@ pub(super) struct CountView {
     (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
     (status = 403, body = super::refusal::Problem), (status = 429, body = super::refusal::Problem)))]
 pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (entry, form) = entry(&body)?;
+    let (entry, form, to) = entry(&app.service, &body)?;
     Ok(match app.service.add(&entry, Days::Dated, form, &lab.0).await? {
-        Added::New(ticket) => HttpResponse::Created().json(TicketView::of(&ticket)),
+        Added::New(ticket) => HttpResponse::Created().json(app.service.hand_over(&ticket, to).await),
         Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
     })
 }
@@ -113,9 +117,9 @@ pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpRes
 #[utoipa::path(post, path = "/v1/results/replace", request_body = NewResult, security(("api_key" = [])), responses(
     (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
 pub(super) async fn replace(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (entry, form) = entry(&body)?;
+    let (entry, form, to) = entry(&app.service, &body)?;
     let ticket = app.service.add_again(&entry, Days::Dated, form, &lab.0).await?;
-    Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
+    Ok(HttpResponse::Created().json(app.service.hand_over(&ticket, to).await))
 }
 
 /// How far a result has come.
@@ -155,10 +159,15 @@ pub(super) async fn counts(app: Data<App>, lab: Lab) -> Result<HttpResponse, ToL
     Ok(HttpResponse::Ok().json(counts.iter().map(view).collect::<Vec<_>>()))
 }
 
-fn entry(body: &Bytes) -> Result<(Entry, Form), Refusal> {
-    let NewResult { r#type, reference, facts, short } = json(body)?;
+/// Refuses before anything is added: a code that was to be handed over by nobody would lie in an answer that nobody reads.
+fn entry(service: &Service, body: &Bytes) -> Result<(Entry, Form, Option<Recipient>), Refusal> {
+    let NewResult { r#type, reference, facts, short, hand_over_to } = json(body)?;
+    let to = hand_over_to.map(|to| to.parse()).transpose().map_err(|NoRecipient| Refusal::BadRecipient)?;
+    if to.is_some() && service.config().hand_over.is_none() {
+        return Err(Refusal::NobodyHandsOver);
+    }
     let entry = Entry { record_type: r#type, reference: reference.parse()?, facts };
-    Ok((entry, if short { Form::Short } else { Form::Link }))
+    Ok((entry, if short { Form::Short } else { Form::Link }, to))
 }
 
 fn many(body: &Bytes) -> Result<Many, Refusal> {

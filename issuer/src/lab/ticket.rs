@@ -7,6 +7,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::hand_over::NotHandedOver;
+
 /// What the lab hands over to the citizen.
 #[derive(Debug)]
 pub struct Ticket {
@@ -20,6 +22,13 @@ pub struct Ticket {
     pub expires: Moment,
 }
 
+impl Ticket {
+    /// Until when the code counts, in RFC 3339.
+    pub(crate) fn expires_in_words(&self) -> String {
+        rfc3339(self.expires)
+    }
+}
+
 /// A ticket as JSON, for programs of the lab.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct TicketView {
@@ -27,10 +36,12 @@ pub struct TicketView {
     state: &'static str,
     /// 32 hex digits, for a withdrawal.
     handle: String,
-    /// The link for the citizen's wallet.
-    offer: String,
+    /// The link for the citizen's wallet. Absent once it has been handed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<String>,
     /// The same as a plain web address.
-    link: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// XXXX-XXXX, if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     short_code: Option<String>,
@@ -39,6 +50,12 @@ pub struct TicketView {
     second_factor: Option<String>,
     /// Until when the code counts, in RFC 3339.
     expires: String,
+    /// Whether your system took the code, if it was to. If not, it is here for you to hand over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_over: Option<bool>,
+    /// Why it did not, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_handed_over: Option<String>,
 }
 
 impl TicketView {
@@ -49,11 +66,21 @@ impl TicketView {
         Self {
             state: "waiting",
             handle: ticket.handle.to_string(),
-            offer: ticket.offer.link().to_string(),
-            link: ticket.offer.url().to_string(),
+            offer: Some(ticket.offer.link().to_string()),
+            link: Some(ticket.offer.url().to_string()),
             short_code,
             second_factor,
-            expires: rfc3339(ticket.expires),
+            expires: ticket.expires_in_words(),
+            handed_over: None,
+            not_handed_over: None,
+        }
+    }
+
+    /// The same after the lab's system was to take it: what has been handed over need not be here as well.
+    pub(crate) fn after(self, handed_over: Result<(), NotHandedOver>) -> Self {
+        match handed_over {
+            Ok(()) => Self { offer: None, link: None, short_code: None, handed_over: Some(true), ..self },
+            Err(reason) => Self { handed_over: Some(false), not_handed_over: Some(reason.to_string()), ..self },
         }
     }
 }

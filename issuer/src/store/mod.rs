@@ -17,6 +17,7 @@ mod database;
 mod forgotten;
 mod labs;
 mod postgres;
+mod restored;
 mod results;
 mod sqlite;
 #[cfg(test)]
@@ -32,7 +33,8 @@ pub use access::{ApiKeyEntry, Visitor};
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
 pub(crate) use labs::{NotAdmitted, Quota};
-pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Withdrawal};
+pub use restored::Restored;
+pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Waiting, Withdrawal};
 pub use results::{Count, Kept, Progress, Which};
 pub(crate) use withdrawn::Heard;
 
@@ -48,6 +50,9 @@ pub enum StoreError {
     /// Busy, locked, full or gone: the same call may work later.
     #[error("the database cannot be used now: {0}")]
     Unavailable(#[from] sqlx::Error),
+    /// It is there and does not answer.
+    #[error("the database does not answer in time")]
+    TooSlow,
     /// The file with the database's password.
     #[error("the database's password: {0}")]
     Password(#[from] FileRefused),
@@ -76,6 +81,11 @@ impl Store {
     /// Waits for what is under way and lets go of the database.
     pub async fn close(&self) {
         self.database.close().await;
+    }
+
+    /// How many connections there are, and how many of them nobody uses now.
+    pub(crate) fn connections(&self) -> (u32, u32) {
+        self.database.connections()
     }
 
     /// Whether the database answers.
