@@ -112,6 +112,12 @@ enum Command {
         #[arg(long)]
         secrets: bool,
     },
+    /// Measures what one issuer does in a second, on both databases, and what a nation needs. Wants a quiet machine.
+    IssuerFigures {
+        /// How long each figure is measured.
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+    },
     /// Runs the long forms of the randomised tests.
     Assure,
 }
@@ -136,6 +142,7 @@ fn main() -> ExitCode {
         Command::Dudect { seconds, .. } => dudect::long(seconds),
         Command::Instructions { secrets: true } => instructions::secrets(),
         Command::Instructions { secrets: false } => instructions::all(),
+        Command::IssuerFigures { seconds } => test::issuer_figures(seconds),
         Command::Assure => test::assure(),
     };
     match done {

@@ -80,8 +80,17 @@ pub(crate) fn assure() -> Result<()> {
         .env("BAUTA_EDITS", "10000")
         .env("BAUTA_ROWS", "100000")
         .env("BAUTA_FATES", "3")
-        .env("BAUTA_FLOWS", "1000");
+        .env("BAUTA_FLOWS", "1000")
+        .env("BAUTA_LOAD_SECONDS", "60");
     run(&mut nextest)?;
     dudect::long(dudect::SECONDS)?;
     instructions::secrets()
+}
+
+/// The program itself under load, in a release build; see `issuer/tests/figures.rs`.
+pub(crate) fn issuer_figures(seconds: u32) -> Result<()> {
+    let mut figures = cargo();
+    figures.args(["test", "--release", "--package", "bauta-issuer", "--locked", "--test", "figures"]);
+    figures.args(["--", "--ignored", "--nocapture"]).env("BAUTA_FIGURE_SECONDS", seconds.to_string());
+    run(&mut figures)
 }
