@@ -36,7 +36,7 @@ enum Command {
     Serve,
     /// Add one result and print its offer
     Add(lab::Add),
-    /// Add many results from a CSV file
+    /// Add many results from a file: CSV or FHIR
     Import(lab::Import),
     /// How far a result has come
     Status(lab::OneResult),

@@ -39,6 +39,8 @@ pub struct Config {
     pub trust_list: PathBuf,
     /// The authority's root public key.
     pub root_key: PathBuf,
+    /// What a lab's FHIR codes mean, for `/v1/import/fhir`.
+    pub fhir_mapping: Option<PathBuf>,
     /// How many hours a pickup code waits.
     pub code_hours: u16,
     /// How many days a record can be turned into passes.
@@ -196,6 +198,7 @@ impl Config {
             .chain(database)
             .chain(self.database_password_file.as_mut())
             .chain(self.passphrase_file.as_mut())
+            .chain(self.fhir_mapping.as_mut())
             .chain(&mut self.keys)
             .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file));
         for path in paths {

@@ -10,6 +10,7 @@ use bauta_spec::trust::{Freshness, TrustList};
 use crate::config::{Config, Role};
 use crate::hearing::api_key;
 use crate::keys::{IssuingKey, KeyRing};
+use crate::lab::Mapping;
 use crate::secrets::ServerSecret;
 use crate::store::Store;
 use crate::trust::Trust;
@@ -54,6 +55,9 @@ pub async fn examine(
             None => None,
         };
         trust_and_keys(&config, root, remembered.as_deref(), keys.as_ref(), world, &mut findings);
+    }
+    if let Some(file) = &config.fhir_mapping {
+        findings.note(Mapping::read(file), |_| "mapping for FHIR: understood".to_owned());
     }
     for service in &config.withdrawn_from {
         findings.note(api_key(&service.api_key_file), |_| format!("API key for {}: readable", service.url));

@@ -15,7 +15,9 @@ use rand_core::Rng as _;
 
 pub use entry::{BadName, Entry, Operator, Reference};
 pub use facts::{Days, FactError, Facts};
-pub use import::{ImportError, Imported};
+pub use import::{
+    Answered, CallError, Found, ImportError, Imported, Mapped, Mapping, MappingError, Outcome, Place, Rows, results_in,
+};
 pub use ticket::{Ticket, TicketView};
 
 use crate::acts::ActKind;

@@ -8,7 +8,7 @@
 //!
 //! | module | tells |
 //! |---|---|
-//! | `lab` | results, codes, withdrawals, CSV |
+//! | `lab` | results, codes, withdrawals, CSV and FHIR |
 //! | `collect` | code and commitment become a record, once |
 //! | `office` | a record becomes passes: a pure function |
 //! | `staff`, `acts` | who works here, and the chain of what they did |
@@ -49,8 +49,8 @@ pub use hearing::NotHeard;
 pub use http::{openapi, serve};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
-    Added, BadName, Days, Entry, FactError, Facts, ImportError, Imported, LabError, Operator, Reference, Ticket,
-    TicketView,
+    Added, Answered, BadName, CallError, Days, Entry, FactError, Facts, Found, ImportError, Imported, LabError, Mapped,
+    Mapping, MappingError, Operator, Outcome, Place, Reference, Rows, Ticket, TicketView, results_in,
 };
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
 pub use open::OpenError;

@@ -37,6 +37,7 @@ fn the_lab_side_describes_itself() {
     let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
     let all = [
         "/v1/counts",
+        "/v1/import/fhir",
         "/v1/results",
         "/v1/results/replace",
         "/v1/results/status",

@@ -1,11 +1,13 @@
 //! What the lab does at the console.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use bauta_issuer::{Added, Days, Entry, Facts, Form, Kept, Operator, Reference, Service, Ticket, TicketView, Which};
+use bauta_issuer::{
+    Added, Days, Entry, Facts, Form, Imported, Kept, Mapped, Mapping, Operator, Reference, Service, Ticket, TicketView,
+    Which, results_in,
+};
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::qr::Picture;
 use clap::Args;
@@ -42,11 +44,20 @@ pub(super) struct Add {
 
 #[derive(Args)]
 pub(super) struct Import {
-    /// The results: a header line with reference, type and claim names
+    /// The results: CSV with a header line, or with --mapping a FHIR Bundle (*.json) or one resource a line (*.ndjson)
     file: PathBuf,
     /// Where the codes go; going on with it adds only what is missing
+    #[arg(long, required_unless_present = "check")]
+    codes: Option<PathBuf>,
+    /// What the lab's own columns, words or FHIR codes mean
     #[arg(long)]
-    codes: PathBuf,
+    mapping: Option<PathBuf>,
+    /// The patients of a bulk export, as NDJSON of their own
+    #[arg(long, requires = "mapping")]
+    patients: Option<PathBuf>,
+    /// Only say what would be added and what would be refused
+    #[arg(long)]
+    check: bool,
     /// Short codes and digits instead of links
     #[arg(long)]
     short: bool,
@@ -100,23 +111,38 @@ impl Add {
 
 impl Import {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        let mapped = match &self.mapping {
+            Some(file) => Some(service.mapped(Mapping::read(file)?)?),
+            None => None,
+        };
         let named = || self.file.display().to_string();
-        let results = File::open(&self.file).with_context(named)?;
-        let bar = ProgressBar::new(results.metadata().with_context(named)?.len());
+        let length = std::fs::metadata(&self.file).with_context(named)?.len();
+        let rows = results_in(&self.file, self.patients.as_deref(), mapped.as_ref()).with_context(named)?;
+        let bar = ProgressBar::new(length);
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
         let actor = service.at_console(self.operator);
-        let imported =
-            service.import(results, &self.codes, form(self.short), &actor, |read| bar.set_position(read)).await;
+        let seen = |read| bar.set_position(read);
+        let imported = match &self.codes {
+            Some(codes) if !self.check => service.import_rows(rows, codes, form(self.short), &actor, seen).await,
+            _ => service.check_rows(rows, seen).await,
+        };
         bar.finish_and_clear();
         let imported =
             imported.context("stopped; what was added stays added, and the same command goes on from there")?;
-        for (line, why) in &imported.refused {
-            eprintln!("line {line}: {why}");
+        for (place, why) in &imported.refused {
+            eprintln!("{place}: {why}");
         }
-        let refused = imported.refused.len();
-        println!("{} added, {} already there, {refused} refused", imported.added, imported.known);
-        Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let Imported { added, known, refused } = &imported;
+        if self.check {
+            for notice in mapped.iter().flat_map(Mapped::notices) {
+                println!("{notice}");
+            }
+            println!("{added} would be added, {known} already there, {} would be refused", refused.len());
+        } else {
+            println!("{added} added, {known} already there, {} refused", refused.len());
+        }
+        Ok(if refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 

@@ -35,7 +35,7 @@ async fn openapi_json() -> HttpResponse {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Bauta issuer", description = "The lab side. Wallets speak OpenID4VCI 1.0, see spec/issuance.md."),
-    paths(lab::add, lab::replace, lab::status, lab::withdraw, lab::counts, office::withdrawn),
+    paths(lab::add, lab::replace, lab::status, lab::withdraw, lab::import_fhir, lab::counts, office::withdrawn),
     modifiers(&ApiKey)
 )]
 struct Described;

@@ -7,7 +7,7 @@ use bauta_spec::issuance::OAuthError;
 use serde::Serialize;
 
 use crate::collect::CollectError;
-use crate::lab::{BadName, LabError};
+use crate::lab::{BadName, CallError, LabError};
 use crate::office::OfficeError;
 use crate::store::StoreError;
 
@@ -46,6 +46,8 @@ pub(super) enum Refusal {
     Office(#[from] OfficeError),
     #[error(transparent)]
     Lab(#[from] LabError),
+    #[error(transparent)]
+    Call(#[from] CallError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -94,6 +96,12 @@ impl Refusal {
                 LabError::NoKey(_) | LabError::NoTrust(_) => UNAVAILABLE,
                 LabError::Store(error) => of_the_store(error),
             },
+            Self::Call(error) => match error {
+                CallError::Bundle(_) | CallError::TooMany => (BAD, "invalid_request"),
+                CallError::NoMapping => (StatusCode::NOT_FOUND, "invalid_request"),
+                // Nothing that the caller can put right.
+                CallError::Mapping(_) => UNAVAILABLE,
+            },
             Self::Store(error) => of_the_store(error),
         }
     }
@@ -130,10 +138,13 @@ impl Refusal {
     }
 
     fn as_problem(&self) -> HttpResponse {
+        self.with_body("application/problem+json", serde_json::to_string(&self.problem()))
+    }
+
+    /// The same as one of several answers.
+    pub(super) fn problem(&self) -> Problem {
         let (status, _) = self.status();
-        let title = status.canonical_reason().unwrap_or_default();
-        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail: self.words() };
-        self.with_body("application/problem+json", serde_json::to_string(&problem))
+        Problem::new(status, self.words())
     }
 
     fn with_body(&self, kind: &'static str, body: serde_json::Result<String>) -> HttpResponse {
@@ -180,6 +191,13 @@ pub(super) struct Problem {
     status: u16,
     /// What is wrong and what to do next.
     detail: String,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, detail: String) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
+        Self { r#type: "about:blank", title, status: status.as_u16(), detail }
+    }
 }
 
 /// To wallets, as OAuth 2.0 has it.

@@ -1,17 +1,31 @@
-//! Many results from a CSV file; one line of codes out per result.
+//! Many results from a file; one line of codes out per result.
+//!
+//! What a file says is read by `table` (CSV) and `fhir` (a Bundle, or NDJSON), with a lab's own words and codes from its `mapping`; each gives
+//! one [`Found`] after the other. From there on all files are alike.
 //!
 //! The line with the code is written *before* the result is added, so a crash in between can leave one line without a result, never a
 //! result whose code nobody knows. The next run finds such a last line and takes it back.
 
+mod call;
+mod fhir;
+mod found;
+mod mapping;
+mod person;
+mod table;
+
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Added, Days, Entry, Facts, LabError, Reference, Ticket};
+pub use call::{Answered, CallError, Outcome};
+pub use found::{Found, Place};
+pub use mapping::{Mapped, Mapping, MappingError};
+
+use super::{Added, Days, Entry, LabError, Reference, Ticket, record_key};
 use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
@@ -23,9 +37,12 @@ pub struct Imported {
     pub added: usize,
     /// Results that an earlier run or somebody else had added; nothing was changed.
     pub known: usize,
-    /// Lines that could not be added, by number, and why.
-    pub refused: Vec<(u64, String)>,
+    /// What could not be added, by its place, and why.
+    pub refused: Vec<(Place, String)>,
 }
+
+/// What stands in a file, one after the other.
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<Found, ImportError>> + 'a>;
 
 /// Nothing more could be imported.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +53,41 @@ pub enum ImportError {
     /// A column twice.
     #[error("the column \"{0}\" is there twice")]
     ColumnTwice(String),
+    /// A column that is not ours, and not the mapping's.
+    #[error("the mapping says nothing of column {0}: give it a meaning, or add its name under `csv.ignored`")]
+    ColumnNotMapped(usize),
+    /// A column of the mapping that the file lacks.
+    #[error("the first line has no column \"{0}\", which the mapping names")]
+    NoSuchColumn(String),
+    /// The mapping is for other files.
+    #[error("the mapping has no part `{0}` for a file like this")]
+    NotInMapping(&'static str),
+    /// FHIR without its codes.
+    #[error("a FHIR file needs --mapping: which codes become which facts is for you to say, see issuer/examples")]
+    MappingNeeded,
+    /// Patients beside anything but NDJSON.
+    #[error("--patients is for NDJSON: a Bundle has its patients in it, CSV has them in its lines")]
+    PatientsElsewhere,
+    /// Not JSON, not a Bundle, or of more entries than are read.
+    #[error(
+        "the file is no FHIR Bundle of at most 200,000 entries, each member once: see line {line}, column {column}; \
+         for more entries use NDJSON"
+    )]
+    NotABundle {
+        /// Where reading ended.
+        line: usize,
+        /// Where in that line.
+        column: usize,
+    },
+    /// Another resource, or a Bundle whose entries are not results.
+    #[error("the file is no Bundle of type collection, transaction, batch, searchset or document")]
+    OtherBundle,
+    /// More than is read whole.
+    #[error("the Bundle is longer than 256 MiB: send it in parts, or as NDJSON, which may have any length")]
+    BundleTooLong,
+    /// More than are kept in memory.
+    #[error("the file has more than 200,000 patients: send it in parts")]
+    TooManyPatients,
     /// A file could not be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -50,64 +102,140 @@ pub enum ImportError {
     Lab(#[from] LabError),
 }
 
+/// What stands in a file: a Bundle in `*.json`, one resource a line in `*.ndjson`, CSV in any other. `patients` is a second `*.ndjson`.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn results_in<'a>(
+    file: &Path,
+    patients: Option<&Path>,
+    mapped: Option<&'a Mapped>,
+) -> Result<Rows<'a>, ImportError> {
+    let is = |extension: &str| file.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension));
+    if patients.is_some() && !is("ndjson") {
+        return Err(ImportError::PatientsElsewhere);
+    }
+    let results = File::open(file)?;
+    match mapped {
+        None if is("json") || is("ndjson") => Err(ImportError::MappingNeeded),
+        None => table::plain(results),
+        Some(mapped) if is("json") => {
+            let mut text = Vec::new();
+            results.take(fhir::LONGEST_BUNDLE + 1).read_to_end(&mut text)?;
+            bundle_of(text, mapped)
+        }
+        Some(mapped) if is("ndjson") => {
+            let patients = patients.map(File::open).transpose()?.map(BufReader::new);
+            fhir::ndjson(BufReader::new(results), patients, mapped)
+        }
+        Some(mapped) => table::mapped(results, mapped),
+    }
+}
+
 impl Service {
-    /// Adds every line of `results` that is not there yet; `seen` is called after each line with the number of bytes read so far.
+    /// Adds every line of a CSV file with our own columns that is not there yet; see [`Service::import_rows`].
     ///
     /// # Errors
-    /// [`ImportError`]. What was added before stays added; running the import again goes on from there.
+    /// [`ImportError`].
     pub async fn import(
         &self,
         results: impl Read,
         codes: &Path,
         form: Form,
         actor: &Actor,
+        seen: impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
+        self.import_rows(table::plain(results)?, codes, form, actor, seen).await
+    }
+
+    /// Adds everything of `rows` that is not there yet; `seen` is called after each with the number of bytes read so far.
+    ///
+    /// # Errors
+    /// [`ImportError`]. What was added before stays added; running the import again goes on from there.
+    pub async fn import_rows(
+        &self,
+        rows: Rows<'_>,
+        codes: &Path,
+        form: Form,
+        actor: &Actor,
         mut seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
         let mut codes = CodesFile::open(codes, self).await?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(results);
-        let columns = columns(reader.headers().map_err(|_| ImportError::Header)?)?;
         let mut imported = Imported::default();
-        let mut row = csv::StringRecord::new();
-        loop {
-            let line = reader.position().line();
-            match reader.read_record(&mut row) {
-                Ok(false) => break,
-                Ok(true) => match self.import_row(&columns, &row, &mut codes, form, actor).await? {
-                    Row::Added => imported.added += 1,
-                    Row::Known => imported.known += 1,
-                    Row::Refused(why) => imported.refused.push((at(&row, line), why)),
-                },
-                Err(error) if error.is_io_error() => return Err(std::io::Error::from(error).into()),
-                Err(error) => imported.refused.push((of_error(&error, line), why_unreadable(&error))),
+        for found in rows {
+            let Found { place, read, entry, corrects } = found?;
+            let row = match entry {
+                Ok(entry) => self.import_row(&entry, &mut codes, form, actor).await?,
+                Err(why) => Row::Refused(why),
+            };
+            match row {
+                Row::Added => imported.added += 1,
+                Row::Known if corrects => imported.refused.push((place, CORRECTS.to_owned())),
+                Row::Known => imported.known += 1,
+                Row::Refused(why) => imported.refused.push((place, why)),
             }
-            seen(reader.position().byte());
+            seen(read);
         }
         codes.file.sync_all()?;
         Ok(imported)
     }
 
+    /// Reads everything as an import would and adds nothing: `added` is what one would add.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub async fn check_rows(&self, rows: Rows<'_>, mut seen: impl FnMut(u64)) -> Result<Imported, ImportError> {
+        let mut checked = Imported::default();
+        let mut good = HashSet::new();
+        for found in rows {
+            let Found { place, read, entry, corrects } = found?;
+            match self.check_row(entry, &mut good).await? {
+                Row::Added => checked.added += 1,
+                Row::Known if corrects => checked.refused.push((place, CORRECTS.to_owned())),
+                Row::Known => checked.known += 1,
+                Row::Refused(why) => checked.refused.push((place, why)),
+            }
+            seen(read);
+        }
+        Ok(checked)
+    }
+
+    async fn check_row(&self, entry: Result<Entry, String>, good: &mut HashSet<Reference>) -> Result<Row, ImportError> {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(why) => return Ok(Row::Refused(why)),
+        };
+        if good.contains(&entry.reference)
+            || self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?.is_some()
+        {
+            return Ok(Row::Known);
+        }
+        let today = self.today().map_err(LabError::from)?;
+        let key = record_key(&today, &self.keys, &entry.record_type);
+        match key.and_then(|key| Ok(entry.facts.checked(&key.key_type, Days::Spoken, today.day)?)) {
+            Ok(_) => {
+                good.insert(entry.reference);
+                Ok(Row::Added)
+            }
+            Err(why) => refused(why),
+        }
+    }
+
     async fn import_row(
         &self,
-        columns: &Columns,
-        row: &csv::StringRecord,
+        entry: &Entry,
         codes: &mut CodesFile,
         form: Form,
         actor: &Actor,
     ) -> Result<Row, ImportError> {
-        let entry = match columns.entry(row) {
-            Ok(entry) => entry,
-            Err(why) => return Ok(Row::Refused(why)),
-        };
         if codes.known.contains(entry.reference.as_str())
             || self.store.find(&self.by_reference(&entry.reference)).await.map_err(LabError::Store)?.is_some()
         {
             return Ok(Row::Known);
         }
-        let prepared = match self.prepare_new(&entry, Days::Spoken, form) {
+        let prepared = match self.prepare_new(entry, Days::Spoken, form) {
             Ok(prepared) => prepared,
-            Err(LabError::Fact(why)) => return Ok(Row::Refused(why.to_string())),
-            Err(LabError::NoSuchType(name)) => return Ok(Row::Refused(LabError::NoSuchType(name).to_string())),
-            Err(stop) => return Err(stop.into()),
+            Err(why) => return refused(why),
         };
         let before = codes.write(&entry.reference, &prepared.ticket)?;
         match self.add_prepared(&entry.reference, prepared, actor).await {
@@ -131,54 +259,23 @@ enum Row {
     Refused(String),
 }
 
-/// Which column holds what.
-struct Columns {
-    reference: usize,
-    record_type: usize,
-    claims: Vec<(usize, String)>,
-}
-
-fn columns(header: &csv::StringRecord) -> Result<Columns, ImportError> {
-    let mut names = HashSet::new();
-    if let Some(twice) = header.iter().find(|name| !names.insert(*name)) {
-        return Err(ImportError::ColumnTwice(twice.to_owned()));
-    }
-    let place = |wanted: &str| header.iter().position(|name| name == wanted).ok_or(ImportError::Header);
-    let (reference, record_type) = (place("reference")?, place("type")?);
-    let claims = header.iter().enumerate().filter(|(place, _)| *place != reference && *place != record_type);
-    Ok(Columns { reference, record_type, claims: claims.map(|(place, name)| (place, name.to_owned())).collect() })
-}
-
-impl Columns {
-    fn entry(&self, row: &csv::StringRecord) -> Result<Entry, String> {
-        let cell = |place: usize| row.get(place).unwrap_or_default();
-        let words = self.claims.iter().map(|(place, name)| (name.clone(), cell(*place).to_owned()));
-        Ok(Entry {
-            record_type: cell(self.record_type)
-                .parse()
-                .map_err(|_| "the type is no name of a record type".to_owned())?,
-            reference: cell(self.reference).parse().map_err(|why: super::BadName| why.to_string())?,
-            facts: Facts::from_words(words),
-        })
+/// What is wrong with one result is said of it; what is wrong with the service stops everything.
+fn refused(why: LabError) -> Result<Row, ImportError> {
+    match why {
+        LabError::Fact(_) | LabError::NoSuchType(_) => Ok(Row::Refused(why.to_string())),
+        stop => Err(stop.into()),
     }
 }
 
-fn at(row: &csv::StringRecord, line: u64) -> u64 {
-    row.position().map_or(line, csv::Position::line)
-}
+/// Said of a later version of a result that is here.
+const CORRECTS: &str = "a result of this reference is here, and this is a later version: use `bauta-issuer correct`";
 
-fn of_error(error: &csv::Error, line: u64) -> u64 {
-    error.position().map_or(line, csv::Position::line)
-}
-
-fn why_unreadable(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} cells where the header has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "not in UTF-8".to_owned(),
-        _ => "not readable as CSV".to_owned(),
+/// The results of a Bundle that has arrived whole.
+pub(crate) fn bundle_of(text: Vec<u8>, mapped: &Mapped) -> Result<Rows<'_>, ImportError> {
+    if text.len() as u64 > fhir::LONGEST_BUNDLE {
+        return Err(ImportError::BundleTooLong);
     }
+    fhir::bundle(String::from_utf8(text).map_err(|_| ImportError::OtherBundle)?, mapped)
 }
 
 /// The codes written so far. Whoever reads it can collect, so only its owner may.
