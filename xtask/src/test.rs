@@ -78,7 +78,8 @@ pub(crate) fn assure() -> Result<()> {
         .env("BAUTA_ATTEMPTS", "100000")
         .env("BAUTA_KILLS", "250")
         .env("BAUTA_FATES", "3")
-        .env("BAUTA_FLOWS", "1000");
+        .env("BAUTA_FLOWS", "1000")
+        .env("BAUTA_ROWS", "100000");
     run(&mut nextest)?;
     dudect::long(dudect::SECONDS)?;
     instructions::secrets()
