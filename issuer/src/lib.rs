@@ -57,7 +57,7 @@ pub use lab::{
 pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
 pub use open::OpenError;
-pub use pickup::{Form, Pickup};
+pub use pickup::{Form, NoCode, Pickup};
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
 pub use staff::{Actor, LabName};

@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
-use super::{App, lab, office};
+use super::described::{ApiKey, Refusals};
+use super::{App, lab, office, refusal};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -36,18 +36,11 @@ async fn openapi_json() -> HttpResponse {
 #[openapi(
     info(title = "Bauta issuer", description = "The lab side. Wallets speak OpenID4VCI 1.0, see spec/issuance.md."),
     paths(lab::add, lab::replace, lab::status, lab::withdraw, lab::withdraw_many, lab::counts, office::withdrawn),
-    modifiers(&ApiKey)
+    // Most calls name none of their refusals: they have them from `described`.
+    components(schemas(refusal::Problem)),
+    modifiers(&ApiKey, &Refusals)
 )]
 struct Described;
-
-struct ApiKey;
-
-impl Modify for ApiKey {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        openapi.components.get_or_insert_default().add_security_scheme("api_key", scheme);
-    }
-}
 
 /// What `/v1` speaks, as OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
