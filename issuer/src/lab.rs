@@ -151,10 +151,7 @@ impl Service {
 
     /// Adds results in one change. `false` when a reference is known or the lab may not add as many now: then nothing has changed.
     async fn add_all(&self, all: &[(Reference, Prepared)], lab: &Lab, actor: &Actor) -> Result<bool, LabError> {
-        let references: Vec<_> = all
-            .iter()
-            .map(|(reference, _)| self.secrets.reference_mac(lab.name.as_str(), reference.as_str()))
-            .collect();
+        let references: Vec<_> = all.iter().map(|(reference, _)| self.reference_mac(&lab.name, reference)).collect();
         let results = all
             .iter()
             .zip(&references)
@@ -173,13 +170,17 @@ impl Service {
         today: &Today,
         actor: &Actor,
     ) -> Result<Added, LabError> {
-        let reference = self.secrets.reference_mac(lab.name.as_str(), reference.as_str());
+        let reference = self.reference_mac(&lab.name, reference);
         let result = self.new_result(&prepared, &reference, &lab.name, actor);
         match self.store.add(result, prepared.pending(), self.act(actor, ActKind::ResultAdded, "")).await? {
             Adding::New => Ok(Added::New(prepared.ticket)),
             Adding::Known(kept) => Ok(Added::Known(kept)),
             Adding::NotAdmitted(why) => Err(not_admitted(why, today)),
         }
+    }
+
+    fn reference_mac(&self, lab: &LabName, reference: &Reference) -> ReferenceMac {
+        self.secrets.reference_mac(lab.as_str(), reference.as_str())
     }
 
     fn new_result<'a>(

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::{Added, Days, Entry, Facts, LabError, Prepared, Reference};
 use crate::labs::Lab;
 use crate::pickup::Form;
-use crate::service::Service;
+use crate::service::{Service, Today};
 use crate::staff::Actor;
 
 /// What an import did.
@@ -69,25 +69,29 @@ impl Service {
         let codes = CodesFile::open(codes, self, actor).await?;
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(results);
         let columns = columns(reader.headers().map_err(|_| ImportError::Header)?)?;
-        let mut run = Run { service: self, actor, lab, form, codes, ready: Vec::new(), imported: Imported::default() };
+        let mut run = Run { service: self, actor, lab, form, codes, read: Vec::new(), imported: Imported::default() };
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
             match reader.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => run.take(&columns, &row, line).await?,
+                Ok(true) => match columns.entry(&row) {
+                    Ok(entry) => run.take(at(&row, line), entry).await?,
+                    Err(why) => run.imported.refused.push((at(&row, line), why)),
+                },
                 Err(error) if error.is_io_error() => return Err(std::io::Error::from(error).into()),
                 Err(error) => run.imported.refused.push((of_error(&error, line), why_unreadable(&error))),
             }
             seen(reader.position().byte());
         }
-        run.add_together().await?;
+        run.add_what_was_read().await?;
         run.codes.file.sync_all()?;
+        run.imported.refused.sort_by_key(|(line, _)| *line);
         Ok(run.imported)
     }
 }
 
-/// So many results are added in one change: a database waits for its disk with each change, and with each result little else.
+/// So many results are added in one change. With each change a database waits for its disk and for us; with a result it hardly does.
 const TOGETHER: usize = 200;
 
 /// An import under way.
@@ -97,53 +101,28 @@ struct Run<'a> {
     lab: Lab,
     form: Form,
     codes: CodesFile,
-    /// Results that are about to be added.
-    ready: Vec<(Reference, Prepared)>,
+    /// Lines that were read and are not known from the codes written so far.
+    read: Vec<(u64, Entry)>,
     imported: Imported,
 }
 
 impl Run<'_> {
-    /// Takes one line; adds the results that are ready when there are enough of them.
-    async fn take(&mut self, columns: &Columns, row: &csv::StringRecord, line: u64) -> Result<(), ImportError> {
-        let entry = match columns.entry(row) {
-            Ok(entry) => entry,
-            Err(why) => {
-                self.imported.refused.push((at(row, line), why));
-                return Ok(());
-            }
-        };
-        if self.is_known(&entry.reference).await? {
+    /// Takes one line; adds what was read when it is enough.
+    async fn take(&mut self, line: u64, entry: Entry) -> Result<(), ImportError> {
+        let twice = self.read.iter().any(|(_, earlier)| earlier.reference == entry.reference);
+        if twice || self.codes.known.contains(entry.reference.as_str()) {
             self.imported.known += 1;
             return Ok(());
         }
+        self.read.push((line, entry));
+        if self.read.len() == TOGETHER { self.add_what_was_read().await } else { Ok(()) }
+    }
+
+    /// Adds what is not known in one change; when one of them cannot be added, each by itself.
+    async fn add_what_was_read(&mut self) -> Result<(), ImportError> {
+        // One day and one moment for all of them: they are counted together.
         let today = self.service.today().map_err(LabError::NoTrust)?;
-        match self.service.prepare_new(&entry, Days::Spoken, self.form, &self.lab, &today) {
-            Ok(prepared) => {
-                // They are counted together, and a quota is for one day.
-                if self.ready.first().is_some_and(|(_, first)| first.day != prepared.day) {
-                    self.add_together().await?;
-                }
-                self.ready.push((entry.reference, prepared));
-            }
-            Err(why @ (LabError::Fact(_) | LabError::NoSuchType(_))) => {
-                self.imported.refused.push((at(row, line), why.to_string()));
-            }
-            Err(stop) => return Err(stop.into()),
-        }
-        if self.ready.len() == TOGETHER { self.add_together().await } else { Ok(()) }
-    }
-
-    async fn is_known(&self, reference: &Reference) -> Result<bool, LabError> {
-        if self.codes.known.contains(reference.as_str()) || self.ready.iter().any(|(ready, _)| ready == reference) {
-            return Ok(true);
-        }
-        let which = self.service.by_reference(reference, self.actor);
-        Ok(self.service.store.find(&self.lab.name, &which).await?.is_some())
-    }
-
-    /// Adds the results that are ready in one change; when one of them cannot be added, each by itself.
-    async fn add_together(&mut self) -> Result<(), ImportError> {
-        let ready = std::mem::take(&mut self.ready);
+        let ready = self.prepare(&today).await?;
         let before = self.codes.write(&ready)?;
         // Any error but a known reference leaves the lines: the database may have the results in spite of its answer. The next run
         // finds out.
@@ -154,16 +133,36 @@ impl Run<'_> {
         }
         self.codes.take_back(before)?;
         for one in ready {
-            self.add_one(one).await?;
+            self.add_one(one, &today).await?;
         }
         Ok(())
     }
 
-    async fn add_one(&mut self, one: (Reference, Prepared)) -> Result<(), ImportError> {
+    /// Makes codes for what was read, is not known and can be entered.
+    async fn prepare(&mut self, today: &Today) -> Result<Vec<(Reference, Prepared)>, ImportError> {
+        let read = std::mem::take(&mut self.read);
+        let references: Vec<_> =
+            read.iter().map(|(_, entry)| self.service.reference_mac(&self.lab.name, &entry.reference)).collect();
+        let known = self.service.store.known(&self.lab.name, &references).await.map_err(LabError::Store)?;
+        let known: HashSet<usize> = known.into_iter().collect();
+        self.imported.known += known.len();
+        let mut ready = Vec::with_capacity(read.len());
+        for (_, (line, entry)) in read.into_iter().enumerate().filter(|(place, _)| !known.contains(place)) {
+            match self.service.prepare_new(&entry, Days::Spoken, self.form, &self.lab, today) {
+                Ok(prepared) => ready.push((entry.reference, prepared)),
+                Err(why @ (LabError::Fact(_) | LabError::NoSuchType(_))) => {
+                    self.imported.refused.push((line, why.to_string()));
+                }
+                Err(stop) => return Err(stop.into()),
+            }
+        }
+        Ok(ready)
+    }
+
+    async fn add_one(&mut self, one: (Reference, Prepared), today: &Today) -> Result<(), ImportError> {
         let before = self.codes.write(std::slice::from_ref(&one))?;
         let (reference, prepared) = one;
-        let today = self.service.today().map_err(LabError::NoTrust)?;
-        match self.service.add_prepared(&reference, prepared, &self.lab, &today, self.actor).await {
+        match self.service.add_prepared(&reference, prepared, &self.lab, today, self.actor).await {
             Ok(Added::New(_)) => {
                 self.codes.known.insert(reference.as_str().to_owned());
                 self.imported.added += 1;
@@ -293,8 +292,10 @@ impl CodesFile {
                 .map_err(std::io::Error::other)?;
         }
         let lines = Zeroizing::new(lines.into_inner().map_err(|error| error.into_error())?);
-        self.file.write_all(&lines)?;
-        self.file.sync_data()?;
+        if !tickets.is_empty() {
+            self.file.write_all(&lines)?;
+            self.file.sync_data()?;
+        }
         Ok(before)
     }
 
