@@ -40,21 +40,23 @@ pub(crate) fn test(quick: bool) -> Result<()> {
         return Ok(());
     }
     run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--locked", "--no-deps"]))?;
-    for apart in
-        ["crypto/fuzz", "spec/fuzz", "crypto/benches/peers", "crypto/benches/wasm", "crypto/benches/instructions"]
-    {
-        let (manifest, target) = (root().join(apart).join("Cargo.toml"), root().join("target/fuzz-check"));
-        run(cargo()
-            .args(["check", "--locked", "--all-targets", "--manifest-path"])
-            .arg(manifest)
-            .arg("--target-dir")
-            .arg(target))?;
-    }
+    compiles(&["crypto/fuzz", "spec/fuzz"])?;
     dudect::test()?;
     dudect::short()?;
     browser::test("")?;
     run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))?;
     println!("\nEverything passed.");
+    Ok(())
+}
+
+/// Workspaces of their own, which nothing else builds.
+fn compiles(apart: &[&str]) -> Result<()> {
+    for folder in apart {
+        let (manifest, target) = (root().join(folder).join("Cargo.toml"), root().join("target/fuzz-check"));
+        let mut check = cargo();
+        check.args(["check", "--locked", "--all-targets", "--manifest-path"]).arg(manifest);
+        run(check.arg("--target-dir").arg(target))?;
+    }
     Ok(())
 }
 
@@ -76,6 +78,8 @@ pub(crate) fn vectors(check: bool) -> Result<()> {
 
 /// The long forms of the randomised tests: the figures of the assurance table.
 pub(crate) fn assure() -> Result<()> {
+    // Their peers take minutes to build, so `test` leaves them out.
+    compiles(&["crypto/benches/peers", "crypto/benches/wasm", "crypto/benches/instructions"])?;
     let mut nextest = cargo();
     nextest.args(["test", "--release", "--workspace", "--locked"]);
     // Each of these is read by the tests that it lengthens; every one of them prints its seed.
