@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Chromium } from "../city/browser";
 import { City } from "../city/city";
-import { faultsOf } from "../looks/inspect";
+import { faultsOf, tooWide, untranslated } from "../looks/inspect";
+import { throughTheVerifiersTroubles, throughTheWalletsTroubles } from "../looks/troubles";
 import { throughTheVerifier, throughTheWallet, type Visit } from "../looks/tour";
-import { LANGUAGES } from "../people/words";
+import { LANGUAGES, PSEUDO } from "../people/words";
 
 let city: City;
 let chromium: Chromium;
@@ -18,11 +19,33 @@ afterAll(async () => {
   await city?.end();
 });
 
+const TOURS = [
+  { page: "wallet", tour: throughTheWallet },
+  { page: "wallet, in trouble", tour: throughTheWalletsTroubles },
+  { page: "verifier", tour: throughTheVerifier },
+  { page: "verifier, in trouble", tour: throughTheVerifiersTroubles },
+];
+
+/** Names that somebody gave: brand, lab, programme, the second person of the phone, and days and times by themselves. */
+const GIVEN = [/^Bauta$/, /^City laboratory$/, /^Demo city$/, /^Bilal$/, /^localhost/, /\d/];
+
+test.each(TOURS)(
+  "the $page in longer words and on 320 pixels: nothing is cut off, and nothing was left out of the texts",
+  { timeout: 240_000 },
+  async ({ tour }) => {
+    const faults: Record<string, string[]> = {};
+    const visit: Visit = async (name, { page }) => {
+      const said = (await untranslated(page)).filter((words) => !GIVEN.some((given) => given.test(words)));
+      const found = [...said, ...(await tooWide(page))];
+      if (found.length > 0) faults[name] = found;
+    };
+    await tour({ city, chromium, language: PSEUDO, options: { viewport: { width: 320, height: 640 } }, visit });
+    expect(faults).toEqual({});
+  },
+);
+
 describe.each(LANGUAGES)("in %s", (language) => {
-  test.each([
-    { page: "wallet", tour: throughTheWallet },
-    { page: "verifier", tour: throughTheVerifier },
-  ])("every screen of the $page is for everybody", { timeout: 240_000 }, async ({ tour }) => {
+  test.each(TOURS)("every screen of the $page is for everybody", { timeout: 240_000 }, async ({ tour }) => {
     const faults: Record<string, string[]> = {};
     const seen: string[] = [];
     const visit: Visit = async (name, person) => {

@@ -12,6 +12,7 @@ const LEAST_TARGET = 24;
 export async function faultsOf(page: Page): Promise<string[]> {
   const usual = page.viewportSize() ?? NARROW;
   const faults = await violations(page);
+  faults.push(...(await inTheDark(page)));
   faults.push(...(await page.evaluate(smallTargets, LEAST_TARGET)), ...(await page.evaluate(unwantedMotion)));
   await page.setViewportSize(NARROW);
   faults.push(...(await page.evaluate(overflowing, "at 320 pixels")));
@@ -24,11 +25,61 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return faults;
 }
 
+/** Words on the screen, or for a screen reader, that no text in the pseudo-language gives: nobody could translate them. */
+export async function untranslated(page: Page): Promise<string[]> {
+  const said = await page.evaluate(wordsOnScreen);
+  return said.filter((words) => /\p{L}{2}/u.test(words) && !PSEUDO_LETTERS.test(words));
+}
+
+/** In every text of the pseudo-language there is one of these. */
+const PSEUDO_LETTERS = /[åéîöûýñçšžÅÉÎÖÛÝÑÇŠŽ~]/;
+
+/** Runs in the page. */
+function wordsOnScreen(): string[] {
+  const found = new Set<string>();
+  const look = (root: Node): void => {
+    for (const node of root.childNodes) {
+      if (node instanceof Text) {
+        const words = node.data.replaceAll(/[\u2068\u2069]/g, "").trim();
+        if (words !== "" && node.parentElement?.checkVisibility() !== false) found.add(words);
+      }
+      // Texts of others say in which language they are: purposes from signed data, and names of languages.
+      if (!(node instanceof Element) || node.matches("style, script, option, [lang]:not([lang='en-XA'])")) continue;
+      for (const name of ["aria-label", "alt", "placeholder", "title"]) {
+        const words = node.getAttribute(name) ?? "";
+        if (words !== "") found.add(words);
+      }
+      if (node.shadowRoot) look(node.shadowRoot);
+      look(node);
+    }
+  };
+  look(document.body);
+  return [...found];
+}
+
+/** What does not fit into a narrow page. */
+export async function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(overflowing, `at ${page.viewportSize()?.width} pixels`);
+}
+
+/** The other colours, of which only the contrast can be wrong. */
+async function inTheDark(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: "dark" });
+  const found = await violations(page, ["color-contrast"]);
+  await page.emulateMedia({ colorScheme: null });
+  return found.map((fault) => `in the dark: ${fault}`);
+}
+
 /** What axe-core finds. */
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
   // Through the debugger, which no content security policy stops.
-  await page.evaluate(`${axe.source}; undefined`);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  await page.evaluate(`globalThis.axe ?? (() => { ${axe.source} })(); undefined`);
+  // What stands in frames has pages, and tests, of its own.
+  const options: axe.RunOptions = { iframes: false, ...(rules ? { runOnly: { type: "rule", values: rules } } : {}) };
+  const { violations } = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
+    options,
+  );
   return violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.flat().join(" ")}: ${node.failureSummary ?? ""}`),
   );
