@@ -7,11 +7,13 @@ import { Chromium, type Device } from "../city/browser";
 import { City } from "../city/city";
 import { trapping } from "../city/trap";
 import { Citizen } from "../people/citizen";
-import { untilVerdict } from "../people/timing";
+import { untilVerdict, type Measured } from "../people/timing";
 import { Venue } from "../people/venue";
 
 /** Half a second. */
 const SOON_MS = 500;
+/** What a guard waits at most, however busy the machine is on which this runs. */
+const LATEST_MS = 1500;
 
 let city: City;
 let chromium: Chromium;
@@ -27,6 +29,14 @@ afterAll(async () => {
   await city?.end();
 });
 afterEach(() => door.end());
+
+/** Half a second after what the machine was too busy for, which is said, and has a bound of its own. */
+function soon({ verdict, late }: Measured): void {
+  const figures = `red after ${verdict.toFixed(0)} ms, of which the machine was late by ${late.toFixed(0)}`;
+  process.stdout.write(`${figures}\n`);
+  expect(verdict - late, figures).toBeLessThanOrEqual(SOON_MS);
+  expect(verdict, figures).toBeLessThanOrEqual(LATEST_MS);
+}
 
 describe("a check that breaks is red, and the next one works", () => {
   let venue: Venue;
@@ -46,8 +56,7 @@ describe("a check that breaks is red, and the next one works", () => {
       red: true,
       said: expect.stringContaining("check failed"),
     });
-    const { verdict, late } = await measured();
-    expect(verdict - late).toBeLessThanOrEqual(SOON_MS);
+    soon(await measured());
     expect((await venue.reads(await anna.picture())).word).toBe("accepted");
   }
 
@@ -98,8 +107,7 @@ describe("a camera that breaks is red, and starts again", () => {
     const measured = await untilVerdict(venue.page, "now");
     await breaks();
     expect(await venue.verdict()).toMatchObject({ word: "not-ready", red: true, said: expect.stringContaining(says) });
-    const { verdict, late } = await measured();
-    expect(verdict - late).toBeLessThanOrEqual(SOON_MS);
+    soon(await measured());
   }
 
   async function nextIsRead(): Promise<void> {
