@@ -4,6 +4,7 @@
 mod town;
 
 use std::fs;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use bauta_issuer::{
@@ -358,8 +359,8 @@ fn import(town: &Town, actor: &Actor, csv: &str) -> Result<Imported, ImportError
 }
 
 /// References and codes, in their order.
-fn codes(town: &Town) -> Vec<(String, String)> {
-    let text = fs::read_to_string(town.folder.path().join("codes.csv")).unwrap();
+fn codes(town: &Town, file: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(town.folder.path().join(file)).unwrap();
     let code = |offer: &str| offer.rsplit("%23").next().unwrap().to_owned();
     let cells = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
     cells.map(|cells| (cells[0].to_owned(), code(cells[1]))).collect()
@@ -371,16 +372,16 @@ fn an_import_stops_at_the_quota_and_goes_on_the_next_day() {
     let temp = of_clinic(&town, "temp");
     let stopped = import(&town, &temp, &rows(0..600)).unwrap_err();
     assert!(matches!(stopped, ImportError::Lab(LabError::QuotaReached { .. })), "{stopped}");
-    assert_eq!(codes(&town).len(), 250, "a line for each that was added, and for no other");
+    assert_eq!(codes(&town, "codes.csv").len(), 250, "a line for each that was added, and for no other");
     town.later(24 * town::HOUR);
     assert!(import(&town, &temp, &rows(0..600)).is_err());
-    assert_eq!(codes(&town).len(), 500);
+    assert_eq!(codes(&town, "codes.csv").len(), 500);
     town.later(24 * town::HOUR);
     let rest = import(&town, &temp, &rows(0..600)).unwrap();
     assert_eq!((rest.added, rest.known, rest.refused.len()), (100, 500, 0));
-    let references: Vec<String> = codes(&town).into_iter().map(|(reference, _)| reference).collect();
+    let references: Vec<String> = codes(&town, "codes.csv").into_iter().map(|(reference, _)| reference).collect();
     assert_eq!(references, (0..600).map(|number| format!("R-{number}")).collect::<Vec<_>>());
-    for (place, (_, code)) in codes(&town).iter().enumerate().step_by(173) {
+    for (place, (_, code)) in codes(&town, "codes.csv").iter().enumerate().step_by(173) {
         Wallet::new(place as u64).collect(&town, code);
     }
 }
@@ -409,38 +410,36 @@ fn lines_whose_results_were_never_added_are_taken_back() {
 }
 
 #[test]
-fn a_reference_that_somebody_else_adds_meanwhile_spoils_nothing() {
-    let town = two_labs("");
-    let temp = of_clinic(&town, "temp");
-    let csv = rows(0..450);
-    let path = town.folder.path().join("codes.csv");
-    // Somebody adds a reference between the look for it and the change: at the last line of its two hundred.
-    let mut lines = 0;
-    let meanwhile = |_| {
-        lines += 1;
-        if lines == 199 {
-            let clash = entry("R-120", TESTED);
-            let clash = town.service.add(&clash, Days::Spoken, Form::Link, &temp);
-            std::thread::scope(|scope| {
-                scope.spawn(|| {
-                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                    assert!(matches!(runtime.block_on(clash), Ok(Added::New(_))));
-                });
-            });
+fn two_imports_of_the_same_rows_at_once_share_them() {
+    let cluster = Cluster::shared();
+    for settings in [String::new(), format!("database = \"{}\"\n", cluster.database())] {
+        let town = Town::around_a_program_with(&settings);
+        let folder = town.folder.path();
+        let csv = rows(0..1_500) + "R-7,health-record,naat,today,M/05\n";
+        fs::write(folder.join("results.csv"), csv).unwrap();
+        let imports = ["codes.csv", "others.csv"].map(|codes| {
+            let mut import = command(folder, &["import", "results.csv", "--codes", codes]);
+            import.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        });
+        for import in imports {
+            let output = import.wait_with_output().unwrap();
+            assert!(text(&output).contains(" already there, 0 refused"), "{}", text(&output));
+            print!("{}", text(&output));
         }
-    };
-    let imported = town.run(town.service.import(csv.as_bytes(), &path, Form::Link, &temp, meanwhile)).unwrap();
-    assert_eq!((imported.added, imported.known, imported.refused.len()), (449, 1, 0));
-    let codes = codes(&town);
-    assert_eq!(codes.len(), 449);
-    assert!(codes.iter().all(|(reference, _)| reference != "R-120"), "its code is somebody else's");
-    for (_, code) in codes.iter().step_by(31) {
-        assert_eq!(token(&town, code, None).status, 200);
+        let (ours, others) = (codes(&town, "codes.csv"), codes(&town, "others.csv"));
+        let mut all: Vec<&str> = ours.iter().chain(&others).map(|(reference, _)| reference.as_str()).collect();
+        all.sort_unstable();
+        let mut expected: Vec<String> = (0..1_500).map(|number| format!("R-{number}")).collect();
+        expected.sort_unstable();
+        assert_eq!(all, expected, "each reference has one line in one of the two");
+        for (_, code) in ours.iter().chain(&others).step_by(13) {
+            assert!(
+                town.run(town.service.grant(&Pickup::of(code, None).unwrap())).is_ok(),
+                "and its code is the right one"
+            );
+        }
+        assert_eq!(verified(&town).number, 1_501);
     }
-    let twice = format!("{csv}R-900,health-record,naat,today,M/05\nR-900,health-record,naat,today,M/05\n");
-    let again = import(&town, &temp, &twice).unwrap();
-    assert_eq!((again.added, again.known), (1, 451), "a reference twice in one file is one result");
-    verified(&town);
 }
 
 /// Rows of an import that is timed: `BAUTA_ROWS` (3,000).
@@ -511,7 +510,7 @@ fn an_import_that_is_killed_at_any_moment_goes_on_and_loses_and_doubles_nothing(
     assert!(text(&last).contains(" already there, 0 refused"), "{}", text(&last));
     println!("killed {killed} times");
     assert!(killed > 2, "too few kills to say anything");
-    let codes = codes(&town);
+    let codes = codes(&town, "codes.csv");
     let references: Vec<&str> = codes.iter().map(|(reference, _)| reference.as_str()).collect();
     assert_eq!(references, (0..MANY).map(|number| format!("R-{number}")).collect::<Vec<_>>());
     let counts = town.run(town.service.counts(&town.nurse())).unwrap();

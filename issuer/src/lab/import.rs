@@ -4,7 +4,7 @@
 //! that, so a crash in between can leave lines without results, never a result whose code nobody knows. The next run finds such last lines
 //! and takes them back.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -16,9 +16,8 @@ use super::{Added, Days, Entry, Facts, LabError, Prepared, Reference};
 use crate::acts::ActKind;
 use crate::labs::Lab;
 use crate::pickup::Form;
-use crate::service::Service;
+use crate::service::{Service, Today};
 use crate::staff::Actor;
-use crate::store::Progress;
 
 /// What an import did.
 #[derive(Debug, Default)]
@@ -107,25 +106,29 @@ impl Service {
             return Err(ImportError::OrderHeader);
         }
         let imported = Imported::default();
-        let mut run = Run { service: self, what, actor, lab, form, codes, ready: Vec::new(), imported };
+        let mut run = Run { service: self, what, actor, lab, form, codes, read: Vec::new(), imported };
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
             match reader.read_record(&mut row) {
                 Ok(false) => break,
-                Ok(true) => run.take(&columns, &row, line).await?,
+                Ok(true) => match columns.entry(&row) {
+                    Ok(entry) => run.take(at(&row, line), entry).await?,
+                    Err(why) => run.imported.refused.push((at(&row, line), why)),
+                },
                 Err(error) if error.is_io_error() => return Err(std::io::Error::from(error).into()),
                 Err(error) => run.imported.refused.push((of_error(&error, line), why_unreadable(&error))),
             }
             seen(reader.position().byte());
         }
-        run.add_together().await?;
+        run.add_what_was_read().await?;
         run.codes.file.sync_all()?;
+        run.imported.refused.sort_by_key(|(line, _)| *line);
         Ok(run.imported)
     }
 }
 
-/// So many results are added in one change: a database waits for its disk with each change, and with each result little else.
+/// So many results are added in one change. With each change a database waits for its disk and for us; with a result it hardly does.
 const TOGETHER: usize = 200;
 
 /// An import under way.
@@ -136,67 +139,27 @@ struct Run<'a> {
     lab: Lab,
     form: Form,
     codes: CodesFile,
-    /// Results that are about to be added.
-    ready: Vec<(Reference, Prepared)>,
+    /// Lines that were read and are not known from the codes written so far.
+    read: Vec<(u64, Entry)>,
     imported: Imported,
 }
 
 impl Run<'_> {
-    /// Takes one line; adds the results that are ready when there are enough of them.
-    async fn take(&mut self, columns: &Columns, row: &csv::StringRecord, line: u64) -> Result<(), ImportError> {
-        let entry = match columns.entry(row) {
-            Ok(entry) => entry,
-            Err(why) => {
-                self.imported.refused.push((at(row, line), why));
-                return Ok(());
-            }
-        };
-        match self.look_at(entry).await {
-            Ok(()) => {}
-            // What is wrong with a line is no reason to stop; what is wrong with the service is.
-            Err(ImportError::Lab(why @ (LabError::Fact(_) | LabError::NoSuchType(_) | LabError::OtherType))) => {
-                self.imported.refused.push((at(row, line), why.to_string()));
-            }
-            Err(stop) => return Err(stop),
-        }
-        if self.ready.len() == TOGETHER { self.add_together().await } else { Ok(()) }
-    }
-
-    async fn look_at(&mut self, entry: Entry) -> Result<(), ImportError> {
-        let which = self.service.by_reference(&entry.reference, self.actor);
-        let kept = self.service.store.find(&self.lab.name, &which).await.map_err(LabError::Store)?;
-        let today = self.service.today().map_err(LabError::NoTrust)?;
-        if self.what == What::Results && kept.as_ref().is_some_and(|kept| kept.progress == Progress::Ordered) {
-            let completed = self.service.complete(&entry, Days::Spoken, &self.lab, &today, self.actor).await?;
-            if completed.is_some() {
-                self.imported.completed += 1;
-                return Ok(());
-            }
-        }
-        if kept.is_some() || self.is_known(&entry.reference) {
+    /// Takes one line; adds what was read when it is enough.
+    async fn take(&mut self, line: u64, entry: Entry) -> Result<(), ImportError> {
+        if self.read.iter().any(|(_, earlier)| earlier.reference == entry.reference) {
             self.imported.known += 1;
             return Ok(());
         }
-        let prepared = match self.what {
-            What::Results => self.service.prepare_new(&entry, Days::Spoken, self.form, &self.lab, &today)?,
-            What::Orders => self.service.prepare_new_order(&entry, self.form, &self.lab, &today)?,
-        };
-        // They are counted together, and a quota is for one day.
-        if self.ready.first().is_some_and(|(_, first)| first.day != prepared.day) {
-            self.add_together().await?;
-        }
-        self.ready.push((entry.reference, prepared));
-        Ok(())
+        self.read.push((line, entry));
+        if self.read.len() == TOGETHER { self.add_what_was_read().await } else { Ok(()) }
     }
 
-    /// In this file already, or in that of codes.
-    fn is_known(&self, reference: &Reference) -> bool {
-        self.codes.known.contains(reference.as_str()) || self.ready.iter().any(|(ready, _)| ready == reference)
-    }
-
-    /// Adds the results that are ready in one change; when one of them cannot be added, each by itself.
-    async fn add_together(&mut self) -> Result<(), ImportError> {
-        let ready = std::mem::take(&mut self.ready);
+    /// Adds what is not known in one change; when one of them cannot be added, each by itself.
+    async fn add_what_was_read(&mut self) -> Result<(), ImportError> {
+        // One day and one moment for all of them: they are counted together.
+        let today = self.service.today().map_err(LabError::NoTrust)?;
+        let ready = self.prepare(&today).await?;
         let before = self.codes.write(&ready)?;
         // Any error but a known reference leaves the lines: the database may have the results in spite of its answer. The next run
         // finds out.
@@ -207,17 +170,64 @@ impl Run<'_> {
         }
         self.codes.take_back(before)?;
         for one in ready {
-            self.add_one(one).await?;
+            self.add_one(one, &today).await?;
         }
         Ok(())
     }
 
-    async fn add_one(&mut self, one: (Reference, Prepared)) -> Result<(), ImportError> {
+    /// Makes codes for what was read, is not known and can be entered; adds what was ordered to its orders.
+    async fn prepare(&mut self, today: &Today) -> Result<Vec<(Reference, Prepared)>, ImportError> {
+        let read = std::mem::take(&mut self.read);
+        let references: Vec<_> =
+            read.iter().map(|(_, entry)| self.service.reference_mac(&self.lab, &entry.reference)).collect();
+        let known = self.service.store.known(&self.lab.name, &references).await.map_err(LabError::Store)?;
+        let known: HashMap<usize, bool> = known.into_iter().collect();
+        let mut ready = Vec::with_capacity(read.len());
+        for (place, (line, entry)) in read.into_iter().enumerate() {
+            let done = match known.get(&place) {
+                Some(true) if self.what == What::Results => self.complete(&entry, today).await,
+                // What the database has forgotten for its age is not to be added once more.
+                None if !self.codes.known.contains(entry.reference.as_str()) => {
+                    self.prepare_one(&entry, today).map(|prepared| ready.push((entry.reference, prepared)))
+                }
+                Some(_) | None => {
+                    self.imported.known += 1;
+                    Ok(())
+                }
+            };
+            match done {
+                Ok(()) => {}
+                // What is wrong with a line is no reason to stop; what is wrong with the service is.
+                Err(why @ (LabError::Fact(_) | LabError::NoSuchType(_) | LabError::OtherType)) => {
+                    self.imported.refused.push((line, why.to_string()));
+                }
+                Err(stop) => return Err(stop.into()),
+            }
+        }
+        Ok(ready)
+    }
+
+    fn prepare_one(&self, entry: &Entry, today: &Today) -> Result<Prepared, LabError> {
+        match self.what {
+            What::Results => self.service.prepare_new(entry, Days::Spoken, self.form, &self.lab, today),
+            What::Orders => self.service.prepare_new_order(entry, self.form, &self.lab, today),
+        }
+    }
+
+    async fn complete(&mut self, entry: &Entry, today: &Today) -> Result<(), LabError> {
+        match self.service.complete(entry, Days::Spoken, &self.lab, today, self.actor).await? {
+            Some(_) => self.imported.completed += 1,
+            // Somebody else was faster, or its time is over.
+            None => self.imported.known += 1,
+        }
+        Ok(())
+    }
+
+    async fn add_one(&mut self, one: (Reference, Prepared), today: &Today) -> Result<(), ImportError> {
         let before = self.codes.write(std::slice::from_ref(&one))?;
         let (reference, prepared) = one;
-        let today = self.service.today().map_err(LabError::NoTrust)?;
         let added =
-            self.service.add_prepared(&reference, prepared, self.what.act(), &self.lab, &today, self.actor).await;
+            self.service.add_prepared(&reference, prepared, self.what.act(), &self.lab, today, self.actor).await;
         match added {
             Ok(Added::New(_)) => {
                 self.codes.known.insert(reference.as_str().to_owned());
@@ -364,8 +374,10 @@ impl CodesFile {
                 .map_err(std::io::Error::other)?;
         }
         let lines = Zeroizing::new(lines.into_inner().map_err(|error| error.into_error())?);
-        self.file.write_all(&lines)?;
-        self.file.sync_data()?;
+        if !tickets.is_empty() {
+            self.file.write_all(&lines)?;
+            self.file.sync_data()?;
+        }
         Ok(before)
     }
 

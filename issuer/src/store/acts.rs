@@ -2,6 +2,7 @@
 
 use bauta_spec::time::Moment;
 
+use super::database::{in_a_row, places};
 use super::{Change, NotAdmitted, Store, StoreError, exactly};
 use crate::acts::{Act, ChainEnd, NewAct};
 use crate::staff::LabName;
@@ -16,63 +17,69 @@ impl Change {
     /// Writes down what this change does. To be called last before the commit: until then everybody else who wants to write an act waits.
     pub(super) async fn write(&mut self, act: NewAct<'_>) -> Result<(), StoreError> {
         let end = self.take_end(1).await?;
-        self.go_on(end, &[act]).await
+        self.go_on(end, act, 1).await
     }
 
-    /// Writes down what this change adds for a lab, if the lab is in force: acts stand in one order, and so nothing is added for a lab after
-    /// the act of its suspension.
+    /// Writes down so many acts of one kind, one for each thing that this change adds for a lab, if the lab is in force: acts stand in one
+    /// order, and so nothing is added for a lab after the act of its suspension.
     pub(super) async fn write_for_lab(
         &mut self,
         lab: &LabName,
-        acts: &[NewAct<'_>],
+        act: NewAct<'_>,
+        times: u32,
     ) -> Result<Result<(), NotAdmitted>, StoreError> {
-        let end = self.take_end(acts.len()).await?;
+        let end = self.take_end(times).await?;
         if let Err(why) = self.standing(lab).await? {
             return Ok(Err(why));
         }
-        self.go_on(end, acts).await?;
+        self.go_on(end, act, times).await?;
         Ok(Ok(()))
     }
 
     /// Takes the chain's end from everybody else, for so many acts more.
-    async fn take_end(&mut self, acts: usize) -> Result<ChainEnd, StoreError> {
+    async fn take_end(&mut self, times: u32) -> Result<ChainEnd, StoreError> {
         let take = "UPDATE act_head SET number = number + $1 WHERE one = 1 RETURNING number - $1, mac";
         let (number, mac): (i64, Vec<u8>) =
-            self.row(take, [(acts as u64).into()]).await?.ok_or(StoreError::Damaged("act_head"))?;
+            self.row(take, [times.into()]).await?.ok_or(StoreError::Damaged("act_head"))?;
         let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act_head.number"))?;
         Ok(ChainEnd { number, mac: exactly(mac, "act_head.mac")? })
     }
 
     /// The one place where acts are written.
-    async fn go_on(&mut self, mut end: ChainEnd, acts: &[NewAct<'_>]) -> Result<(), StoreError> {
-        for act in acts {
-            let written = Act {
-                number: end.number + 1,
-                at: act.at,
-                who: act.actor.name().as_str().to_owned(),
-                lab: act.actor.lab().map_or_else(String::new, ToString::to_string),
-                kind: act.kind.word().to_owned(),
-                about: act.about.to_owned(),
-            };
-            let mac = act.chain.act(&end.mac, &written);
-            let new = "INSERT INTO act (number, at, who, lab, kind, about, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-            let values = [
-                written.number.into(),
-                written.at.into(),
-                written.who.as_str().into(),
-                written.lab.as_str().into(),
-                written.kind.as_str().into(),
-                written.about.as_str().into(),
-                mac.as_slice().into(),
-            ];
-            self.run(new, values).await?;
-            end = ChainEnd { number: written.number, mac };
+    async fn go_on(&mut self, end: ChainEnd, act: NewAct<'_>, times: u32) -> Result<(), StoreError> {
+        let mut written = Act {
+            number: end.number,
+            at: act.at,
+            who: act.actor.name().as_str().to_owned(),
+            lab: act.actor.lab().map_or_else(String::new, ToString::to_string),
+            kind: act.kind.word().to_owned(),
+            about: act.about.to_owned(),
+        };
+        let (mut mac, mut macs) = (end.mac, Vec::new());
+        for _ in 0..times {
+            written.number += 1;
+            mac = act.chain.act(&mac, &written);
+            macs.push(mac);
         }
-        if let Some(last) = acts.last() {
-            let seal = last.chain.seal(&end);
-            let sealed = "UPDATE act_head SET mac = $1, seal = $2 WHERE one = 1";
-            self.run(sealed, [end.mac.as_slice().into(), seal.as_slice().into()]).await?;
-        }
+        let new = concat!(
+            places!(),
+            "INSERT INTO act (number, at, who, lab, kind, about, mac)
+             SELECT $2 + n, $3, $4, $5, $6, $7, substr($8, 32 * n + 1, 32) FROM place"
+        );
+        let values = [
+            times.into(),
+            (end.number + 1).into(),
+            written.at.into(),
+            written.who.as_str().into(),
+            written.lab.as_str().into(),
+            written.kind.as_str().into(),
+            written.about.as_str().into(),
+            in_a_row(macs),
+        ];
+        self.run(new, values).await?;
+        let seal = act.chain.seal(&ChainEnd { number: written.number, mac });
+        let sealed = "UPDATE act_head SET mac = $1, seal = $2 WHERE one = 1";
+        self.run(sealed, [mac.as_slice().into(), seal.as_slice().into()]).await?;
         Ok(())
     }
 }

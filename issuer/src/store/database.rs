@@ -191,6 +191,22 @@ impl Lent<'_> {
     }
 }
 
+/// The table `place` of the numbers from 0 up to one less than `$1`: so one statement does for many rows in either database, whose values of
+/// one length stand in a row ([`in_a_row`]) and are cut out by `substr`. A round trip to a server costs more than a row.
+macro_rules! places {
+    () => {
+        "WITH RECURSIVE place(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < $1) "
+    };
+}
+pub(super) use places;
+
+/// Values of one length, one after the other.
+pub(super) fn in_a_row<T: AsRef<[u8]>>(values: impl IntoIterator<Item = T>) -> Value {
+    let mut row = Vec::new();
+    values.into_iter().for_each(|value| row.extend_from_slice(value.as_ref()));
+    Value::Bytes(row)
+}
+
 /// What a statement may hold: all that both databases have in common.
 pub(super) enum Value {
     Bytes(Vec<u8>),
@@ -283,6 +299,12 @@ impl From<Option<String>> for Value {
 impl From<Option<u32>> for Value {
     fn from(number: Option<u32>) -> Self {
         Self::Number(number.map(i64::from))
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(Some(i64::try_from(number).unwrap_or(i64::MAX)))
     }
 }
 

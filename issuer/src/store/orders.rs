@@ -73,7 +73,7 @@ impl Store {
         if open == 0 || change.run(completed, values).await? == 0 {
             return Ok(Replaced::TooLate);
         }
-        if let Err(why) = change.write_for_lab(lab, &[act]).await? {
+        if let Err(why) = change.write_for_lab(lab, act, 1).await? {
             return Ok(Replaced::NotAdmitted(why));
         }
         change.commit().await?;
@@ -117,7 +117,7 @@ impl Store {
         change.run("DELETE FROM pending WHERE handle = $1", [old.into()]).await?;
         put_pending(&mut change, result.handle, pending).await?;
         super::withdrawn::insert(&mut change, slice::from_ref(old), result.added).await?;
-        if let Err(why) = change.write_for_lab(result.lab, &[act]).await? {
+        if let Err(why) = change.write_for_lab(result.lab, act, 1).await? {
             return Ok(Replaced::NotAdmitted(why));
         }
         change.commit().await?;

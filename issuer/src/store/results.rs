@@ -5,9 +5,8 @@ use std::slice;
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::database::Value;
+use super::database::{Value, in_a_row, places};
 use super::orders::NewOrder;
-use super::withdrawn::{each_handle, in_a_row};
 use super::{Change, Database, NotAdmitted, Quota, Sql, Store, StoreError, exactly};
 use crate::acts::NewAct;
 use crate::lab::Operator;
@@ -212,42 +211,103 @@ impl Store {
         if let Err(why) = change.admit(1, result.quota()).await? {
             return Ok(Adding::NotAdmitted(why));
         }
-        if let Err(why) = change.write_for_lab(result.lab, &[act]).await? {
+        if let Err(why) = change.write_for_lab(result.lab, act, 1).await? {
             return Ok(Adding::NotAdmitted(why));
         }
         change.commit().await?;
         Ok(Adding::New)
     }
 
-    /// Adds results of one lab, operator and day in one change, with an act for each. `false` when a reference is known or the lab may not
-    /// add so many now: then nothing changes.
+    /// Adds results of one lab and operator, of one day and until one moment, in one change, with an act for each. `false` when a reference
+    /// is known, the lab may not add so many now, or they are not alike: then nothing changes.
     pub(crate) async fn add_all(
         &self,
         mut results: Vec<(NewResult<'_>, NewPending<'_>)>,
         act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
-        let Some((first, _)) = results.first().copied() else { return Ok(true) };
+        let Some(&(first, waiting)) = results.first() else { return Ok(true) };
+        let alike = |(result, pending): &(NewResult<'_>, NewPending<'_>)| {
+            result.added == first.added
+                && pending.expires == waiting.expires
+                && pending.sealed.len() == waiting.sealed.len()
+                && pending.order.is_some() == waiting.order.is_some()
+        };
+        // They stand in a row and are cut into pieces of one length.
+        if !results.iter().all(alike) {
+            return Ok(false);
+        }
         // In one order whoever adds them: who waits for a reference that another change has just added must not be waited for.
         results.sort_unstable_by_key(|(result, _)| *result.reference.as_bytes());
         let mut change = self.database.change().await?;
-        for (result, _) in &results {
-            if !put_result(&mut change, *result).await? {
-                return Ok(false);
-            }
-        }
-        for (result, pending) in &results {
-            put_pending(&mut change, result.handle, *pending).await?;
-        }
-        let new = u32::try_from(results.len()).unwrap_or(u32::MAX);
-        if change.admit(new, first.quota()).await?.is_err() {
+        let many = || results.len().into();
+        let handles = || in_a_row(results.iter().map(|(result, _)| result.handle.bytes()));
+        let new = concat!(
+            places!(),
+            "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
+             SELECT substr($2, 16 * n + 1, 16), $3, $4, substr($5, 32 * n + 1, 32), $6, 'waiting'
+             FROM place WHERE TRUE ORDER BY n ON CONFLICT (reference_mac) DO NOTHING"
+        );
+        let references = in_a_row(results.iter().map(|(result, _)| result.reference.as_bytes()));
+        let (lab, operator) = (first.lab.as_str().into(), first.operator.into());
+        if change.run(new, [many(), handles(), lab, operator, references, first.added.into()]).await?
+            != results.len() as u64
+        {
             return Ok(false);
         }
-        let acts = vec![act; results.len()];
-        if change.write_for_lab(first.lab, &acts).await?.is_err() {
+        let waits = concat!(
+            places!(),
+            "INSERT INTO pending (handle, code_mac, sealed_facts, expires, sealing_key, order_mac)
+             SELECT substr($2, 16 * n + 1, 16), substr($3, 32 * n + 1, 32), substr($4, CAST($5 AS INT) * n + 1, CAST($5 AS INT)),
+                 $6, substr($7, 32 * n + 1, 32), substr($8, 32 * n + 1, 32) FROM place"
+        );
+        let codes = in_a_row(results.iter().map(|(_, pending)| pending.code.as_bytes()));
+        let sealed = in_a_row(results.iter().map(|(_, pending)| pending.sealed));
+        let orders: Option<Vec<_>> = results.iter().map(|(_, pending)| pending.order).collect();
+        // A piece of NULL is NULL: results have neither.
+        let of_orders = |part: fn(&NewOrder<'_>) -> [u8; 32]| {
+            orders.as_ref().map_or(Value::NoBytes, |orders| in_a_row(orders.iter().map(part)))
+        };
+        let values = [
+            many(),
+            handles(),
+            codes,
+            sealed,
+            waiting.sealed.len().into(),
+            waiting.expires.into(),
+            of_orders(|order| *order.sealing_key.as_bytes()),
+            of_orders(|order| *order.mac.as_bytes()),
+        ];
+        change.run(waits, values).await?;
+        let number = u32::try_from(results.len()).unwrap_or(u32::MAX);
+        if change.admit(number, first.quota()).await?.is_err()
+            || change.write_for_lab(first.lab, act, number).await?.is_err()
+        {
             return Ok(false);
         }
         change.commit().await?;
         Ok(true)
+    }
+
+    /// Which of some references are known in a lab, by their places, and whether each is an order that has no result yet.
+    pub(crate) async fn known(
+        &self,
+        lab: &LabName,
+        references: &[ReferenceMac],
+    ) -> Result<Vec<(usize, bool)>, StoreError> {
+        let known = concat!(
+            places!(),
+            "SELECT CAST(n AS BIGINT), p.sealing_key IS NOT NULL
+             FROM place JOIN result r ON r.reference_mac = substr($2, 32 * n + 1, 32)
+             LEFT JOIN pending p ON p.handle = r.handle WHERE r.lab = $3"
+        );
+        if references.is_empty() {
+            return Ok(Vec::new());
+        }
+        let row = in_a_row(references.iter().map(ReferenceMac::as_bytes));
+        let found: Vec<(i64, bool)> =
+            self.database.rows(known, [references.len().into(), row, lab.as_str().into()]).await?;
+        let place = |place| usize::try_from(place).map_err(|_| StoreError::Damaged("place"));
+        found.into_iter().map(|(number, ordered)| Ok((place(number)?, ordered))).collect()
     }
 
     /// Gives a result that nobody has collected a new code and new facts; the old code dies. An order may become a result so, and never
@@ -272,7 +332,7 @@ impl Store {
         if open == 0 || !put_pending(&mut change, handle, pending).await? {
             return Ok(Replaced::TooLate);
         }
-        if let Err(why) = change.write_for_lab(lab, &[act]).await? {
+        if let Err(why) = change.write_for_lab(lab, act, 1).await? {
             return Ok(Replaced::NotAdmitted(why));
         }
         change.commit().await?;
@@ -410,8 +470,12 @@ impl Store {
         let handles = rows.into_iter().map(|(handle,)| handle_of(handle)).collect::<Result<Vec<_>, _>>()?;
         let withdrawn = u32::try_from(handles.len()).map_err(|_| StoreError::Damaged("result"))?;
         if withdrawn > 0 {
-            let gone = concat!(each_handle!(), " DELETE FROM pending WHERE handle IN (SELECT handle FROM each)");
-            change.run(gone, [in_a_row(&handles)]).await?;
+            let gone = concat!(
+                places!(),
+                "DELETE FROM pending WHERE handle IN (SELECT substr($2, 16 * n + 1, 16) FROM place)"
+            );
+            let bytes = in_a_row(handles.iter().map(|handle| handle.bytes()));
+            change.run(gone, [handles.len().into(), bytes]).await?;
             super::withdrawn::insert(&mut change, &handles, today).await?;
             let about = format!("{} {withdrawn}", act.about);
             change.write(NewAct { about: &about, ..act }).await?;

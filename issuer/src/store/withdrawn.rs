@@ -3,7 +3,7 @@
 use bauta_spec::attributes::Handle;
 use bauta_spec::time::{Day, Moment};
 
-use super::database::Value;
+use super::database::{in_a_row, places};
 use super::{Change, Store, StoreError, exactly};
 
 /// What an office has heard from one records service.
@@ -61,21 +61,6 @@ impl Store {
     }
 }
 
-/// The table `each` of the handles that stand in a row in `$1`, so that one statement does for many of them in either database.
-macro_rules! each_handle {
-    () => {
-        "WITH RECURSIVE place(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE 16 * (n + 1) < length($1)),
-             each AS (SELECT n, substr($1, 16 * n + 1, 16) AS handle FROM place)"
-    };
-}
-pub(super) use each_handle;
-
-/// The value for [`each_handle`].
-pub(super) fn in_a_row(handles: &[Handle]) -> Value {
-    let bytes: Vec<u8> = handles.iter().flat_map(|handle| handle.bytes()).collect();
-    bytes.as_slice().into()
-}
-
 /// Numbers must become visible in the order in which they are given, or an office that asks "what is new since number n?" would never
 /// hear of one that was given before n and committed after it. SQLite has one writer at a time; on PostgreSQL we wait for our turn.
 pub(super) async fn insert(change: &mut Change, handles: &[Handle], today: Day) -> Result<(), StoreError> {
@@ -83,12 +68,13 @@ pub(super) async fn insert(change: &mut Change, handles: &[Handle], today: Day) 
         change.run("LOCK TABLE withdrawn IN SHARE ROW EXCLUSIVE MODE", []).await?;
     }
     let new = concat!(
-        each_handle!(),
-        " INSERT INTO withdrawn (handle, day) SELECT handle, $2 FROM each WHERE TRUE ORDER BY n
-          ON CONFLICT (handle) DO NOTHING"
+        places!(),
+        "INSERT INTO withdrawn (handle, day) SELECT substr($2, 16 * n + 1, 16), $3 FROM place WHERE TRUE ORDER BY n
+         ON CONFLICT (handle) DO NOTHING"
     );
     if !handles.is_empty() {
-        change.run(new, [in_a_row(handles), today.into()]).await?;
+        let bytes = in_a_row(handles.iter().map(|handle| handle.bytes()));
+        change.run(new, [handles.len().into(), bytes, today.into()]).await?;
     }
     Ok(())
 }
