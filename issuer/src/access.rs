@@ -6,10 +6,11 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use crate::acts::ActKind;
-use crate::lab::{LabError, Operator};
+use crate::lab::Operator;
+use crate::people::reach;
 use crate::service::Service;
-use crate::staff::Actor;
-use crate::store::{ApiKeyEntry, KeyHolder, StoreError, Visitor};
+use crate::staff::{Actor, StaffRole};
+use crate::store::{ApiKeyEntry, StoreError};
 use crate::trust::NoTrust;
 
 /// What every API key begins with, so that a leaked one is recognised.
@@ -19,7 +20,7 @@ const PREFIX: &str = "bauta-";
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
     /// Names stand beside results, so none is used twice.
-    #[error("there is or was a key of this name: choose another")]
+    #[error("there is or was a key or an account of this name: choose another")]
     NameTaken,
     /// Nothing to end.
     #[error("there is no key of this name: see `api-key list`")]
@@ -27,6 +28,11 @@ pub enum AccessError {
     /// A lab's key for nobody's lab.
     #[error("a lab's key needs the lab that it is for: name it with --lab")]
     NoLab,
+    /// Keys are for a lab's software or for a pass office.
+    #[error(
+        "a key has the role viewer, operator or lab-admin of a lab; only at the console it is made for a pass office"
+    )]
+    RoleAndLab,
     /// No usable trust list, and so no day.
     #[error(transparent)]
     NoTrust(#[from] NoTrust),
@@ -43,13 +49,15 @@ impl Service {
     pub async fn new_api_key(
         &self,
         name: &Operator,
-        visitor: Visitor,
+        role: impl Into<StaffRole>,
         actor: &Actor,
     ) -> Result<Zeroizing<String>, AccessError> {
-        let lab = match visitor {
-            Visitor::Lab => Some(actor.lab().ok_or(AccessError::NoLab)?),
-            Visitor::Office => None,
-        };
+        let role = role.into();
+        let for_software = role.is_of_a_lab() || (role == StaffRole::Office && actor.role().is_none());
+        if !for_software {
+            return Err(AccessError::RoleAndLab);
+        }
+        let lab = role.is_of_a_lab().then(|| actor.lab().ok_or(AccessError::NoLab)).transpose()?;
         let mut secret = Zeroizing::new([0; 32]);
         self.world.rng().fill_bytes(&mut *secret);
         let api_key = Zeroizing::new(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(secret.as_slice())));
@@ -58,7 +66,7 @@ impl Service {
             .store
             .add_api_key(
                 name.as_str(),
-                visitor,
+                role,
                 lab,
                 &mac,
                 self.day()?,
@@ -68,34 +76,21 @@ impl Service {
         if new { Ok(api_key) } else { Err(AccessError::NameTaken) }
     }
 
-    /// Ends an API key at once.
+    /// Ends an API key at once: any at the console, otherwise one of the actor's lab.
     ///
     /// # Errors
     /// [`AccessError`].
     pub async fn end_api_key(&self, name: &Operator, actor: &Actor) -> Result<(), AccessError> {
         let act = self.act(actor, ActKind::ApiKeyEnded, name.as_str());
-        if self.store.end_api_key(name.as_str(), act).await? { Ok(()) } else { Err(AccessError::Unknown) }
+        let ended = self.store.end_api_key(name.as_str(), reach(actor), act).await?;
+        if ended { Ok(()) } else { Err(AccessError::Unknown) }
     }
 
-    /// All API keys ever made, without the keys.
+    /// All API keys ever made that the actor looks after, without the keys.
     ///
     /// # Errors
     /// [`AccessError`].
-    pub async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, AccessError> {
-        Ok(self.store.api_keys().await?)
-    }
-
-    /// Whose key this is.
-    pub(crate) async fn admit(&self, api_key: &str) -> Result<Option<KeyHolder>, StoreError> {
-        self.store.api_key(&self.secrets.api_key_mac(api_key.as_bytes())).await
-    }
-
-    /// Whom a lab's key acts for, unless the lab is suspended.
-    pub(crate) async fn actor_of(&self, holder: KeyHolder) -> Result<Actor, LabError> {
-        let lab = holder.lab.unwrap_or_else(|| self.config.lab.clone());
-        let name = holder.name.parse().map_err(|_| StoreError::Damaged("api_key.name"))?;
-        let actor = Actor::of_lab(name, lab);
-        self.lab_in_force(&actor).await?;
-        Ok(actor)
+    pub async fn api_keys(&self, actor: &Actor) -> Result<Vec<ApiKeyEntry>, AccessError> {
+        Ok(self.store.api_keys(reach(actor)).await?)
     }
 }

@@ -28,7 +28,7 @@ pub struct Act {
     pub lab: String,
     /// What kind of act: see [`ActKind`].
     pub kind: String,
-    /// The account, key, operator or lab that it was done to, with a number where there is one; empty for a single result.
+    /// The account, key, operator, lab or proposal that it was done to, with a number where there is one; empty for a single result.
     pub about: String,
 }
 
@@ -65,6 +65,28 @@ pub enum ActKind {
     LabSuspended,
     /// A lab's suspension was ended.
     LabResumed,
+    /// An account was made, and its owner invited.
+    AccountMade,
+    /// The owner of an account was invited again: their password and digits count no more.
+    AccountInvited,
+    /// An invitation was redeemed: its owner chose a password.
+    AccountBegun,
+    /// Another provider's word counts for an account.
+    AccountLinked,
+    /// An account was suspended, with its keys.
+    AccountSuspended,
+    /// A suspension was ended.
+    AccountResumed,
+    /// Somebody showed password and digits.
+    SessionBegun,
+    /// Somebody said that they go.
+    SessionEnded,
+    /// Something was proposed that takes two.
+    ProposalMade,
+    /// Somebody else approved it.
+    ProposalApproved,
+    /// It was closed without being done.
+    ProposalRejected,
 }
 
 impl ActKind {
@@ -86,6 +108,17 @@ impl ActKind {
             Self::LabVocabularySet => "lab-vocabulary-set",
             Self::LabSuspended => "lab-suspended",
             Self::LabResumed => "lab-resumed",
+            Self::AccountMade => "account-made",
+            Self::AccountInvited => "account-invited",
+            Self::AccountBegun => "account-begun",
+            Self::AccountLinked => "account-linked",
+            Self::AccountSuspended => "account-suspended",
+            Self::AccountResumed => "account-resumed",
+            Self::SessionBegun => "session-begun",
+            Self::SessionEnded => "session-ended",
+            Self::ProposalMade => "proposal-made",
+            Self::ProposalApproved => "proposal-approved",
+            Self::ProposalRejected => "proposal-rejected",
         }
     }
 }

@@ -4,6 +4,7 @@ mod audit;
 mod console;
 mod lab;
 mod labs;
+mod people;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
-use bauta_issuer::{Config, Health, IssuingKey, LabName, Operator, ServerSecret, Service, Visitor, World};
+use bauta_issuer::{
+    Config, Health, IssuingKey, LabName, Operator, Role, ServerSecret, Service, StaffRole, Visitor, World,
+};
 use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::sealed::Cost;
 use bauta_spec::time::Moment;
@@ -59,6 +62,11 @@ enum Command {
     /// Keys for the lab side of the HTTP service
     #[command(subcommand)]
     ApiKey(ApiKey),
+    /// Accounts of people who work here
+    #[command(subcommand)]
+    Account(people::Account),
+    /// Invite the first two enrolment officers, if `serve` has not done it
+    FirstOfficers,
     /// Check everything and say what to do next
     Doctor,
 }
@@ -100,6 +108,9 @@ enum ApiKey {
         visitor: Visitor,
         #[command(flatten)]
         of: lab::ForLab,
+        /// What it lets a lab's software do; operator if nothing is said
+        #[arg(long, value_enum, conflicts_with = "visitor")]
+        role: Option<StaffRole>,
     },
     /// Show the names of all keys
     List,
@@ -127,6 +138,8 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Lab(labs) => labs.run(&open(config).await?).await,
         Command::Audit(audit) => audit.run(&open(config).await?).await,
         Command::ApiKey(api_key) => api_key.run(&open(config).await?).await,
+        Command::Account(account) => account.run(&open(config).await?).await,
+        Command::FirstOfficers => people::first_officers(&open(config).await?).await,
     }
 }
 
@@ -159,16 +172,17 @@ impl Keygen {
 impl ApiKey {
     async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
         match self {
-            Self::New { name, visitor, of } => {
+            Self::New { name, visitor, role, of } => {
                 let actor = of.console(service).await?;
-                println!("{}", *service.new_api_key(&name, visitor, &actor).await?);
+                let role = role.unwrap_or(visitor.into());
+                println!("{}", *service.new_api_key(&name, role, &actor).await?);
                 eprintln!("It cannot be shown again. Send it as `Authorization: Bearer …`.");
             }
             Self::List => {
-                for key in service.api_keys().await? {
+                for key in service.api_keys(&service.owner()).await? {
                     let state = if key.ended { "ended" } else { "in force" };
                     let lab = key.lab.as_ref().map_or("", LabName::as_str);
-                    println!("{}\t{:?}\t{lab}\tmade {}\t{state}", key.name, key.visitor, key.made);
+                    println!("{}\t{}\t{lab}\tmade {}\t{state}", key.name, key.role, key.made);
                 }
             }
             Self::End { name } => {
@@ -181,7 +195,11 @@ impl ApiKey {
 }
 
 async fn serve(config: &Path) -> anyhow::Result<ExitCode> {
+    say_only_where_it_panicked();
     let service = Arc::new(assemble(config, Logs::Json).await?);
+    if service.config().plays(Role::Records) {
+        people::first_officers_once(&service).await?;
+    }
     let address = service.config().listen;
     let listener = TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}: is something else there? Set `listen` to another address")
@@ -236,6 +254,14 @@ impl Logs {
             }
         }
     }
+}
+
+/// What a panic says of itself may hold what somebody sent.
+fn say_only_where_it_panicked() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(place, "a fault of this program: please report the place");
+    }));
 }
 
 /// The real clock and the real chance. Without either nothing here can go on.

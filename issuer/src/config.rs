@@ -58,6 +58,9 @@ pub struct Config {
     /// Records services to hear withdrawals from, when the office runs apart.
     #[serde(default)]
     pub withdrawn_from: Vec<RecordsService>,
+    /// OpenID providers whose tokens say who somebody is.
+    #[serde(default)]
+    pub bearer: Vec<BearerProvider>,
 }
 
 /// A part that the program plays.
@@ -78,6 +81,56 @@ pub struct RecordsService {
     pub url: IssuerUrl,
     /// A file with the API key that it gave this office.
     pub api_key_file: PathBuf,
+}
+
+/// An OpenID provider whose tokens say who somebody is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "BearerSettings")]
+pub struct BearerProvider {
+    /// What its tokens call it.
+    pub issuer: String,
+    /// What its tokens call this service.
+    pub audience: String,
+    /// Where its public keys are.
+    pub keys: KeySet,
+}
+
+/// Where a provider's JSON Web Key Set is.
+#[derive(Clone, Debug)]
+pub enum KeySet {
+    /// In a file that somebody keeps up to date.
+    File(PathBuf),
+    /// At an address.
+    Url(IssuerUrl),
+}
+
+/// As it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BearerSettings {
+    issuer: String,
+    audience: String,
+    jwks_file: Option<PathBuf>,
+    jwks_url: Option<IssuerUrl>,
+}
+
+impl TryFrom<BearerSettings> for BearerProvider {
+    type Error = &'static str;
+
+    fn try_from(settings: BearerSettings) -> Result<Self, &'static str> {
+        let BearerSettings { issuer, audience, jwks_file, jwks_url } = settings;
+        let keys = match (jwks_file, jwks_url) {
+            (Some(file), None) => KeySet::File(file),
+            (None, Some(url)) => KeySet::Url(url),
+            _ => return Err("a provider under [[bearer]] has either a `jwks_file` or a `jwks_url`"),
+        };
+        if issuer.is_empty() || audience.is_empty() {
+            return Err(
+                "a provider under [[bearer]] has an `issuer` and an `audience`: anybody's token would do otherwise",
+            );
+        }
+        Ok(Self { issuer, audience, keys })
+    }
 }
 
 /// The settings cannot be used.
@@ -195,6 +248,10 @@ impl Config {
         if self.log_level.parse::<tracing::level_filters::LevelFilter>().is_err() {
             return unusable("log_level", "must be off, error, warn, info or debug");
         }
+        let names = || self.bearer.iter().map(|provider| &provider.issuer);
+        if names().enumerate().any(|(number, name)| names().skip(number + 1).any(|other| other == name)) {
+            return unusable("bearer", "names one issuer twice");
+        }
         if !self.withdrawn_from.is_empty() && self.plays(Role::Records) {
             return unusable(
                 "withdrawn_from",
@@ -221,7 +278,11 @@ impl Config {
             .chain(self.database_password_file.as_mut())
             .chain(self.passphrase_file.as_mut())
             .chain(&mut self.keys)
-            .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file));
+            .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file))
+            .chain(self.bearer.iter_mut().filter_map(|provider| match &mut provider.keys {
+                KeySet::File(file) => Some(file),
+                KeySet::Url(_) => None,
+            }));
         for path in paths {
             *path = folder.join(&path);
         }

@@ -36,7 +36,7 @@ use crate::store::{
 use crate::trust::NoTrust;
 
 use facts::Parcel;
-use ticket::rfc3339;
+pub(crate) use ticket::rfc3339;
 
 impl Service {
     /// Adds a result: to its order if it was ordered, whose code the citizen has; otherwise with a code of its own. The same reference
@@ -124,12 +124,12 @@ impl Service {
 
     /// Whoever sits at this machine's console, under the name they give, for a lab.
     pub fn at_console_for(&self, lab: LabName, name: Operator) -> Actor {
-        Actor::of_lab(name, lab)
+        Actor::at_console(name, Some(lab))
     }
 
     /// Whoever controls the machine, for no lab in particular.
     pub fn owner(&self) -> Actor {
-        Actor::above_labs("console".parse().expect("a name of letters"))
+        Actor::at_console("console".parse().expect("a name of letters"), None)
     }
 
     /// The actor's lab, if something new may be added for it.

@@ -13,7 +13,7 @@ use crate::acts::ActKind;
 use crate::config::Role;
 use crate::service::Service;
 use crate::staff::{Actor, LabName};
-use crate::store::StoreError;
+use crate::store::{LabChange, StoreError};
 use crate::trust::NoTrust;
 
 /// A lab that was enrolled.
@@ -66,7 +66,7 @@ impl Service {
         self.usable(vocabulary.as_ref())?;
         let lab = Lab { name: name.clone(), enrolled: self.day()?, vocabulary, quota, suspended: false };
         let act = self.act(actor, ActKind::LabEnrolled, name.as_str());
-        if self.store.enrol_lab(&lab, act).await? { Ok(()) } else { Err(LabsError::NameTaken) }
+        if self.store.change_lab(LabChange::Enrol(&lab), act).await? { Ok(()) } else { Err(LabsError::NameTaken) }
     }
 
     /// How many new results each operator of a lab may add on one day from now on; `None`: as the settings say.
@@ -78,7 +78,7 @@ impl Service {
             Some(quota) => format!("{lab} {quota}"),
             None => lab.to_string(),
         };
-        found(self.store.set_quota(lab, quota, self.act(actor, ActKind::LabQuotaSet, &about)).await?)
+        found(self.store.change_lab(LabChange::Quota(lab, quota), self.act(actor, ActKind::LabQuotaSet, &about)).await?)
     }
 
     /// What a lab may enter from now on; `None`: everything that the credential types know.
@@ -93,7 +93,7 @@ impl Service {
     ) -> Result<(), LabsError> {
         self.usable(vocabulary)?;
         let act = self.act(actor, ActKind::LabVocabularySet, lab.as_str());
-        found(self.store.set_vocabulary(lab, vocabulary, act).await?)
+        found(self.store.change_lab(LabChange::Vocabulary(lab, vocabulary), act).await?)
     }
 
     /// Suspends a lab: its keys and operators are refused, and nothing new is added. What it added before can be collected.
@@ -102,7 +102,7 @@ impl Service {
     /// [`LabsError`].
     pub async fn suspend_lab(&self, lab: &LabName, actor: &Actor) -> Result<(), LabsError> {
         let act = self.act(actor, ActKind::LabSuspended, lab.as_str());
-        found(self.store.suspend_lab(lab, act).await?)
+        found(self.store.change_lab(LabChange::Suspend(lab), act).await?)
     }
 
     /// Ends a suspension.
@@ -111,7 +111,7 @@ impl Service {
     /// [`LabsError`].
     pub async fn resume_lab(&self, lab: &LabName, actor: &Actor) -> Result<(), LabsError> {
         let act = self.act(actor, ActKind::LabResumed, lab.as_str());
-        found(self.store.resume_lab(lab, act).await?)
+        found(self.store.change_lab(LabChange::Resume(lab), act).await?)
     }
 
     /// All labs, by name.
@@ -143,14 +143,14 @@ impl Service {
         // Without any trust list there is no programme, and its day is the calendar's.
         let enrolled = self.day().unwrap_or_else(|_| calendar_day(self.now()));
         let lab = Lab { name: name.clone(), enrolled, vocabulary: None, quota: None, suspended: false };
-        let settings = Actor::above_labs("settings".parse().expect("a name of letters"));
+        let settings = Actor::at_console("settings".parse().expect("a name of letters"), None);
         // Another replica may be first.
-        self.store.enrol_lab(&lab, self.act(&settings, ActKind::LabEnrolled, name.as_str())).await?;
+        self.store.change_lab(LabChange::Enrol(&lab), self.act(&settings, ActKind::LabEnrolled, name.as_str())).await?;
         Ok(())
     }
 
     /// Whether everything in it can be entered under the trust list.
-    fn usable(&self, vocabulary: Option<&Vocabulary>) -> Result<(), LabsError> {
+    pub(crate) fn usable(&self, vocabulary: Option<&Vocabulary>) -> Result<(), LabsError> {
         if let Some(vocabulary) = vocabulary {
             vocabulary.known_to(self.trust.latest()?.types())?;
         }

@@ -12,7 +12,8 @@
 //! | `labs` | who may enter what, and how much of it |
 //! | `collect` | code and commitment become a record, once |
 //! | `office` | a record becomes passes: a pure function |
-//! | `staff`, `acts` | who works here, and the chain of what they did |
+//! | `staff`, `people` | who may do what; accounts, sessions, and what takes two |
+//! | `acts` | the chain of what staff did |
 //! | `keys` | sealed keys, and the one place that signs |
 //! | `pickup`, `secrets` | what seals facts and finds codes |
 //! | `store` | the only SQL |
@@ -32,6 +33,7 @@ mod lab;
 mod labs;
 mod office;
 mod open;
+mod people;
 mod pickup;
 mod secrets;
 mod service;
@@ -45,10 +47,10 @@ mod world;
 pub use access::AccessError;
 pub use acts::{Act, ActKind, ChainEnd, ChainError, NoChainEnd};
 pub use collect::{Answered, CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
-pub use config::{Config, ConfigError, RecordsService, Role};
+pub use config::{BearerProvider, Config, ConfigError, KeySet, RecordsService, Role};
 pub use doctor::{Finding, Health, examine};
 pub use hearing::NotHeard;
-pub use http::{openapi, serve};
+pub use http::{Needs, openapi, serve, table};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
     Added, BadName, Completed, CompletedView, Corrected, CorrectedView, Days, Entry, FactError, Facts, ImportError,
@@ -57,10 +59,17 @@ pub use lab::{
 pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
 pub use open::OpenError;
+pub use people::{
+    BadPassword, Half, IDLE_SECONDS, Invitation, Invited, Newcomer, NoInvitation, OPEN_DAYS, Password, PasswordCost,
+    PeopleError, Proposal, Proposed, SESSION_SECONDS, SecondHalf, SessionToken, TRIES, TRIES_SECONDS, TotpUri,
+};
 pub use pickup::{Form, Pickup};
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
-pub use staff::{Actor, LabName};
-pub use store::{ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Store, StoreError, Visitor, Which};
+pub use staff::{Actor, LabName, Permission, StaffRole, Visitor};
+pub use store::{
+    AccountEntry, AccountState, ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Store, StoreError,
+    Which,
+};
 pub use trust::{NoTrust, Trust};
 pub use world::{Chance, World};

@@ -49,6 +49,7 @@ impl Service {
         let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world);
         service.read_trust_list().await.map_err(there)?;
         service.enrol_own_lab().await.map_err(there)?;
+        service.store.give_keys_to(&service.config.lab).await.map_err(there)?;
         Ok(service)
     }
 }

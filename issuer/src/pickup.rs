@@ -163,14 +163,16 @@ const TOKEN_LABEL: &[u8] = b"bauta/v1/issuer/access-token";
 
 const NONCE_LEN: usize = 24;
 
-fn seal(key: &Key, plain: &[u8], context: &[u8], rng: &mut impl CryptoRng) -> Option<Vec<u8>> {
+/// Seals bytes under a key; whoever opens them must know what they were sealed for.
+pub(crate) fn seal(key: &Key, plain: &[u8], context: &[u8], rng: &mut impl CryptoRng) -> Option<Vec<u8>> {
     let mut nonce = [0; NONCE_LEN];
     rng.fill_bytes(&mut nonce);
     let sealed = cipher(key).encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: context }).ok()?;
     Some([&nonce, sealed.as_slice()].concat())
 }
 
-fn open(key: &Key, sealed: &[u8], context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// Opens what [`seal`] made; `None` for another key, another purpose or changed bytes.
+pub(crate) fn open(key: &Key, sealed: &[u8], context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
     let plain = cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()?;
     Some(Zeroizing::new(plain))

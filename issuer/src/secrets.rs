@@ -59,6 +59,11 @@ impl ServerSecret {
             chain: ChainKey(key(b"bauta/v1/issuer/acts")),
             order: key(b"bauta/v1/issuer/order"),
             order_facts: key(b"bauta/v1/issuer/order-facts"),
+            invitation: key(b"bauta/v1/issuer/invitation"),
+            session: key(b"bauta/v1/issuer/session"),
+            totp: key(b"bauta/v1/issuer/totp"),
+            session_try: key(b"bauta/v1/issuer/session-try"),
+            subject: key(b"bauta/v1/issuer/subject"),
         }
     }
 }
@@ -82,6 +87,11 @@ pub struct Secrets {
     chain: ChainKey,
     order: Key,
     order_facts: Key,
+    invitation: Key,
+    session: Key,
+    totp: Key,
+    session_try: Key,
+    subject: Key,
 }
 
 impl Secrets {
@@ -111,6 +121,36 @@ impl Secrets {
         secret.extend_from_slice(code);
         secret.extend_from_slice(second_factor);
         Key(self.facts.mac(&[&secret]))
+    }
+
+    /// Under which the half of an invitation that one officer has is found.
+    pub fn half_mac(&self, first: &[u8]) -> HalfMac {
+        HalfMac(self.invitation.mac(&[b"half", first]))
+    }
+
+    /// Under which an invitation is found, from what is kept of its first half.
+    pub fn invitation_mac(&self, first: &HalfMac, second: &[u8]) -> InvitationMac {
+        InvitationMac(self.invitation.mac(&[b"whole", &first.0, second]))
+    }
+
+    /// Under which a session is found.
+    pub fn session_mac(&self, token: &[u8]) -> SessionMac {
+        SessionMac(self.session.mac(&[token]))
+    }
+
+    /// Under which tries to begin a session are counted.
+    pub fn session_try_mac(&self, name: &str) -> TryMac {
+        TryMac(self.session_try.mac(&[name.as_bytes()]))
+    }
+
+    /// Under which an account is found by another provider's word.
+    pub fn subject_mac(&self, issuer: &str, subject: &str) -> SubjectMac {
+        SubjectMac(self.subject.mac(&[issuer.as_bytes(), subject.as_bytes()]))
+    }
+
+    /// Under which TOTP secrets are sealed.
+    pub(crate) fn totp_key(&self) -> &Key {
+        &self.totp
     }
 
     pub(crate) fn chain_key(&self) -> &ChainKey {
@@ -224,6 +264,23 @@ keyed_hash! {
     pub(crate) OrderMac,
     /// Keyed hash of an API key.
     pub ApiKeyMac,
+    /// Keyed hash of one half of an invitation.
+    pub HalfMac,
+    /// Keyed hash of an invitation.
+    pub InvitationMac,
+    /// Keyed hash of a session's token.
+    pub SessionMac,
+    /// Keyed hash of a name that somebody tried.
+    pub TryMac,
+    /// Keyed hash of whom another provider speaks of.
+    pub SubjectMac,
+}
+
+impl HalfMac {
+    /// As the database has it.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
 }
 
 /// Whether two byte strings are equal, in a time that does not tell where they differ.

@@ -9,6 +9,7 @@ use bauta_spec::trust::{IssuerKey, TrustList};
 
 use crate::config::{Config, LONGEST_RECORD_DAYS};
 use crate::keys::KeyRing;
+use crate::people::People;
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
 use crate::trust::{NoTrust, Trust};
@@ -22,13 +23,15 @@ pub struct Service {
     pub(crate) secrets: Secrets,
     pub(crate) store: Store,
     pub(crate) trust: Trust,
+    pub(crate) people: People,
     pub(crate) world: World,
 }
 
 impl Service {
     /// From its parts.
     pub fn new(config: Config, keys: KeyRing, secrets: Secrets, store: Store, trust: Trust, world: World) -> Self {
-        Self { config, keys: Arc::new(keys), secrets, store, trust, world }
+        let people = People::new(&config);
+        Self { config, keys: Arc::new(keys), secrets, store, trust, people, world }
     }
 
     /// Its database.
@@ -76,6 +79,7 @@ impl Service {
     pub async fn housekeeping(&self) -> Result<(), StoreError> {
         let now = self.world.now();
         self.store.expire(now).await?;
+        self.forget_sessions().await?;
         self.read_trust_list().await?;
         if let Ok(today) = self.day() {
             let results_from = first_kept(today, self.config.record_days);

@@ -11,7 +11,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use crate::acts::{ActKind, NewAct};
 use crate::secrets::{Secrets, ServerSecret};
-use crate::staff::Actor;
+use crate::staff::{Actor, StaffRole};
 
 pub(crate) fn seeded(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -20,7 +20,7 @@ pub(crate) fn seeded(seed: u64) -> ChaCha20Rng {
 /// An act for tests of what is done beside it.
 pub(crate) fn some_act() -> NewAct<'static> {
     static BY: LazyLock<(Actor, Secrets)> = LazyLock::new(|| {
-        let actor = Actor::of_lab("desk".parse().unwrap(), "lab".parse().unwrap());
+        let actor = Actor::let_in("desk".parse().unwrap(), "lab".parse().ok(), StaffRole::Operator);
         (actor, ServerSecret::generate(&mut seeded(1)).derive())
     });
     let (actor, secrets) = &*BY;

@@ -321,9 +321,9 @@ fn acts_tell_who_did_what_and_nothing_about_anybody() {
     assert_eq!(
         told,
         [
-            "settings,,lab-enrolled,city-lab",
-            "console,,lab-enrolled,clinic",
-            "nurse,city-lab,api-key-made,lims",
+            "console/settings,,lab-enrolled,city-lab",
+            "console/console,,lab-enrolled,clinic",
+            "console/nurse,city-lab,api-key-made,lims",
             "lims,city-lab,result-added,",
             "lims,city-lab,result-replaced,",
             "lims,city-lab,result-withdrawn,",

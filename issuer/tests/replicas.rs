@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -397,9 +396,9 @@ fn a12_no_fact_and_no_code_in_any_file_of_the_cluster_its_log_included() {
     let environment = std::fs::read(format!("/proc/{}/environ", replica.child.id())).unwrap();
     let line = std::fs::read(format!("/proc/{}/cmdline", replica.child.id())).unwrap();
     let mut places = vec![environment, line, town.log().into_bytes()];
-    every_file(cluster.folder(), &mut places);
+    town::every_file(cluster.folder(), &mut places);
     let found = |secret: &[u8]| {
-        let forms = [secret.to_vec(), hex(secret).into_bytes()];
+        let forms = [secret.to_vec(), town::hex(secret).into_bytes()];
         forms.iter().any(|form| places.iter().any(|place| memchr::memmem::find(place, form).is_some()))
     };
     assert!(kept.iter().all(|handle| found(handle)), "the search finds what is there");
@@ -415,20 +414,4 @@ fn a12_no_fact_and_no_code_in_any_file_of_the_cluster_its_log_included() {
         secrets.len(),
         bytes >> 20
     );
-}
-
-fn every_file(folder: &Path, places: &mut Vec<Vec<u8>>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_dir() {
-            every_file(&entry.path(), places);
-        } else if entry.file_type().unwrap().is_file() {
-            // The server removes files of its own at any time.
-            places.extend(std::fs::read(entry.path()));
-        }
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

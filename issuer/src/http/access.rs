@@ -1,59 +1,41 @@
-//! API keys: who calls `/v1`.
+//! Who makes a call under `/v1`: the gate has let them in before ([`super::table`]).
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
-use super::App;
 use super::refusal::{Refusal, ToLab};
 use crate::staff::Actor;
-use crate::store::{KeyHolder, Visitor};
 
-/// A lab's own software, by the name of its key.
-pub(super) struct Lab(pub(super) Actor);
+/// Whoever was let in.
+pub(super) struct Staff(pub(super) Actor);
 
-/// A pass office that runs apart.
-pub(super) struct OtherOffice;
+/// What they were let in with.
+pub(super) struct Token(pub(super) zeroize::Zeroizing<String>);
 
-impl FromRequest for Lab {
+impl FromRequest for Staff {
     type Error = ToLab;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ToLab>>>>;
+    type Future = Ready<Result<Self, ToLab>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let holder = admit(&request, Visitor::Lab).await?;
-            Ok(Self(app(&request)?.service.actor_of(holder).await?))
-        })
+        // Behind a gate that lets everybody in there is nobody.
+        ready(request.extensions().get::<Actor>().cloned().map(Self).ok_or_else(|| Refusal::NoKey.into()))
     }
 }
 
-impl FromRequest for OtherOffice {
+impl FromRequest for Token {
     type Error = ToLab;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ToLab>>>>;
+    type Future = Ready<Result<Self, ToLab>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            admit(&request, Visitor::Office).await?;
-            Ok(Self)
-        })
+        let token = bearer(request).map(|token| Self(zeroize::Zeroizing::new(token.to_owned())));
+        ready(token.ok_or_else(|| Refusal::NoKey.into()))
     }
 }
 
-/// Who comes with the key, if it is one for such visitors.
-async fn admit(request: &HttpRequest, wanted: Visitor) -> Result<KeyHolder, Refusal> {
-    let app = app(request)?;
-    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let api_key = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refusal::NoKey)?;
-    let holder = app.service.admit(api_key).await?.ok_or(Refusal::NoKey)?;
-    if holder.visitor == wanted { Ok(holder) } else { Err(Refusal::NotForYou) }
-}
-
-fn app(request: &HttpRequest) -> Result<&Data<App>, Refusal> {
-    request.app_data::<Data<App>>().ok_or(Refusal::NoKey)
+/// The token, key or session that a request brings.
+pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

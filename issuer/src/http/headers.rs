@@ -56,8 +56,13 @@ pub(super) async fn strict(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
-    set(response.headers_mut(), &STRICT);
+    make_strict(response.headers_mut());
     Ok(response)
+}
+
+/// For an answer that no middleware sees.
+pub(super) fn make_strict(headers: &mut HeaderMap) {
+    set(headers, &STRICT);
 }
 
 /// Middleware: lets pages of other origins read what wallets ask for, and nothing else.

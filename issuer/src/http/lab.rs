@@ -1,12 +1,12 @@
 //! What a lab's own software asks.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::web::{Bytes, Data};
 use bauta_spec::attributes::{Handle, TypeName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::access::Lab;
+use super::access::Staff;
 use super::refusal::{Refusal, ToLab};
 use super::{App, json};
 use crate::lab::{Added, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Step, TicketView};
@@ -14,19 +14,6 @@ use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
 use crate::store::{Kept, Which};
-
-pub(super) fn routes(routes: &mut ServiceConfig) {
-    routes
-        .route("/results", web::post().to(add))
-        .route("/results/replace", web::post().to(replace))
-        .route("/results/correct", web::post().to(correct))
-        .route("/results/status", web::post().to(status))
-        .route("/results/withdraw", web::post().to(withdraw))
-        .route("/results/withdraw-many", web::post().to(withdraw_many))
-        .route("/orders", web::post().to(order))
-        .route("/orders/replace", web::post().to(replace_order))
-        .route("/counts", web::get().to(counts));
-}
 
 /// A result.
 #[derive(Deserialize, ToSchema)]
@@ -126,13 +113,13 @@ pub(super) struct CountView {
 
 /// Adds a result: to its order if one is open under the reference, whose code goes on counting; with a code of its own otherwise. The same
 /// reference again changes nothing: the answer is then 200 and says how far that result has come. 409: it was ordered as another type.
-#[utoipa::path(post, path = "/v1/results", request_body = NewResult, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/results", request_body = NewResult, security(("staff" = [])), responses(
     (status = 201, body = AddedView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
     (status = 403, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem),
     (status = 429, body = super::refusal::Problem)))]
-pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+pub(super) async fn add(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form) = entry(&body)?;
-    Ok(match app.service.add(&entry, Days::Dated, form, &lab.0).await? {
+    Ok(match app.service.add(&entry, Days::Dated, form, &staff.0).await? {
         Added::New(ticket) => HttpResponse::Created().json(AddedView::New(TicketView::of(&ticket))),
         Added::Completed(completed) => {
             HttpResponse::Created().json(AddedView::Completed(CompletedView::of(&completed)))
@@ -142,11 +129,11 @@ pub(super) async fn add(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpRes
 }
 
 /// Orders a result that is to come, and gives its code now. The same reference again changes nothing, as with results.
-#[utoipa::path(post, path = "/v1/orders", request_body = NewOrder, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/orders", request_body = NewOrder, security(("staff" = [])), responses(
     (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem)))]
-pub(super) async fn order(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+pub(super) async fn order(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (order, form) = order_of(&body)?;
-    Ok(match app.service.order(&order, form, &lab.0).await? {
+    Ok(match app.service.order(&order, form, &staff.0).await? {
         Added::New(ticket) => HttpResponse::Created().json(TicketView::of(&ticket)),
         Added::Completed(completed) => HttpResponse::Created().json(CompletedView::of(&completed)),
         Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
@@ -154,62 +141,62 @@ pub(super) async fn order(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpR
 }
 
 /// Gives an order that has no result yet a new code. The old one dies, also for a wallet that waits with it.
-#[utoipa::path(post, path = "/v1/orders/replace", request_body = NewOrder, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/orders/replace", request_body = NewOrder, security(("staff" = [])), responses(
     (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
-pub(super) async fn replace_order(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+pub(super) async fn replace_order(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (order, form) = order_of(&body)?;
-    let ticket = app.service.order_again(&order, form, &lab.0).await?;
+    let ticket = app.service.order_again(&order, form, &staff.0).await?;
     Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
 }
 
 /// Corrects a result. Where nobody has collected it, facts and code are replaced; where a record was made, that is withdrawn and a new
 /// result takes its place. The answer says which, and has the new code either way.
-#[utoipa::path(post, path = "/v1/results/correct", request_body = NewResult, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/results/correct", request_body = NewResult, security(("staff" = [])), responses(
     (status = 201, body = CorrectedView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
-pub(super) async fn correct(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+pub(super) async fn correct(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form) = entry(&body)?;
-    let corrected = app.service.correct(&entry, Days::Dated, form, &lab.0).await?;
+    let corrected = app.service.correct(&entry, Days::Dated, form, &staff.0).await?;
     Ok(HttpResponse::Created().json(CorrectedView::of(&corrected)))
 }
 
 /// Gives a result that nobody has collected a new code. The old one dies, and the facts given now count.
-#[utoipa::path(post, path = "/v1/results/replace", request_body = NewResult, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/results/replace", request_body = NewResult, security(("staff" = [])), responses(
     (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
-pub(super) async fn replace(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
+pub(super) async fn replace(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form) = entry(&body)?;
-    let ticket = app.service.add_again(&entry, Days::Dated, form, &lab.0).await?;
+    let ticket = app.service.add_again(&entry, Days::Dated, form, &staff.0).await?;
     Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
 }
 
 /// How far a result has come.
-#[utoipa::path(post, path = "/v1/results/status", request_body = Named, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/results/status", request_body = Named, security(("staff" = [])), responses(
     (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
-pub(super) async fn status(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let kept = app.service.status(&named(&app.service, &lab.0, &body)?, &lab.0).await?;
+pub(super) async fn status(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let kept = app.service.status(&named(&app.service, &staff.0, &body)?, &staff.0).await?;
     Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
 }
 
 /// Takes a result back: no record if it is not collected yet, and no more passes if it is.
-#[utoipa::path(post, path = "/v1/results/withdraw", request_body = Named, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/results/withdraw", request_body = Named, security(("staff" = [])), responses(
     (status = 200, body = StatusView), (status = 404, body = super::refusal::Problem)))]
-pub(super) async fn withdraw(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let kept = app.service.withdraw(&named(&app.service, &lab.0, &body)?, &lab.0).await?;
+pub(super) async fn withdraw(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let kept = app.service.withdraw(&named(&app.service, &staff.0, &body)?, &staff.0).await?;
     Ok(HttpResponse::Ok().json(StatusView::of(&kept)))
 }
 
 /// Takes back many results, before and after collection, some hundreds with each call: send the same again while there are `more`.
 /// Results that are withdrawn already are passed over.
-#[utoipa::path(post, path = "/v1/results/withdraw-many", request_body = ManyResults, security(("api_key" = [])), responses(
+#[utoipa::path(post, path = "/v1/results/withdraw-many", request_body = ManyResults, security(("staff" = [])), responses(
     (status = 200, body = StepView), (status = 400, body = super::refusal::Problem)))]
-pub(super) async fn withdraw_many(app: Data<App>, lab: Lab, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let Step { withdrawn, more } = app.service.withdraw_many(&many(&body)?, &lab.0).await?;
+pub(super) async fn withdraw_many(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
+    let Step { withdrawn, more } = app.service.withdraw_many(&many(&body)?, &staff.0).await?;
     Ok(HttpResponse::Ok().json(StepView { withdrawn, more }))
 }
 
 /// How many results of each day have come how far. Nothing of what was found can be counted.
-#[utoipa::path(get, path = "/v1/counts", security(("api_key" = [])), responses((status = 200, body = [CountView])))]
-pub(super) async fn counts(app: Data<App>, lab: Lab) -> Result<HttpResponse, ToLab> {
-    let counts = app.service.counts(&lab.0).await?;
+#[utoipa::path(get, path = "/v1/counts", security(("staff" = [])), responses((status = 200, body = [CountView])))]
+pub(super) async fn counts(app: Data<App>, staff: Staff) -> Result<HttpResponse, ToLab> {
+    let counts = app.service.counts(&staff.0).await?;
     let view = |count: &crate::store::Count| CountView {
         day: count.day.to_string(),
         state: count.progress.to_string(),

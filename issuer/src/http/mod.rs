@@ -7,7 +7,9 @@ mod limits;
 mod log;
 mod office;
 mod operator;
+mod people;
 mod refusal;
+mod table;
 mod wallet;
 
 use std::net::TcpListener;
@@ -29,6 +31,7 @@ use refusal::Refusal;
 
 pub(crate) use office::WithdrawnPage;
 pub use operator::openapi;
+pub use table::{Needs, table};
 
 /// What every handler may look at.
 pub(crate) struct App {
@@ -60,6 +63,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .configure(|routes| routes_of(&app.service, routes))
             .default_service(web::to(refusal::no_such_page))
             // The last one is the first to see a request.
+            .wrap(from_fn(table::no_panic_gets_out))
             .wrap(from_fn(limits::how_much_and_how_slowly))
             .wrap(from_fn(limits::how_often))
             .wrap(from_fn(headers::for_wallets_of_any_origin))
@@ -78,9 +82,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
 fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {
     routes.configure(operator::routes).configure(wallet::routes);
     if service.config().plays(Role::Records) {
-        routes
-            .configure(wallet::records_routes)
-            .service(web::scope("/v1").configure(lab::routes).configure(office::routes));
+        routes.configure(wallet::records_routes).configure(table::routes);
     }
 }
 

@@ -1,20 +1,16 @@
 //! What a pass office that runs apart asks a records service: which handles are withdrawn.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
-use super::access::OtherOffice;
+use super::access::Staff;
 use super::refusal::{Refusal, ToLab};
 
 /// Withdrawals in one answer.
 const PAGE: u32 = 1000;
-
-pub(super) fn routes(routes: &mut ServiceConfig) {
-    routes.route("/withdrawn", web::get().to(withdrawn));
-}
 
 /// From where on.
 #[derive(Deserialize, IntoParams)]
@@ -37,11 +33,11 @@ pub(crate) struct WithdrawnPage {
 }
 
 /// Handles that were withdrawn since the last time.
-#[utoipa::path(get, path = "/v1/withdrawn", params(After), security(("api_key" = [])), responses(
+#[utoipa::path(get, path = "/v1/withdrawn", params(After), security(("staff" = [])), responses(
     (status = 200, body = WithdrawnPage)))]
 pub(super) async fn withdrawn(
     app: Data<App>,
-    _office: OtherOffice,
+    _office: Staff,
     query: Result<web::Query<After>, actix_web::Error>,
 ) -> Result<HttpResponse, ToLab> {
     let After { after } = query.map_err(|_| Refusal::NotUnderstood("after is a number"))?.into_inner();

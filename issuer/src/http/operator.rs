@@ -5,7 +5,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{App, lab, office};
+use super::{App, lab, office, people};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -36,27 +36,22 @@ async fn openapi_json() -> HttpResponse {
 #[openapi(
     info(title = "Bauta issuer", description = "The lab side. Wallets speak OpenID4VCI 1.0, see spec/issuance.md."),
     paths(
-        lab::add,
-        lab::replace,
-        lab::correct,
-        lab::status,
-        lab::withdraw,
-        lab::withdraw_many,
-        lab::order,
-        lab::replace_order,
-        lab::counts,
-        office::withdrawn
+        lab::add, lab::replace, lab::correct, lab::status, lab::withdraw, lab::withdraw_many, lab::order, lab::replace_order,
+        lab::counts, office::withdrawn, people::begin_account,
+        people::begin_session, people::end_session, people::accounts, people::make_account, people::invite_again,
+        people::link_account, people::suspend_account, people::resume_account, people::api_keys, people::new_api_key,
+        people::end_api_key, people::labs, people::suspend_lab, people::proposals, people::propose, people::approve, people::reject, people::acts
     ),
-    modifiers(&ApiKey)
+    modifiers(&Bearer)
 )]
 struct Described;
 
-struct ApiKey;
+struct Bearer;
 
-impl Modify for ApiKey {
+impl Modify for Bearer {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        openapi.components.get_or_insert_default().add_security_scheme("api_key", scheme);
+        openapi.components.get_or_insert_default().add_security_scheme("staff", scheme);
     }
 }
 

@@ -6,9 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use bauta_spec::issuance::OAuthError;
 use serde::Serialize;
 
+use crate::access::AccessError;
 use crate::collect::CollectError;
 use crate::lab::{BadName, LabError};
+use crate::labs::LabsError;
 use crate::office::OfficeError;
+use crate::people::PeopleError;
 use crate::store::StoreError;
 
 /// Why a request gets no other answer.
@@ -26,12 +29,16 @@ pub(super) enum Refusal {
     TooMany { seconds: u64 },
     #[error("there is nothing at this address")]
     NoSuchPage,
-    #[error("an API key is needed: make one with `bauta-issuer api-key new`")]
-    NoKey,
+    #[error("this address is for other methods: see the header Allow, and /openapi.json")]
+    OtherMethod,
     #[error(
-        "this API key is for other calls: labs and offices have keys of their own (`bauta-issuer api-key new --for`)"
+        "a session, an API key or a bearer token in force is needed: begin one with POST /v1/session, or have a key made"
     )]
+    NoKey,
+    #[error("your role is for other calls: see README.md for who may do what")]
     NotForYou,
+    #[error("a handler broke off")]
+    Panicked,
     #[error("only the pre-authorized code grant is offered")]
     UnsupportedGrant,
     #[error("this credential configuration is not offered here")]
@@ -47,6 +54,12 @@ pub(super) enum Refusal {
     #[error(transparent)]
     Lab(#[from] LabError),
     #[error(transparent)]
+    People(#[from] PeopleError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error(transparent)]
+    Labs(#[from] LabsError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -60,6 +73,8 @@ impl Refusal {
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "invalid_request"),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
             Self::NoSuchPage => (StatusCode::NOT_FOUND, "invalid_request"),
+            Self::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request"),
+            Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
             Self::NoKey => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::NotForYou => (StatusCode::FORBIDDEN, "unauthorized_client"),
             Self::UnsupportedGrant => (BAD, "unsupported_grant_type"),
@@ -101,6 +116,29 @@ impl Refusal {
                 LabError::NoKey(_) | LabError::NoTrust(_) => UNAVAILABLE,
                 LabError::Store(error) => of_the_store(error),
             },
+            Self::People(error) => match error {
+                PeopleError::RoleAndLab | PeopleError::NoSuchProvider => (BAD, "invalid_request"),
+                PeopleError::Refused => (StatusCode::UNAUTHORIZED, "invalid_grant"),
+                PeopleError::Invitation | PeopleError::NotYours => (StatusCode::FORBIDDEN, "access_denied"),
+                PeopleError::NoSuchLab
+                | PeopleError::Unknown
+                | PeopleError::NotResumed
+                | PeopleError::NotLinked
+                | PeopleError::NoProposal => (StatusCode::NOT_FOUND, "invalid_request"),
+                PeopleError::NameTaken => (StatusCode::CONFLICT, "invalid_request"),
+                PeopleError::TryLater => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
+                PeopleError::Busy | PeopleError::NoTrust(_) => UNAVAILABLE,
+                PeopleError::Labs(error) => of_labs(error),
+                PeopleError::Store(error) => of_the_store(error),
+            },
+            Self::Labs(error) => of_labs(error),
+            Self::Access(error) => match error {
+                AccessError::NameTaken => (StatusCode::CONFLICT, "invalid_request"),
+                AccessError::Unknown => (StatusCode::NOT_FOUND, "invalid_request"),
+                AccessError::RoleAndLab | AccessError::NoLab => (StatusCode::FORBIDDEN, "access_denied"),
+                AccessError::NoTrust(_) => UNAVAILABLE,
+                AccessError::Store(error) => of_the_store(error),
+            },
             Self::Store(error) => of_the_store(error),
         }
     }
@@ -112,6 +150,7 @@ impl Refusal {
             Self::Lab(LabError::QuotaReached { seconds, .. }) => Some(*seconds),
             // To the second would tell when the last wrong guess was made.
             Self::Collect(CollectError::Locked(_)) => Some(crate::collect::LOCK_SECONDS),
+            Self::People(PeopleError::TryLater) => Some(crate::people::TRIES_SECONDS),
             _ => (self.status().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_SECONDS),
         }
     }
@@ -169,6 +208,16 @@ const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "tempo
 
 /// After so many seconds a database or a trust list is often back.
 const RETRY_SECONDS: u64 = 5;
+
+fn of_labs(error: &LabsError) -> (StatusCode, &'static str) {
+    match error {
+        LabsError::NameTaken => (StatusCode::CONFLICT, "invalid_request"),
+        LabsError::Unknown => (StatusCode::NOT_FOUND, "invalid_request"),
+        LabsError::Vocabulary(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
+        LabsError::NoTrust(_) => UNAVAILABLE,
+        LabsError::Store(error) => of_the_store(error),
+    }
+}
 
 fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
     match error {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use bauta_spec::attributes::TypeName;
+use serde::{Deserialize, Serialize};
 
 use super::Facts;
 use crate::config::name_byte;
@@ -33,7 +34,8 @@ pub struct Order {
 pub struct Reference(String);
 
 /// Who enters or withdraws: the name of an API key, or what the command line was told.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Operator(String);
 
 /// A reference, operator or other name that cannot be used.
@@ -92,6 +94,20 @@ impl FromStr for Operator {
     fn from_str(text: &str) -> Result<Self, BadName> {
         let is_name = (1..=64).contains(&text.len()) && text.bytes().all(name_byte);
         is_name.then(|| Self(text.to_owned())).ok_or(BadName::Name)
+    }
+}
+
+impl TryFrom<String> for Operator {
+    type Error = BadName;
+
+    fn try_from(text: String) -> Result<Self, BadName> {
+        text.parse()
+    }
+}
+
+impl From<Operator> for String {
+    fn from(Operator(name): Operator) -> Self {
+        name
     }
 }
 

@@ -108,7 +108,8 @@ impl TicketView {
     }
 }
 
-pub(super) fn rfc3339(moment: Moment) -> String {
+/// As people and programs read it.
+pub(crate) fn rfc3339(moment: Moment) -> String {
     let seconds = i64::try_from(moment.unix()).unwrap_or(i64::MAX);
     let written = OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|time| time.format(&Rfc3339).ok());
     // Only a clock thousands of years off has no date.

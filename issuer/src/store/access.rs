@@ -2,27 +2,19 @@
 
 use bauta_spec::time::Day;
 
+use super::people::Reach;
 use super::{Store, StoreError};
 use crate::acts::NewAct;
 use crate::secrets::ApiKeyMac;
-use crate::staff::LabName;
-
-/// Whom an API key lets in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Visitor {
-    /// A lab's own software: adds, asks, withdraws, counts.
-    Lab,
-    /// A pass office that runs apart: hears which handles are withdrawn.
-    Office,
-}
+use crate::staff::{Actor, LabName, StaffRole};
 
 /// What is kept of an API key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKeyEntry {
     /// Its name, which is the operator of what is done with it.
     pub name: String,
-    /// Whom it lets in.
-    pub visitor: Visitor,
+    /// What it lets do.
+    pub role: StaffRole,
     /// The lab that it speaks for; an office's speaks for none, and one of before there were several labs for the settings' lab.
     pub lab: Option<LabName>,
     /// When it was made.
@@ -31,33 +23,29 @@ pub struct ApiKeyEntry {
     pub ended: bool,
 }
 
-/// Who comes with a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KeyHolder {
-    /// The key's name.
-    pub(crate) name: String,
-    /// Whom it lets in.
-    pub(crate) visitor: Visitor,
-    /// See [`ApiKeyEntry::lab`].
-    pub(crate) lab: Option<LabName>,
-}
-
 impl Store {
-    /// Keeps a new key's hash. `false` when the name is taken: names are never used again, they stand beside results.
+    /// Keeps a new key's hash. `false` when the name is taken: names are never used again, they stand beside results. The key ends with
+    /// whoever makes it; one that is made with another key, with whoever made that.
     pub(crate) async fn add_api_key(
         &self,
         name: &str,
-        visitor: Visitor,
+        role: StaffRole,
         lab: Option<&LabName>,
         mac: &ApiKeyMac,
         today: Day,
         act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
         let mut change = self.database.change().await?;
-        let new = "INSERT INTO api_key (name, visitor, lab, key_mac, made_day) VALUES ($1, $2, $3, $4, $5)
+        if !change.take_name(name).await? {
+            return Ok(false);
+        }
+        let new = "INSERT INTO api_key (name, visitor, role, lab, key_mac, made_day, made_by)
+             VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT made_by FROM api_key WHERE name = $7), $7))
              ON CONFLICT (name) DO NOTHING";
+        let visitor = if role == StaffRole::Office { "office" } else { "lab" };
+        let made_by = act.actor.role().map_or("", |_| act.actor.name().as_str());
         let lab = lab.map(ToString::to_string).into();
-        let values = [name.into(), visitor.word().into(), lab, mac.into(), today.into()];
+        let values = [name.into(), visitor.into(), role.word().into(), lab, mac.into(), today.into(), made_by.into()];
         let is_new = change.run(new, values).await? == 1;
         if is_new {
             change.write(act).await?;
@@ -66,10 +54,11 @@ impl Store {
         Ok(is_new)
     }
 
-    /// Ends a key. `false` when there is none of that name.
-    pub(crate) async fn end_api_key(&self, name: &str, act: NewAct<'_>) -> Result<bool, StoreError> {
+    /// Ends a key. `false` when there is none of that name within reach.
+    pub(crate) async fn end_api_key(&self, name: &str, reach: Reach<'_>, act: NewAct<'_>) -> Result<bool, StoreError> {
+        let end = "UPDATE api_key SET ended = TRUE WHERE name = $1 AND ($2 = '' OR lab = $2)";
         let mut change = self.database.change().await?;
-        let ended = change.run("UPDATE api_key SET ended = TRUE WHERE name = $1", [name.into()]).await? == 1;
+        let ended = change.run(end, [name.into(), reach.lab().into()]).await? == 1;
         if ended {
             change.write(act).await?;
             change.commit().await?;
@@ -77,24 +66,33 @@ impl Store {
         Ok(ended)
     }
 
-    /// All keys ever made.
-    pub(crate) async fn api_keys(&self) -> Result<Vec<ApiKeyEntry>, StoreError> {
-        let all = "SELECT name, visitor, lab, made_day, ended FROM api_key ORDER BY name";
-        let rows: Vec<(String, String, Option<String>, i64, bool)> = self.database.rows(all, []).await?;
+    /// Keys of labs' software that were made before there were several labs become the settings' lab's.
+    pub(crate) async fn give_keys_to(&self, lab: &LabName) -> Result<(), StoreError> {
+        let given = "UPDATE api_key SET lab = $1 WHERE lab IS NULL AND role <> 'office'";
+        self.database.run(given, [lab.as_str().into()]).await?;
+        Ok(())
+    }
+
+    /// All keys ever made within reach.
+    pub(crate) async fn api_keys(&self, reach: Reach<'_>) -> Result<Vec<ApiKeyEntry>, StoreError> {
+        let all = "SELECT name, role, lab, made_day, ended FROM api_key
+             WHERE $1 = '' OR lab = $1 ORDER BY name";
+        let rows: Vec<(String, String, Option<String>, i64, bool)> =
+            self.database.rows(all, [reach.lab().into()]).await?;
         rows.into_iter()
-            .map(|(name, visitor, lab, made, ended)| {
+            .map(|(name, role, lab, made, ended)| {
                 let made = Day::new(u16::try_from(made).map_err(|_| StoreError::Damaged("made_day"))?);
-                Ok(ApiKeyEntry { name, visitor: Visitor::of(&visitor)?, lab: lab_of(lab)?, made, ended })
+                let role = StaffRole::of(&role).ok_or(StoreError::Damaged("role"))?;
+                Ok(ApiKeyEntry { name, role, lab: lab_of(lab)?, made, ended })
             })
             .collect()
     }
 
-    /// Whose key this is, if it is one in force.
-    pub(crate) async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<KeyHolder>, StoreError> {
-        let in_force = "SELECT name, visitor, lab FROM api_key WHERE key_mac = $1 AND NOT ended";
-        let row: Option<(String, String, Option<String>)> = self.database.row(in_force, [mac.into()]).await?;
-        row.map(|(name, visitor, lab)| Ok(KeyHolder { name, visitor: Visitor::of(&visitor)?, lab: lab_of(lab)? }))
-            .transpose()
+    /// Whose key this is, if it is one in force: it has not ended, and whoever made it is not suspended. One statement.
+    pub(crate) async fn api_key(&self, mac: &ApiKeyMac) -> Result<Option<Actor>, StoreError> {
+        let in_force = "SELECT name, COALESCE(lab, ''), role FROM api_key WHERE key_mac = $1 AND NOT ended
+             AND NOT EXISTS (SELECT 1 FROM account WHERE account.name = api_key.made_by AND account.suspended > 0)";
+        self.database.row(in_force, [mac.into()]).await?.map(super::people::actor).transpose()
     }
 
     /// The newest trust list that was accepted here.
@@ -114,21 +112,4 @@ impl Store {
 
 fn lab_of(name: Option<String>) -> Result<Option<LabName>, StoreError> {
     name.map(|name| name.parse()).transpose().map_err(|_| StoreError::Damaged("api_key.lab"))
-}
-
-impl Visitor {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Lab => "lab",
-            Self::Office => "office",
-        }
-    }
-
-    fn of(word: &str) -> Result<Self, StoreError> {
-        match word {
-            "lab" => Ok(Self::Lab),
-            "office" => Ok(Self::Office),
-            _ => Err(StoreError::Damaged("visitor")),
-        }
-    }
 }

@@ -50,7 +50,7 @@ impl Change {
         let mut written = Act {
             number: end.number,
             at: act.at,
-            who: act.actor.name().as_str().to_owned(),
+            who: act.actor.in_the_chain(),
             lab: act.actor.lab().map_or_else(String::new, ToString::to_string),
             kind: act.kind.word().to_owned(),
             about: act.about.to_owned(),

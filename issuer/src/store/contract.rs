@@ -1,6 +1,8 @@
 //! What both databases keep to. Every promise below is tested on SQLite and on PostgreSQL, and wherever somebody could come in between,
 //! by many tasks at once over two replicas.
 
+mod people;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,17 +13,23 @@ use rand_core::Rng as _;
 use tokio::task::JoinSet;
 
 use super::{
-    Adding, ApiKeyEntry, Batch, Change, Count, DatabaseAddress, Guess, Heard, KeyHolder, NewOrder, NewPending,
-    NewResult, NotAdmitted, Progress, Replaced, Store, Visitor, Which, Withdrawal,
+    Adding, ApiKeyEntry, Batch, Change, Count, DatabaseAddress, Guess, Heard, LabChange, NewOrder, NewPending,
+    NewResult, NotAdmitted, Progress, Reach, Replaced, Store, Which, Withdrawal,
 };
 use crate::acts::{ActKind, NewAct};
 use crate::lab::Operator;
 use crate::labs::{Lab, Vocabulary};
 use crate::pickup::SealingKey;
 use crate::secrets::{CodeMac, OrderMac, ReferenceMac, Secrets, ServerSecret};
-use crate::staff::LabName;
+use crate::staff::{Actor, LabName, StaffRole};
 use crate::testing::postgres::Cluster;
 use crate::testing::{seeded, some_act};
+
+use people::{
+    a_name_is_given_once_to_an_account_or_a_key, a_proposal_is_approved_once_by_somebody_else,
+    a_session_ends_when_it_is_old_or_idle, an_invitation_is_redeemed_once, digits_begin_one_session,
+    tries_under_any_name_are_counted, whoever_is_invited_again_begins_anew, whoever_is_suspended_is_out_at_once,
+};
 
 const NOW: Moment = Moment::from_unix(1_800_000_000);
 const LATER: Moment = Moment::from_unix(1_800_100_000);
@@ -79,6 +87,14 @@ contract!(
     nothing_is_added_for_a_lab_after_the_act_of_its_suspension,
     another_labs_results_are_not_there,
     many_are_withdrawn_in_steps_and_each_once,
+    a_name_is_given_once_to_an_account_or_a_key,
+    an_invitation_is_redeemed_once,
+    digits_begin_one_session,
+    tries_under_any_name_are_counted,
+    a_session_ends_when_it_is_old_or_idle,
+    whoever_is_suspended_is_out_at_once,
+    whoever_is_invited_again_begins_anew,
+    a_proposal_is_approved_once_by_somebody_else,
 );
 
 /// Runs one promise over two replicas of a service.
@@ -89,7 +105,7 @@ fn held<F: Future<Output = ()>>(address: &str, promise: impl FnOnce(Replicas) ->
         // At the same moment: one of them makes the tables.
         let (here, there) = tokio::join!(Store::open(&address, None), Store::open(&address, None));
         let (here, there) = (here.unwrap(), there.unwrap());
-        assert!(here.enrol_lab(&lab(LAB), some_act()).await.unwrap());
+        assert!(here.change_lab(LabChange::Enrol(&lab(LAB)), some_act()).await.unwrap());
         promise(Replicas(here.clone(), there.clone())).await;
         here.close().await;
         there.close().await;
@@ -765,24 +781,33 @@ async fn api_keys_come_in_until_they_end(replicas: Replicas) {
     let secrets: Secrets = ServerSecret::generate(&mut seeded(1)).derive();
     let mac = |key: &[u8]| secrets.api_key_mac(key);
     assert!(
-        replicas.0.add_api_key("desk", Visitor::Lab, Some(&name(LAB)), &mac(b"1"), TODAY, some_act()).await.unwrap()
+        replicas
+            .0
+            .add_api_key("desk", StaffRole::Operator, Some(&name(LAB)), &mac(b"1"), TODAY, some_act())
+            .await
+            .unwrap()
     );
-    assert!(!replicas.1.add_api_key("desk", Visitor::Office, None, &mac(b"2"), TODAY, some_act()).await.unwrap());
-    assert!(replicas.1.add_api_key("office", Visitor::Office, None, &mac(b"3"), TODAY, some_act()).await.unwrap());
-    let desk = KeyHolder { name: "desk".to_owned(), visitor: Visitor::Lab, lab: Some(name(LAB)) };
+    assert!(!replicas.1.add_api_key("desk", StaffRole::Office, None, &mac(b"2"), TODAY, some_act()).await.unwrap());
+    assert!(replicas.1.add_api_key("office", StaffRole::Office, None, &mac(b"3"), TODAY, some_act()).await.unwrap());
+    let desk = Actor::let_in("desk".parse().unwrap(), Some(name(LAB)), StaffRole::Operator);
     assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), Some(desk));
     assert_eq!(replicas.1.api_key(&mac(b"2")).await.unwrap(), None);
-    assert!(replicas.0.end_api_key("desk", some_act()).await.unwrap());
-    assert!(!replicas.0.end_api_key("nobody", some_act()).await.unwrap());
+    assert!(replicas.0.end_api_key("desk", Reach::Lab(&name(LAB)), some_act()).await.unwrap());
+    assert!(!replicas.0.end_api_key("nobody", Reach::All, some_act()).await.unwrap());
+    assert!(!replicas.0.end_api_key("office", Reach::Lab(&name(LAB)), some_act()).await.unwrap(), "it is no lab's");
     assert_eq!(replicas.1.api_key(&mac(b"1")).await.unwrap(), None);
     assert!(
-        !replicas.0.add_api_key("desk", Visitor::Lab, Some(&name(LAB)), &mac(b"4"), TODAY, some_act()).await.unwrap(),
+        !replicas
+            .0
+            .add_api_key("desk", StaffRole::Operator, Some(&name(LAB)), &mac(b"4"), TODAY, some_act())
+            .await
+            .unwrap(),
         "no name twice"
     );
-    let entry =
-        |name: &str, visitor, lab, ended| ApiKeyEntry { name: name.to_owned(), visitor, lab, made: TODAY, ended };
-    let keys = [entry("desk", Visitor::Lab, Some(name(LAB)), true), entry("office", Visitor::Office, None, false)];
-    assert_eq!(replicas.0.api_keys().await.unwrap(), keys);
+    let entry = |name: &str, role, lab, ended| ApiKeyEntry { name: name.to_owned(), role, lab, made: TODAY, ended };
+    let keys =
+        [entry("desk", StaffRole::Operator, Some(name(LAB)), true), entry("office", StaffRole::Office, None, false)];
+    assert_eq!(replicas.0.api_keys(Reach::All).await.unwrap(), keys);
 }
 
 async fn the_newest_trust_list_stays(replicas: Replicas) {
@@ -808,25 +833,28 @@ async fn numbers_beyond_the_database_are_the_last_ones(replicas: Replicas) {
 async fn a_lab_is_enrolled_once_and_is_what_was_said_last(replicas: Replicas) {
     let enrol = |store: Store, one: u64| async move {
         let quota = Some(u32::try_from(one).unwrap());
-        store.enrol_lab(&Lab { quota, ..lab("clinic") }, some_act()).await.unwrap()
+        store.change_lab(LabChange::Enrol(&Lab { quota, ..lab("clinic") }), some_act()).await.unwrap()
     };
     let enrolled = replicas.at_once(8, enrol).await;
     assert_eq!(enrolled.iter().filter(|first| **first).count(), 1);
     let vocabulary: Vocabulary = r#"{"health-record":{"tested":["naat"]}}"#.parse().unwrap();
     let (clinic, nobody) = (name("clinic"), name("nobody"));
     for (lab, there) in [(&clinic, true), (&nobody, false)] {
-        assert_eq!(replicas.0.set_quota(lab, Some(5), some_act()).await.unwrap(), there);
-        assert_eq!(replicas.1.set_vocabulary(lab, Some(&vocabulary), some_act()).await.unwrap(), there);
-        assert_eq!(replicas.0.suspend_lab(lab, some_act()).await.unwrap(), there);
+        assert_eq!(replicas.0.change_lab(LabChange::Quota(lab, Some(5)), some_act()).await.unwrap(), there);
+        assert_eq!(
+            replicas.1.change_lab(LabChange::Vocabulary(lab, Some(&vocabulary)), some_act()).await.unwrap(),
+            there
+        );
+        assert_eq!(replicas.0.change_lab(LabChange::Suspend(lab), some_act()).await.unwrap(), there);
     }
     let said = Lab { quota: Some(5), vocabulary: Some(vocabulary), suspended: true, ..lab("clinic") };
     assert_eq!(replicas.1.lab(&clinic).await.unwrap(), Some(said.clone()));
     assert_eq!(replicas.1.labs().await.unwrap(), [said, lab(LAB)]);
     assert_eq!(replicas.1.lab(&nobody).await.unwrap(), None);
-    assert!(!replicas.0.resume_lab(&nobody, some_act()).await.unwrap());
-    assert!(replicas.0.resume_lab(&clinic, some_act()).await.unwrap());
-    assert!(replicas.0.set_quota(&clinic, None, some_act()).await.unwrap());
-    assert!(replicas.0.set_vocabulary(&clinic, None, some_act()).await.unwrap());
+    assert!(!replicas.0.change_lab(LabChange::Resume(&nobody), some_act()).await.unwrap());
+    assert!(replicas.0.change_lab(LabChange::Resume(&clinic), some_act()).await.unwrap());
+    assert!(replicas.0.change_lab(LabChange::Quota(&clinic, None), some_act()).await.unwrap());
+    assert!(replicas.0.change_lab(LabChange::Vocabulary(&clinic, None), some_act()).await.unwrap());
     assert_eq!(replicas.1.lab(&clinic).await.unwrap(), Some(lab("clinic")));
 }
 
@@ -834,7 +862,7 @@ async fn nobody_adds_more_than_a_quota_however_many_come_at_once(replicas: Repli
     const QUOTA: u64 = 20;
     let lab = name(LAB);
     for (round, own) in [None, Some(20)].into_iter().enumerate() {
-        replicas.0.set_quota(&lab, own, some_act()).await.unwrap();
+        replicas.0.change_lab(LabChange::Quota(&lab, own), some_act()).await.unwrap();
         let settings = if own.is_some() { 1 } else { 20 };
         let day = TODAY.plus(u16::try_from(round).unwrap());
         let example = move |one| Example { added: day, ..Example::plain(1000 * (round as u64 + 1) + one) };
@@ -861,7 +889,7 @@ async fn nobody_adds_more_than_a_quota_however_many_come_at_once(replicas: Repli
     let again = |day| Example { added: day, ..Example::plain(u64::from(day.number())) };
     assert!(matches!(again(TODAY).add_for(&lab, &replicas.0, 1).await, Adding::New));
     assert!(matches!(again(TODAY.plus(1)).add_for(&lab, &replicas.0, 1).await, Adding::NotAdmitted(_)));
-    replicas.0.set_quota(&lab, Some(0), some_act()).await.unwrap();
+    replicas.0.change_lab(LabChange::Quota(&lab, Some(0)), some_act()).await.unwrap();
     assert!(matches!(again(TODAY.plus(60)).add_for(&lab, &replicas.0, 9).await, Adding::NotAdmitted(_)));
     let unknown = again(TODAY.plus(61)).add_for(&name("nobody"), &replicas.0, 9).await;
     assert!(matches!(unknown, Adding::NotAdmitted(NotAdmitted::Unknown)), "{unknown:?}");
@@ -901,7 +929,7 @@ async fn several_results_are_added_together_or_not_at_all(replicas: Replicas) {
     assert!(add(&replicas.1, &more(0, 50), 100).await);
     assert!(!add(&replicas.1, &more(50, 51), 100).await);
     assert!(add(&replicas.1, &[], 100).await);
-    replicas.0.suspend_lab(&name(LAB), some_act()).await.unwrap();
+    replicas.0.change_lab(LabChange::Suspend(&name(LAB)), some_act()).await.unwrap();
     assert!(!add(&replicas.1, &more(50, 51), 1000).await);
     assert_eq!(there(&replicas.0).await, 100);
     // One act for each, and those of the lab.
@@ -919,7 +947,7 @@ async fn nothing_is_added_for_a_lab_after_the_act_of_its_suspension(replicas: Re
             let (store, lab) = (if one % 2 == 0 { &replicas.0 } else { &replicas.1 }.clone(), lab.clone());
             tasks.spawn(async move {
                 if one == 5 {
-                    store.suspend_lab(&lab, kinds(ActKind::LabSuspended)).await.unwrap();
+                    store.change_lab(LabChange::Suspend(&lab), kinds(ActKind::LabSuspended)).await.unwrap();
                     return false;
                 }
                 let example = Example::plain(100 * round + one);
@@ -938,14 +966,14 @@ async fn nothing_is_added_for_a_lab_after_the_act_of_its_suspension(replicas: Re
         refused += tasks.join_all().await.into_iter().filter(|refused| *refused).count();
         let acts = replicas.0.acts_after(0, 10_000).await.unwrap();
         assert_eq!(acts.last().unwrap().0.kind, "lab-suspended", "round {round}");
-        assert!(replicas.1.resume_lab(&lab, kinds(ActKind::LabResumed)).await.unwrap());
+        assert!(replicas.1.change_lab(LabChange::Resume(&lab), kinds(ActKind::LabResumed)).await.unwrap());
     }
     println!("{refused} came too late");
 }
 
 async fn another_labs_results_are_not_there(replicas: Replicas) {
     let other = name("clinic");
-    assert!(replicas.0.enrol_lab(&lab("clinic"), some_act()).await.unwrap());
+    assert!(replicas.0.change_lab(LabChange::Enrol(&lab("clinic")), some_act()).await.unwrap());
     let example = Example::new(1);
     example.add_to(&replicas.0).await;
     for which in [Which::Handle(example.handle), Which::Reference(example.reference.clone())] {
@@ -966,7 +994,7 @@ async fn another_labs_results_are_not_there(replicas: Replicas) {
 async fn many_are_withdrawn_in_steps_and_each_once(replicas: Replicas) {
     const MANY: u64 = 90;
     let other = name("clinic");
-    assert!(replicas.0.enrol_lab(&lab("clinic"), some_act()).await.unwrap());
+    assert!(replicas.0.change_lab(LabChange::Enrol(&lab("clinic")), some_act()).await.unwrap());
     // Three days, two operators, two labs; some collected, some redeemed, some taken back before.
     let example = |one: u64| Example { added: TODAY.plus((one % 3) as u16), ..Example::plain(one) };
     let whose =

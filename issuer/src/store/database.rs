@@ -13,7 +13,9 @@ use sqlx::{
 
 use super::StoreError;
 use crate::pickup::SealingKey;
-use crate::secrets::{ApiKeyMac, CodeMac, OrderMac, ReferenceMac};
+use crate::secrets::{
+    ApiKeyMac, CodeMac, HalfMac, InvitationMac, OrderMac, ReferenceMac, SessionMac, SubjectMac, TryMac,
+};
 
 /// Connections to one of the two.
 #[derive(Clone, Debug)]
@@ -254,35 +256,17 @@ impl From<&Binding> for Value {
     }
 }
 
-impl From<&CodeMac> for Value {
-    fn from(code: &CodeMac) -> Self {
-        Self::Bytes(code.as_bytes().to_vec())
-    }
+macro_rules! hashes {
+    ($($hash:ident),+) => {$(
+        impl From<&$hash> for Value {
+            fn from(hash: &$hash) -> Self {
+                Self::Bytes(hash.as_bytes().to_vec())
+            }
+        }
+    )+};
 }
 
-impl From<&ReferenceMac> for Value {
-    fn from(reference: &ReferenceMac) -> Self {
-        Self::Bytes(reference.as_bytes().to_vec())
-    }
-}
-
-impl From<&SealingKey> for Value {
-    fn from(key: &SealingKey) -> Self {
-        Self::Bytes(key.as_bytes().to_vec())
-    }
-}
-
-impl From<&OrderMac> for Value {
-    fn from(order: &OrderMac) -> Self {
-        Self::Bytes(order.as_bytes().to_vec())
-    }
-}
-
-impl From<&ApiKeyMac> for Value {
-    fn from(api_key: &ApiKeyMac) -> Self {
-        Self::Bytes(api_key.as_bytes().to_vec())
-    }
-}
+hashes!(ApiKeyMac, CodeMac, HalfMac, InvitationMac, OrderMac, ReferenceMac, SealingKey, SessionMac, SubjectMac, TryMac);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

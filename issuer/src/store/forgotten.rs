@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 
-use super::{Adding, DatabaseAddress, NewOrder, NewPending, NewResult, Replaced, Store, Which};
+use super::{Adding, DatabaseAddress, LabChange, NewOrder, NewPending, NewResult, Replaced, Store, Which};
 use crate::labs::Lab;
 use crate::pickup::SealingKey;
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
@@ -70,7 +70,7 @@ fn traces(folder: &std::path::Path, canaries: &[Canary]) -> usize {
 async fn enrolled(store: &Store) -> LabName {
     let name: LabName = "lab".parse().unwrap();
     let lab = Lab { name: name.clone(), enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
-    assert!(store.enrol_lab(&lab, some_act()).await.unwrap());
+    assert!(store.change_lab(LabChange::Enrol(&lab), some_act()).await.unwrap());
     name
 }
 

@@ -34,45 +34,31 @@ pub(crate) enum NotAdmitted {
 
 type Row = (String, i64, Option<String>, Option<i64>, bool);
 
+/// What is done to a lab.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LabChange<'a> {
+    /// It may enter results from now on.
+    Enrol(&'a Lab),
+    /// How many; as the settings say if nothing is said.
+    Quota(&'a LabName, Option<u32>),
+    /// What it may enter; everything if nothing is said.
+    Vocabulary(&'a LabName, Option<&'a Vocabulary>),
+    /// Nothing new is taken from it.
+    Suspend(&'a LabName),
+    /// That is over.
+    Resume(&'a LabName),
+}
+
 impl Store {
-    /// Enrols a lab. `false` when there is one of that name.
-    pub(crate) async fn enrol_lab(&self, lab: &Lab, act: NewAct<'_>) -> Result<bool, StoreError> {
-        let new = "INSERT INTO lab (name, enrolled_day, vocabulary, quota) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (name) DO NOTHING";
-        let values = [lab.name.as_str().into(), lab.enrolled.into(), json(lab.vocabulary.as_ref()), lab.quota.into()];
-        self.one_lab(new, values, act).await
-    }
-
-    /// Sets a lab's quota. `false` when there is no such lab.
-    pub(crate) async fn set_quota(
-        &self,
-        lab: &LabName,
-        quota: Option<u32>,
-        act: NewAct<'_>,
-    ) -> Result<bool, StoreError> {
-        let set = "UPDATE lab SET quota = $2 WHERE name = $1";
-        self.one_lab(set, [lab.as_str().into(), quota.into()], act).await
-    }
-
-    /// Sets what a lab may enter. `false` when there is no such lab.
-    pub(crate) async fn set_vocabulary(
-        &self,
-        lab: &LabName,
-        vocabulary: Option<&Vocabulary>,
-        act: NewAct<'_>,
-    ) -> Result<bool, StoreError> {
-        let set = "UPDATE lab SET vocabulary = $2 WHERE name = $1";
-        self.one_lab(set, [lab.as_str().into(), json(vocabulary)], act).await
-    }
-
-    /// Suspends a lab. `false` when there is no such lab.
-    pub(crate) async fn suspend_lab(&self, lab: &LabName, act: NewAct<'_>) -> Result<bool, StoreError> {
-        self.one_lab("UPDATE lab SET suspended = TRUE WHERE name = $1", [lab.as_str().into()], act).await
-    }
-
-    /// Ends a suspension. `false` when there is no such lab.
-    pub(crate) async fn resume_lab(&self, lab: &LabName, act: NewAct<'_>) -> Result<bool, StoreError> {
-        self.one_lab("UPDATE lab SET suspended = FALSE WHERE name = $1", [lab.as_str().into()], act).await
+    /// Does something to a lab. `false` when there is no such lab or, of one that is to be enrolled, when there is.
+    pub(crate) async fn change_lab(&self, what: LabChange<'_>, act: NewAct<'_>) -> Result<bool, StoreError> {
+        let mut change = self.database.change().await?;
+        let changed = change.change_lab(what).await?;
+        if changed {
+            change.write(act).await?;
+            change.commit().await?;
+        }
+        Ok(changed)
     }
 
     /// All labs, by name.
@@ -88,24 +74,35 @@ impl Store {
         let row: Option<Row> = self.database.row(one, [name.as_str().into()]).await?;
         row.map(read).transpose()
     }
-
-    async fn one_lab<const N: usize>(
-        &self,
-        sql: &'static str,
-        values: [Value; N],
-        act: NewAct<'_>,
-    ) -> Result<bool, StoreError> {
-        let mut change = self.database.change().await?;
-        let changed = change.run(sql, values).await? == 1;
-        if changed {
-            change.write(act).await?;
-            change.commit().await?;
-        }
-        Ok(changed)
-    }
 }
 
 impl Change {
+    /// See [`Store::change_lab`].
+    pub(super) async fn change_lab(&mut self, what: LabChange<'_>) -> Result<bool, StoreError> {
+        let changed = match what {
+            LabChange::Enrol(lab) => {
+                let new = "INSERT INTO lab (name, enrolled_day, vocabulary, quota) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (name) DO NOTHING";
+                let vocabulary = json(lab.vocabulary.as_ref());
+                self.run(new, [lab.name.as_str().into(), lab.enrolled.into(), vocabulary, lab.quota.into()]).await?
+            }
+            LabChange::Quota(lab, quota) => {
+                self.run("UPDATE lab SET quota = $2 WHERE name = $1", [lab.as_str().into(), quota.into()]).await?
+            }
+            LabChange::Vocabulary(lab, vocabulary) => {
+                let set = "UPDATE lab SET vocabulary = $2 WHERE name = $1";
+                self.run(set, [lab.as_str().into(), json(vocabulary)]).await?
+            }
+            LabChange::Suspend(lab) => {
+                self.run("UPDATE lab SET suspended = TRUE WHERE name = $1", [lab.as_str().into()]).await?
+            }
+            LabChange::Resume(lab) => {
+                self.run("UPDATE lab SET suspended = FALSE WHERE name = $1", [lab.as_str().into()]).await?
+            }
+        };
+        Ok(changed == 1)
+    }
+
     /// Takes new results from an operator's quota, all of them or none; one statement counts and decides. That the lab is not suspended
     /// in the meantime is looked at once more when the act is written ([`Change::write_for_lab`]).
     pub(super) async fn admit(&mut self, new: u32, quota: Quota<'_>) -> Result<Result<(), NotAdmitted>, StoreError> {

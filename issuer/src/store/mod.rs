@@ -17,7 +17,9 @@ mod database;
 mod forgotten;
 mod labs;
 mod orders;
+mod people;
 mod postgres;
+mod proposals;
 mod results;
 mod sqlite;
 #[cfg(test)]
@@ -27,13 +29,16 @@ mod withdrawn;
 use std::path::Path;
 
 use bauta_spec::sealed::file::FileRefused;
+use bauta_spec::time::Moment;
 
-pub(crate) use access::KeyHolder;
-pub use access::{ApiKeyEntry, Visitor};
+pub use access::ApiKeyEntry;
 pub use address::{BadAddress, DatabaseAddress};
 use database::{Change, Database, Sql};
-pub(crate) use labs::{NotAdmitted, Quota};
+pub(crate) use labs::{LabChange, NotAdmitted, Quota};
 pub(crate) use orders::NewOrder;
+pub use people::{AccountEntry, AccountState};
+pub(crate) use people::{Ends, NewAccount, Proofs, Reach, Try};
+pub(crate) use proposals::{Approval, Approved, KeptProposal};
 pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Sealed, Withdrawal};
 pub use results::{Count, Kept, Progress, Which};
 pub(crate) use withdrawn::Heard;
@@ -89,4 +94,8 @@ impl Store {
 
 fn exactly<const N: usize>(bytes: Vec<u8>, column: &'static str) -> Result<[u8; N], StoreError> {
     bytes.try_into().map_err(|_| StoreError::Damaged(column))
+}
+
+fn moment(seconds: i64) -> Result<Moment, StoreError> {
+    u64::try_from(seconds).map(Moment::from_unix).map_err(|_| StoreError::Damaged("moment"))
 }

@@ -7,7 +7,7 @@ use bauta_spec::time::{Day, Moment};
 
 use super::database::{Value, in_a_row, places};
 use super::orders::NewOrder;
-use super::{Change, Database, NotAdmitted, Quota, Sql, Store, StoreError, exactly};
+use super::{Change, Database, NotAdmitted, Quota, Sql, Store, StoreError, exactly, moment};
 use crate::acts::NewAct;
 use crate::lab::Operator;
 use crate::secrets::{CodeMac, ReferenceMac};
@@ -614,8 +614,4 @@ pub(super) fn handle_of(bytes: Vec<u8>) -> Result<Handle, StoreError> {
 
 fn day_of(number: i64) -> Result<Day, StoreError> {
     u16::try_from(number).map(Day::new).map_err(|_| StoreError::Damaged("day"))
-}
-
-fn moment(seconds: i64) -> Result<Moment, StoreError> {
-    u64::try_from(seconds).map(Moment::from_unix).map_err(|_| StoreError::Damaged("moment"))
 }

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::Rng as _;
 
 use super::database::Value;
-use super::{DatabaseAddress, Store};
+use super::{DatabaseAddress, LabChange, Store};
 use crate::acts::{ActKind, ChainEnd, ChainError, NewAct, verify};
 use crate::labs::Lab;
 use crate::secrets::{ChainKey, Secrets, ServerSecret};
@@ -112,8 +112,8 @@ async fn states(store: &Store, secrets: &Secrets) -> Vec<Tables> {
     for number in 0..ACTS {
         let who = ["desk", "nurse", "console"][number as usize % 3];
         let actor = match number % 4 {
-            0 => Actor::above_labs(who.parse().unwrap()),
-            _ => Actor::of_lab(who.parse().unwrap(), format!("lab-{}", number % 5).parse().unwrap()),
+            0 => Actor::at_console(who.parse().unwrap(), None),
+            _ => Actor::at_console(who.parse().unwrap(), format!("lab-{}", number % 5).parse().ok()),
         };
         let kinds = [ActKind::LabEnrolled, ActKind::ResultAdded, ActKind::ApiKeyMade];
         let act = NewAct {
@@ -125,7 +125,7 @@ async fn states(store: &Store, secrets: &Secrets) -> Vec<Tables> {
         };
         let name = format!("lab-{number}").parse().unwrap();
         let lab = Lab { name, enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
-        assert!(store.enrol_lab(&lab, act).await.unwrap());
+        assert!(store.change_lab(LabChange::Enrol(&lab), act).await.unwrap());
         states.push(read(store).await);
     }
     states

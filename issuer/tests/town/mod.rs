@@ -1,6 +1,7 @@
 //! A small town for tests: an authority, a lab's service on a real socket, and wallets that speak to it as any wallet would.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)] // each test file uses a part of it, and a test may fail
 
+pub mod people;
 pub mod postgres;
 pub mod program;
 pub mod proxy;
@@ -16,8 +17,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind};
 use bauta_issuer::{
-    Actor, Added, Completed, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Order, Progress, ServerSecret,
-    Service, Ticket, World,
+    Actor, Added, Completed, Config, Days, Entry, Facts, Form, IssuingKey, Kept, Order, PasswordCost, Progress,
+    ServerSecret, Service, Ticket, World,
 };
 use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, Value, shipped};
 use bauta_spec::credential::Credential;
@@ -96,7 +97,8 @@ impl Town {
         let world = world(&clock);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let service = Arc::new(Service::open(config, PASSPHRASE, world).await.unwrap());
+                let service = Service::open(config, PASSPHRASE, world).await.unwrap();
+                let service = Arc::new(service.with_password_cost(PasswordCost::cheap()));
                 let server = bauta_issuer::serve(Arc::clone(&service), listener).unwrap();
                 send.send((service, server.handle())).unwrap();
                 server.await.unwrap();
@@ -240,6 +242,23 @@ pub fn database_in(folder: &Path) -> Vec<u8> {
     let ours = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("bauta.db");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(ours);
     files.flat_map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+/// What is in every file of a folder.
+pub fn every_file(folder: &Path, places: &mut Vec<Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            every_file(&entry.path(), places);
+        } else if entry.file_type().unwrap().is_file() {
+            // The server removes files of its own at any time.
+            places.extend(std::fs::read(entry.path()));
+        }
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
@@ -393,6 +412,19 @@ pub fn post(url: &str, bearer: &str, body: &Json) -> Answer {
 
 pub fn post_bytes(url: &str, bearer: &str, body: &[u8]) -> Answer {
     answer(agent().post(url).header("Authorization", format!("Bearer {bearer}")).send(body))
+}
+
+/// Any method, with a body where the method takes one.
+pub fn request(url: &str, method: &str, bearer: &str, body: &str) -> Answer {
+    let request =
+        ureq::http::Request::builder().method(method).uri(url).header("Authorization", format!("Bearer {bearer}"));
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build().into();
+    if matches!(method, "POST" | "PUT" | "PATCH") {
+        answer(agent.run(request.body(body.to_owned()).unwrap()))
+    } else {
+        answer(agent.run(request.body(()).unwrap()))
+    }
 }
 
 pub fn post_form(url: &str, form: &str) -> Answer {

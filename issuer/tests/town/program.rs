@@ -43,14 +43,15 @@ impl Running {
     }
 
     pub fn at(town: &Town, address: SocketAddr) -> Self {
-        let log = fs::OpenOptions::new().create(true).append(true).open(town.folder.path().join("log")).unwrap();
-        let errors = log.try_clone().unwrap();
+        let append =
+            |name: &str| fs::OpenOptions::new().create(true).append(true).open(town.folder.path().join(name)).unwrap();
+        let (log, errors) = (append("log"), append("errors"));
         let mut serve = command(town.folder.path(), &["serve"]);
         serve.env("BAUTA_ISSUER_LISTEN", address.to_string());
         let child = serve.stdout(log).stderr(errors).spawn().unwrap();
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{}", town.log());
+            assert!(begun.elapsed() < Duration::from_secs(20), "{}{}", town.log(), town.errors());
             std::thread::sleep(Duration::from_millis(10));
         }
         Self { child, address }
@@ -78,6 +79,11 @@ impl Town {
     /// What the program has written.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// What it has told whoever started it, and nobody else.
+    pub fn errors(&self) -> String {
+        fs::read_to_string(self.folder.path().join("errors")).unwrap()
     }
 }
 
