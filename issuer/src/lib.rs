@@ -63,7 +63,7 @@ pub use people::{
     BadPassword, Half, IDLE_SECONDS, Invitation, Invited, Newcomer, NoInvitation, OPEN_DAYS, Password, PasswordCost,
     PeopleError, Proposal, Proposed, SESSION_SECONDS, SecondHalf, SessionToken, TRIES, TRIES_SECONDS, TotpUri,
 };
-pub use pickup::{Form, Pickup};
+pub use pickup::{Form, NoCode, Pickup};
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
 pub use staff::{Actor, LabName, Permission, StaffRole, Visitor};

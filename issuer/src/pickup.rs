@@ -4,7 +4,6 @@ mod order;
 
 use std::fmt;
 
-use bauta_spec::Malformed;
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::issuance::{Code, PickupCode, SecondFactor, ShortCode};
 use bauta_spec::time::Moment;
@@ -36,6 +35,20 @@ pub enum Form {
     Short,
 }
 
+/// Why what a wallet sends can be no code. What it sent is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoCode {
+    /// None that was ever given out looks so.
+    #[error("a code has 26 letters, or 8 and the 7 digits of a tx_code; in a link it stands behind the #")]
+    Nobodys,
+    /// A link's code with a second factor.
+    #[error("a code of 26 letters comes without a tx_code")]
+    TooMuch,
+    /// A short code without one.
+    #[error("a short code comes with the 7 digits of its tx_code")]
+    TooLittle,
+}
+
 impl Pickup {
     /// A fresh code.
     pub fn generate(form: Form, rng: &mut impl CryptoRng) -> Self {
@@ -48,13 +61,15 @@ impl Pickup {
     /// From what a wallet sends. A link's code takes no second factor, a short one needs it.
     ///
     /// # Errors
-    /// [`Malformed`].
-    pub fn of(code: &str, second_factor: Option<&str>) -> Result<Self, Malformed> {
-        match (code.parse()?, second_factor) {
+    /// [`NoCode`].
+    pub fn of(code: &str, second_factor: Option<&str>) -> Result<Self, NoCode> {
+        match (code.parse().map_err(|_| NoCode::Nobodys)?, second_factor) {
             (Code::Pickup(code), None) => Ok(Self::Link(code)),
-            (Code::Short(code), Some(second_factor)) => Ok(Self::Short(code, second_factor.parse()?)),
-            (Code::Pickup(_), Some(_)) => Err(Malformed::new("a code of 26 letters comes without a tx_code")),
-            (Code::Short(_), None) => Err(Malformed::new("a short code comes with the 7 digits of its tx_code")),
+            (Code::Short(code), Some(second_factor)) => {
+                Ok(Self::Short(code, second_factor.parse().map_err(|_| NoCode::Nobodys)?))
+            }
+            (Code::Pickup(_), Some(_)) => Err(NoCode::TooMuch),
+            (Code::Short(_), None) => Err(NoCode::TooLittle),
         }
     }
 

@@ -153,7 +153,7 @@ fn what_is_no_honest_request_is_refused_by_name() {
     }
     assert_eq!(ask_record(&town, "AAAA", &good).error(), "invalid_token");
     assert_eq!(ask_record(&town, "", &good).error(), "invalid_token");
-    assert_eq!(token(&town, "XYZ", None).error(), "invalid_request");
+    assert_eq!(token(&town, "XYZ", None).error(), "invalid_grant", "nobody's code");
     assert_eq!(token(&town, "00000000000000000000000000", None).error(), "invalid_grant");
     let ask = |id: &str, kind: &str| {
         let request = json!({ "credential_configuration_id": id, "proofs": { kind: ["AAAA"] } });
@@ -161,7 +161,7 @@ fn what_is_no_honest_request_is_refused_by_name() {
     };
     assert_eq!(ask("passes", "bauta_commitment"), "invalid_proof");
     assert_eq!(ask("health-record", "bauta_record_presentation"), "invalid_proof");
-    assert_eq!(ask("health-record", "jwt"), "invalid_request");
+    assert_eq!(ask("health-record", "jwt"), "invalid_credential_request");
     // After all this the code still belongs to nobody.
     assert_eq!(ask_record(&town, &access, &good).status, 200);
 }

@@ -46,6 +46,27 @@ fn the_lab_side_describes_itself() {
     assert_eq!(all, calls, "what is described is there, and what is there is described");
 }
 
+/// Whoever adds a call gets these without a word about them; see `http/described.rs`.
+#[test]
+fn every_call_says_how_it_can_be_refused_and_in_which_form() {
+    let town = Town::begin();
+    let described = get(&town.url("/openapi.json"), "").json();
+    for (path, operations) in described["paths"].as_object().unwrap() {
+        for (method, call) in operations.as_object().unwrap() {
+            let answers = call["responses"].as_object().unwrap();
+            for status in ["400", "401", "403", "408", "413", "429", "500", "503"] {
+                assert!(answers.contains_key(status), "{method} {path}: {status}");
+            }
+            for (status, answer) in answers.iter().filter(|(status, _)| status.as_str() >= "400") {
+                let forms: Vec<&String> = answer["content"].as_object().unwrap().keys().collect();
+                assert_eq!(forms, ["application/problem+json"], "{method} {path}: {status}");
+            }
+            assert!(answers["503"]["headers"]["Retry-After"].is_object(), "{method} {path}");
+            assert!(call["security"].is_array(), "{method} {path} says that it wants a key");
+        }
+    }
+}
+
 /// What unpacks grows: a body is read as it comes, and no limit is got round.
 #[test]
 fn a_packed_body_is_not_unpacked() {

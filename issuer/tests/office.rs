@@ -137,7 +137,7 @@ fn requests_that_anybody_changed_are_refused() {
     bytes.push(0);
     let proofs = serde_json::json!({ "bauta_record_presentation": [bauta_spec::issuance::Base64Url(bytes)] });
     let junk = serde_json::json!({ "credential_configuration_id": "passes", "proofs": proofs });
-    assert_eq!(town::post(&town.url("/credential"), "", &junk).error(), "invalid_request");
+    assert_eq!(town::post(&town.url("/credential"), "", &junk).error(), "invalid_proof");
     assert_eq!(error(&honest), "", "the honest one still goes through");
     town.later(bauta_issuer::NONCE_SECONDS);
     assert_eq!(error(&honest), "invalid_nonce");

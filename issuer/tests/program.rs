@@ -144,6 +144,29 @@ fn the_commands_work_beside_the_service() {
     assert!(text(&well).contains("trust list: version 1"));
 }
 
+/// OpenID4VCI, section 12.2.2, and RFC 8414, section 3.1.
+#[test]
+fn of_a_service_whose_address_has_a_path_the_documents_stand_where_the_standards_put_them() {
+    let town = Town::around_a_program();
+    let file = town.folder.path().join("bauta-issuer.toml");
+    let plain = format!("public_url = \"{}\"", town.url(""));
+    let settings = fs::read_to_string(&file).unwrap();
+    assert!(settings.contains(&plain), "{settings}");
+    fs::write(&file, settings.replace(&plain, &format!("public_url = \"{}\"", town.url("/north")))).unwrap();
+    let _running = Running::begin(&town);
+    for (document, member) in
+        [("openid-credential-issuer", "credential_issuer"), ("oauth-authorization-server", "issuer")]
+    {
+        // The second is what arrives from a proxy that takes the path away.
+        for path in ["/north", ""] {
+            let answer = get(&town.url(&format!("/.well-known/{document}{path}")), "");
+            assert_eq!(answer.json()[member], town.url("/north"), "{document}{path}");
+            assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{document}{path}");
+        }
+        assert_eq!(get(&town.url(&format!("/.well-known/{document}/south")), "").status, 404);
+    }
+}
+
 #[test]
 fn key_files_that_anybody_could_have_read_or_changed_are_refused() {
     let town = Town::around_a_program();

@@ -7,11 +7,11 @@ mod office;
 
 pub use code::{Code, PickupCode, SecondFactor, ShortCode};
 pub use messages::{
-    AuthorizationServerMetadata, Base64Url, CODE_IN_FRAGMENT, CredentialConfiguration, CredentialRequest,
-    CredentialResponse, DeferredRequest, DeferredResponse, Grants, IssuedCredential, IssuerMetadata, NonceResponse,
-    NotificationEvent, NotificationRequest, OAuthError, OfferDocument, Office, PASSES, PASSES_FORMAT,
-    PRE_AUTHORIZED_CODE, PreAuthorizedGrant, ProofType, Proofs, RECORD_FORMAT, TokenRequest, TokenResponse, TokenType,
-    path,
+    AuthorizationServerMetadata, Base64Url, CODE_IN_FRAGMENT, CredentialConfiguration, CredentialMetadata,
+    CredentialRequest, CredentialResponse, DeferredRequest, DeferredResponse, Display, Grants, IssuedCredential,
+    IssuerMetadata, NonceResponse, NotificationEvent, NotificationRequest, OAuthError, OfferDocument, Office, PASSES,
+    PASSES_FORMAT, PRE_AUTHORIZED_CODE, PreAuthorizedGrant, ProofType, Proofs, RECORD_FORMAT, TokenRequest,
+    TokenResponse, TokenType, path,
 };
 pub use offer::{IssuerUrl, Offer};
 pub use office::{OfficeAnswer, OfficeAsk, OfficeRequest};

@@ -70,7 +70,7 @@ pub(super) async fn for_wallets_of_any_origin<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    if !FOR_WALLETS.contains(&request.path()) {
+    if !is_for_wallets(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let asks_beforehand = request.method() == Method::OPTIONS
@@ -85,6 +85,13 @@ pub(super) async fn for_wallets_of_any_origin<B: MessageBody>(
     };
     set(response.headers_mut(), &ANY_ORIGIN);
     Ok(response)
+}
+
+/// Also the two documents of a service whose address has a path, which follows theirs.
+fn is_for_wallets(requested: &str) -> bool {
+    let documents = [path::ISSUER_METADATA, path::AUTHORIZATION_SERVER_METADATA];
+    let follows = |document: &str| requested.strip_prefix(document).is_some_and(|own| own.starts_with('/'));
+    FOR_WALLETS.contains(&requested) || documents.into_iter().any(follows)
 }
 
 fn set(headers: &mut HeaderMap, values: &[(HeaderName, &'static str)]) {

@@ -18,11 +18,13 @@ use crate::store::{Kept, Which};
 /// A result.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "type": "health-record", "reference": "A-1", "facts": { "age_band": "21-64" } }))]
 pub(super) struct NewResult {
     /// The record type, such as `health-record`.
     #[schema(value_type = String)]
     r#type: TypeName,
     /// The lab's own name for the result, 1 to 64 characters: a sample number, never a person's name. Only a keyed hash is kept.
+    #[schema(min_length = 1, max_length = 64)]
     reference: String,
     /// Claim names and words: `{"tested": "naat", "tested_on": "2026-11-24"}`.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
@@ -59,6 +61,7 @@ pub(super) enum AddedView {
 /// One of the two names of a result. In the body, because addresses end up in logs.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schema(example = json!({ "reference": "A-1" }))]
 pub(super) enum Named {
     /// The lab's own.
     Reference(String),

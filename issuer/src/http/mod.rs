@@ -1,6 +1,7 @@
 //! The service on the web: one file per visitor, one map from what went wrong to a status.
 
 mod access;
+mod described;
 mod headers;
 mod lab;
 mod limits;
@@ -80,9 +81,10 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
 }
 
 fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {
-    routes.configure(operator::routes).configure(wallet::routes);
+    let own_path = service.config().public_url.path();
+    routes.configure(operator::routes).configure(|routes| wallet::routes(routes, own_path));
     if service.config().plays(Role::Records) {
-        routes.configure(wallet::records_routes).configure(table::routes);
+        routes.configure(|routes| wallet::records_routes(routes, own_path)).configure(table::routes);
     }
 }
 

@@ -15,6 +15,7 @@ const PAGE: u32 = 1000;
 /// From where on.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct After {
     /// The `last` of the answer before; 0 or nothing at first.
     #[serde(default)]
@@ -40,7 +41,10 @@ pub(super) async fn withdrawn(
     _office: Staff,
     query: Result<web::Query<After>, actix_web::Error>,
 ) -> Result<HttpResponse, ToLab> {
-    let After { after } = query.map_err(|_| Refusal::NotUnderstood("after is a number"))?.into_inner();
+    const NOT_OURS: Refusal = Refusal::NotUnderstood("after is a number that an answer gave as its last");
+    let After { after } = query.map_err(|_| NOT_OURS)?.into_inner();
+    // Databases count with a sign.
+    i64::try_from(after).map_err(|_| NOT_OURS)?;
     let rows = app.service.store().withdrawn_after(after, PAGE).await?;
     Ok(HttpResponse::Ok().json(WithdrawnPage {
         last: rows.last().map_or(after, |(number, _)| *number),

@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
-use super::{App, lab, office, people};
+use super::described::{Bearer, Refusals};
+use super::{App, lab, office, people, refusal};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -42,18 +42,11 @@ async fn openapi_json() -> HttpResponse {
         people::link_account, people::suspend_account, people::resume_account, people::api_keys, people::new_api_key,
         people::end_api_key, people::labs, people::suspend_lab, people::proposals, people::propose, people::approve, people::reject, people::acts
     ),
-    modifiers(&Bearer)
+    // Most calls name none of their refusals: they have them from `described`.
+    components(schemas(refusal::Problem)),
+    modifiers(&Bearer, &Refusals)
 )]
 struct Described;
-
-struct Bearer;
-
-impl Modify for Bearer {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        openapi.components.get_or_insert_default().add_security_scheme("staff", scheme);
-    }
-}
 
 /// What `/v1` speaks, as OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {

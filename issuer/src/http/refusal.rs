@@ -12,6 +12,7 @@ use crate::lab::{BadName, LabError};
 use crate::labs::LabsError;
 use crate::office::OfficeError;
 use crate::people::PeopleError;
+use crate::pickup::NoCode;
 use crate::store::StoreError;
 
 /// Why a request gets no other answer.
@@ -41,6 +42,10 @@ pub(super) enum Refusal {
     Panicked,
     #[error("only the pre-authorized code grant is offered")]
     UnsupportedGrant,
+    #[error(transparent)]
+    NoCode(NoCode),
+    #[error("the JSON is not a credential request with one proof of ours: see line {line}, column {column}")]
+    CredentialRequest { line: usize, column: usize },
     #[error("this credential configuration is not offered here")]
     UnknownConfiguration,
     #[error("this credential configuration takes another kind of proof")]
@@ -78,6 +83,10 @@ impl Refusal {
             Self::NoKey => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::NotForYou => (StatusCode::FORBIDDEN, "unauthorized_client"),
             Self::UnsupportedGrant => (BAD, "unsupported_grant_type"),
+            // OpenID4VCI, section 6.3: what can be nobody's code is a wrong one; a second factor that belongs to none is another mistake.
+            Self::NoCode(NoCode::Nobodys) => (BAD, "invalid_grant"),
+            Self::NoCode(NoCode::TooMuch | NoCode::TooLittle) => (BAD, "invalid_request"),
+            Self::CredentialRequest { .. } => (BAD, "invalid_credential_request"),
             Self::UnknownConfiguration => (BAD, "unknown_credential_configuration"),
             Self::OtherProof => (BAD, "invalid_proof"),
             Self::Collect(error) => match error {
@@ -180,7 +189,7 @@ impl Refusal {
         let (status, _) = self.status();
         let title = status.canonical_reason().unwrap_or_default();
         let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail: self.words() };
-        self.with_body("application/problem+json", serde_json::to_string(&problem))
+        self.with_body(PROBLEM, serde_json::to_string(&problem))
     }
 
     fn with_body(&self, kind: &'static str, body: serde_json::Result<String>) -> HttpResponse {
@@ -227,6 +236,9 @@ fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
         }
     }
 }
+
+/// The media type of RFC 9457.
+pub(super) const PROBLEM: &str = "application/problem+json";
 
 /// RFC 9457.
 #[derive(Serialize, utoipa::ToSchema)]

@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Route};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_crypto::pseudonym::CommitmentWithProof;
@@ -17,26 +17,36 @@ use super::refusal::{Refusal, ToWallet};
 use super::{App, json};
 use crate::collect::{Answered, CollectError, TOKEN_SECONDS};
 use crate::config::Role;
+use crate::office::OfficeError;
 use crate::pickup::Pickup;
 use crate::service::Service;
 
 /// What both roles answer.
-pub(super) fn routes(routes: &mut ServiceConfig) {
+pub(super) fn routes(routes: &mut ServiceConfig, own_path: &str) {
+    well_known(routes, path::ISSUER_METADATA, own_path, || web::get().to(issuer_metadata));
     routes
-        .route(path::ISSUER_METADATA, web::get().to(issuer_metadata))
         .route(path::NONCE, web::post().to(nonce))
         .route(path::CREDENTIAL, web::post().to(credential))
         .route(path::TRUST_LIST, web::get().to(trust_list));
 }
 
 /// What only the records role answers.
-pub(super) fn records_routes(routes: &mut ServiceConfig) {
+pub(super) fn records_routes(routes: &mut ServiceConfig, own_path: &str) {
+    let document = path::AUTHORIZATION_SERVER_METADATA;
+    well_known(routes, document, own_path, || web::get().to(authorization_server_metadata));
     routes
-        .route(path::AUTHORIZATION_SERVER_METADATA, web::get().to(authorization_server_metadata))
         .route(path::OFFER, web::get().to(offer))
         .route(path::TOKEN, web::post().to(token))
         .route(path::DEFERRED_CREDENTIAL, web::post().to(deferred_credential))
         .route(path::NOTIFICATION, web::post().to(notification));
+}
+
+/// Where the standards put it, also if this service is known by an address with a path; and where a proxy that takes that path away asks.
+fn well_known(routes: &mut ServiceConfig, document: &str, own_path: &str, route: impl Fn() -> Route) {
+    routes.route(document, route());
+    if !own_path.is_empty() {
+        routes.route(&format!("{document}{own_path}"), route());
+    }
 }
 
 async fn issuer_metadata(app: Data<App>) -> HttpResponse {
@@ -60,8 +70,7 @@ async fn token(app: Data<App>, body: Bytes) -> Result<HttpResponse, ToWallet> {
     if request.grant_type != PRE_AUTHORIZED_CODE {
         return Err(Refusal::UnsupportedGrant.into());
     }
-    let pickup = Pickup::of(&request.pre_authorized_code, request.tx_code.as_deref())
-        .map_err(|_| Refusal::NotUnderstood("a code has 26 letters, or 8 and the 7 digits of a tx_code"))?;
+    let pickup = Pickup::of(&request.pre_authorized_code, request.tx_code.as_deref()).map_err(Refusal::NoCode)?;
     let now = app.service.now();
     if matches!(pickup, Pickup::Short(..)) {
         app.limits.short_codes_open(now)?;
@@ -84,13 +93,12 @@ async fn nonce(app: Data<App>) -> HttpResponse {
 }
 
 async fn credential(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, ToWallet> {
-    let asked: CredentialRequest = json(&body)?;
+    let asked: CredentialRequest = credential_request(&body)?;
     let service = &app.service;
     let response = match (asked.credential_configuration_id.as_str(), asked.proofs) {
         (PASSES, Proofs::BautaRecordPresentation([proof])) if service.config().plays(Role::Passes) => {
             // No access token: the record that is presented is the right to its passes.
-            let request =
-                OfficeRequest::from_bytes(&proof.0).map_err(|_| Refusal::NotUnderstood("this is no office request"))?;
+            let request = OfficeRequest::from_bytes(&proof.0).map_err(|_| OfficeError::Proof)?;
             CredentialResponse { credentials: one(service.renew(request).await?.to_bytes()), notification_id: None }
         }
         (name, Proofs::BautaCommitment([proof])) if service.config().plays(Role::Records) && name != PASSES => {
@@ -150,6 +158,12 @@ fn token_request(body: &Bytes) -> Result<TokenRequest, Refusal> {
     let not_understood = Refusal::NotUnderstood("a token request is a form with grant_type and pre-authorized_code");
     let form = std::str::from_utf8(body).ok().and_then(|form| web::Query::from_query(form).ok());
     form.map(web::Query::into_inner).ok_or(not_understood)
+}
+
+/// OpenID4VCI has a word of its own for a credential request that is not understood (section 8.3.1.2).
+fn credential_request(body: &Bytes) -> Result<CredentialRequest, Refusal> {
+    let refusal = |error: serde_json::Error| Refusal::CredentialRequest { line: error.line(), column: error.column() };
+    serde_json::from_slice(body).map_err(refusal)
 }
 
 fn bearer(request: &HttpRequest) -> Result<Vec<u8>, CollectError> {

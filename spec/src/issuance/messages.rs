@@ -72,13 +72,16 @@ impl IssuerMetadata {
     pub fn of<'a>(issuer: &IssuerUrl, records: impl IntoIterator<Item = &'a TypeName>, office: Option<Office>) -> Self {
         let mut configurations: BTreeMap<_, _> = records
             .into_iter()
-            .map(|name| (name.to_string(), CredentialConfiguration::new(RECORD_FORMAT, COMMITMENT_PROOF)))
+            .map(|name| {
+                let shown = name.to_string().replace('-', " ");
+                (name.to_string(), CredentialConfiguration::new(shown, RECORD_FORMAT, COMMITMENT_PROOF))
+            })
             .collect();
         let of_records = |path| (!configurations.is_empty()).then(|| issuer.join(path));
         let deferred_credential_endpoint = of_records(path::DEFERRED_CREDENTIAL);
         let notification_endpoint = of_records(path::NOTIFICATION);
         if let Some(Office) = office {
-            let passes = CredentialConfiguration::new(PASSES_FORMAT, RECORD_PRESENTATION_PROOF);
+            let passes = CredentialConfiguration::new(PASSES.to_owned(), PASSES_FORMAT, RECORD_PRESENTATION_PROOF);
             configurations.insert(PASSES.to_owned(), passes);
         }
         Self {
@@ -107,16 +110,35 @@ pub struct CredentialConfiguration {
     /// Which proof a request carries: one of the members of [`Proofs`].
     #[serde(default)]
     pub proof_types_supported: BTreeMap<String, ProofType>,
+    /// Its name. Some libraries take an issuer without the member for one of a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_metadata: Option<CredentialMetadata>,
+}
+
+/// What a wallet may show of a configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CredentialMetadata {
+    /// One, without a language.
+    #[serde(default)]
+    pub display: Vec<Display>,
+}
+
+/// A name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Display {
+    /// For a person.
+    pub name: String,
 }
 
 impl CredentialConfiguration {
-    fn new(format: &str, proof: &str) -> Self {
+    fn new(name: String, format: &str, proof: &str) -> Self {
         let algorithms =
             ProofType { proof_signing_alg_values_supported: vec!["BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_".to_owned()] };
         Self {
             format: format.to_owned(),
             cryptographic_binding_methods_supported: vec![COMMITMENT_PROOF.to_owned()],
             proof_types_supported: BTreeMap::from([(proof.to_owned(), algorithms)]),
+            credential_metadata: Some(CredentialMetadata { display: vec![Display { name }] }),
         }
     }
 }

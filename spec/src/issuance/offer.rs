@@ -117,6 +117,12 @@ impl IssuerUrl {
         &self.0
     }
 
+    /// Its own path, `/north` of `https://lab.example/north`; mostly nothing.
+    pub fn path(&self) -> &str {
+        let after_scheme = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        after_scheme.find('/').map_or("", |start| &after_scheme[start..])
+    }
+
     /// The address of one of the paths in [`path`].
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)

@@ -174,6 +174,15 @@ fn addresses_of_issuers() {
 }
 
 #[test]
+fn an_address_may_have_a_path() {
+    for (address, path) in
+        [("https://lab.example", ""), ("https://lab.example:8443/north", "/north"), ("http://[::1]:80/a/b", "/a/b")]
+    {
+        assert_eq!(address.parse::<IssuerUrl>().unwrap().path(), path);
+    }
+}
+
+#[test]
 fn the_json_is_the_standards() {
     let issuer: IssuerUrl = "https://lab.example".parse().unwrap();
     let health = ["health-record".parse().unwrap()];
@@ -182,6 +191,7 @@ fn the_json_is_the_standards() {
     let configurations = &metadata["credential_configurations_supported"];
     assert_eq!(configurations["health-record"]["format"], "bauta-record+cbor");
     assert!(configurations["health-record"]["proof_types_supported"]["bauta_commitment"].is_object());
+    assert_eq!(configurations["health-record"]["credential_metadata"]["display"][0]["name"], "health record");
     assert!(configurations["passes"]["proof_types_supported"]["bauta_record_presentation"].is_object());
     let office_alone = serde_json::to_value(IssuerMetadata::of(&issuer, [], Some(Office))).unwrap();
     assert!(office_alone.get("notification_endpoint").is_none());
