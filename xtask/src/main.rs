@@ -4,6 +4,8 @@
 //! names it where it may not. The README's two commands are `demo` and `test`.
 #![forbid(unsafe_code)]
 
+mod api;
+mod assure;
 mod bench;
 mod browser;
 mod dudect;
@@ -11,12 +13,17 @@ mod fuzz;
 mod instructions;
 mod machine;
 mod plot;
+mod release;
+mod sbom;
 mod test;
 mod wasm;
 mod web;
 
-use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use assure::Form;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The developer's commands of Bauta")]
@@ -112,8 +119,48 @@ enum Command {
         #[arg(long)]
         secrets: bool,
     },
-    /// Runs the long forms of the randomised tests.
-    Assure,
+    /// Runs the long form of everything in the assurance table, and writes target/assure/report.md.
+    Assure {
+        /// Only these figures: A6, or A3,A6.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// The short forms: they test the commands and the report.
+        #[arg(long)]
+        quick: bool,
+        /// The seed of every random test; otherwise from the clock, and printed.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Only says which figures there are, and by which commands.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Compiles the benches of other libraries, which stand in workspaces of their own and take minutes.
+    Peers,
+    /// Bans, licences and sources of all dependencies.
+    Deny,
+    /// Writes what is inside each thing that we publish into target/sbom, as CycloneDX.
+    Sbom,
+    /// Builds what is published, as anybody can build it again, into target/release-files.
+    Release {
+        /// Only what has this in its name: bauta-issuer, wasm-wallet, …
+        #[arg(default_value = "")]
+        only: String,
+    },
+    /// Builds what is committed twice, at two places, and compares every byte.
+    RebuildCheck {
+        /// Only what has this in its name: bauta-issuer, wasm-wallet, …
+        #[arg(default_value = "")]
+        only: String,
+    },
+    /// Lets schemathesis ask a running issuer everything that its /openapi.json describes.
+    ApiTest {
+        /// For all keys together.
+        #[arg(long, default_value_t = api::SECONDS)]
+        seconds: u32,
+        /// Of the questions; otherwise BAUTA_SEED, otherwise from the clock.
+        #[arg(long, env = "BAUTA_SEED")]
+        seed: Option<u64>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -136,7 +183,21 @@ fn main() -> ExitCode {
         Command::Dudect { seconds, .. } => dudect::long(seconds),
         Command::Instructions { secrets: true } => instructions::secrets(),
         Command::Instructions { secrets: false } => instructions::all(),
-        Command::Assure => test::assure(),
+        Command::Assure { list: true, .. } => {
+            assure::list();
+            Ok(())
+        }
+        Command::Assure { only, quick, seed, .. } => {
+            assure::run(&assure::Asked { form: if quick { Form::Short } else { Form::Long }, only, seed })
+        }
+        Command::Peers => {
+            test::compiles(&["crypto/benches/peers", "crypto/benches/wasm", "crypto/benches/instructions"])
+        }
+        Command::Deny => test::deny(),
+        Command::Sbom => sbom::run(),
+        Command::Release { only } => release::build(&only),
+        Command::RebuildCheck { only } => release::check(&only),
+        Command::ApiTest { seconds, seed } => api::test(seconds, seed),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

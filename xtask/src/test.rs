@@ -1,11 +1,12 @@
-//! `cargo xtask test`, `demo` and `assure`.
+//! `cargo xtask test`, `demo` and `deny`.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::assure::Form;
 use crate::machine::{cargo, cargo_tool, debian, has, has_cargo, root, run};
-use crate::{browser, dudect, instructions};
+use crate::{api, browser, dudect, sbom};
 
 /// The whole way with the real programs; see `tests/src/bin/bauta-demo.rs`.
 pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
@@ -17,12 +18,7 @@ pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
 
 /// What continuous integration runs, in the order in which it fails fastest.
 pub(crate) fn test(quick: bool) -> Result<()> {
-    if !has("zbarimg", "--version") {
-        debian(&["zbar-tools"], "a second decoder that reads our QR pictures back")?;
-    }
-    if !has_postgres() {
-        debian(&["postgresql"], "the issuer's tests run on a cluster of their own, which they start and stop")?;
-    }
+    what_tests_need()?;
     run(cargo().args(["fmt", "--all", "--check"]))?;
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     // Programs first: the tests that start them take them from the target folder.
@@ -32,6 +28,7 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     } else {
         run(cargo().args(["test", "--workspace", "--locked", "--lib", "--bins", "--tests", "--no-fail-fast"]))?;
     }
+    api::test(api::SECONDS, None)?;
     // The same vectors and refusals on the backend that browsers run.
     run(cargo().args(["test", "--package", "bauta-crypto", "--features", "portable", "--locked", "--lib", "--tests"]))?;
     run(cargo().args(["test", "--workspace", "--locked", "--doc"]))?;
@@ -44,18 +41,42 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     dudect::test()?;
     dudect::short()?;
     browser::test("")?;
-    run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))?;
+    deny()?;
+    sbom::run()?;
     println!("\nEverything passed.");
     Ok(())
 }
 
 /// Workspaces of their own, which nothing else builds.
-fn compiles(apart: &[&str]) -> Result<()> {
+pub(crate) fn compiles(apart: &[&str]) -> Result<()> {
     for folder in apart {
         let (manifest, target) = (root().join(folder).join("Cargo.toml"), root().join("target/fuzz-check"));
         let mut check = cargo();
         check.args(["check", "--locked", "--all-targets", "--manifest-path"]).arg(manifest);
         run(check.arg("--target-dir").arg(target))?;
+    }
+    Ok(())
+}
+
+/// Bans, licences and sources of every dependency, as deny.toml has them.
+pub(crate) fn deny() -> Result<()> {
+    run(cargo_tool("cargo-deny")?.args(["--workspace", "check", "bans", "licenses", "sources"]))
+}
+
+/// What tests start beside themselves: programs of other people, and our own.
+pub(crate) fn see_to_programs(form: Form) -> Result<()> {
+    what_tests_need()?;
+    let mut build = cargo();
+    build.args(["build", "--workspace", "--bins", "--locked"]);
+    run(if form == Form::Long { build.arg("--release") } else { &mut build })
+}
+
+fn what_tests_need() -> Result<()> {
+    if !has("zbarimg", "--version") {
+        debian(&["zbar-tools"], "a second decoder that reads our QR pictures back")?;
+    }
+    if !has_postgres() {
+        debian(&["postgresql"], "the issuer's tests run on a cluster of their own, which they start and stop")?;
     }
     Ok(())
 }
@@ -74,25 +95,4 @@ pub(crate) fn vectors(check: bool) -> Result<()> {
         command.args(["--", "--check"]);
     }
     run(&mut command)
-}
-
-/// The long forms of the randomised tests: the figures of the assurance table.
-pub(crate) fn assure() -> Result<()> {
-    // Their peers take minutes to build, so `test` leaves them out.
-    compiles(&["crypto/benches/peers", "crypto/benches/wasm", "crypto/benches/instructions"])?;
-    let mut nextest = cargo();
-    nextest.args(["test", "--release", "--workspace", "--locked"]);
-    // Each of these is read by the tests that it lengthens; every one of them prints its seed.
-    nextest.env("BAUTA_MUTATIONS", "1000000").env("BAUTA_OPERATIONS", "100000").env("PROPTEST_CASES", "4096");
-    nextest
-        .env("BAUTA_ATTEMPTS", "100000")
-        .env("BAUTA_KILLS", "250")
-        .env("BAUTA_EDITS", "10000")
-        .env("BAUTA_ROWS", "100000")
-        .env("BAUTA_FATES", "3")
-        .env("BAUTA_FLOWS", "1000")
-        .env("BAUTA_SHOWINGS", "1000");
-    run(&mut nextest)?;
-    dudect::long(dudect::SECONDS)?;
-    instructions::secrets()
 }

@@ -53,10 +53,19 @@ impl Library<'_> {
 
 /// Panic messages name source files. The same source gives the same bytes wherever it lies.
 fn without_paths_of_this_machine() -> String {
+    [remapped(&root(), "bauta"), remapped(&registry(), "crates")].join("\u{1f}")
+}
+
+/// Tells the compiler to write `name` where it would write `path`.
+pub(crate) fn remapped(path: &Path, name: &str) -> String {
+    format!("--remap-path-prefix={}={name}", path.display())
+}
+
+/// Where cargo unpacks the sources of the registry.
+pub(crate) fn registry() -> PathBuf {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
-    let remap = |path: &Path, name: &str| format!("--remap-path-prefix={}={name}", path.display());
-    [remap(&root(), "bauta"), remap(&cargo_home.join("registry/src"), "crates")].join("\u{1f}")
+    cargo_home.join("registry/src")
 }
 
 /// Whether the toolchain has the target, after asking rustup for it where rustup can be asked.

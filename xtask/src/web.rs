@@ -24,11 +24,17 @@ pub(crate) fn build() -> Result<()> {
 
 /// WebAssembly of wallet and verifier with the glue that loads it.
 pub(crate) fn bindings() -> Result<()> {
-    for (package, folder) in [("bauta-wallet", "wallet"), ("bauta-verifier", "verifier")] {
-        let library = Library { manifest: "Cargo.toml", package, features: "wasm", profile: "browser" };
-        library.bind(&root().join("web/wasm").join(folder))?;
+    for (name, library) in cores() {
+        library.bind(&root().join("web/wasm").join(name))?;
     }
     Ok(())
+}
+
+/// Wallet and verifier as browsers run them.
+pub(crate) fn cores() -> [(&'static str, Library<'static>); 2] {
+    [("wallet", "bauta-wallet"), ("verifier", "bauta-verifier")].map(|(name, package)| {
+        (name, Library { manifest: "Cargo.toml", package, features: "wasm", profile: "browser" })
+    })
 }
 
 /// The readers of every vector in WebAssembly, for the tests in Node.
