@@ -73,6 +73,7 @@ pub(super) enum Named {
 /// Many results of the lab: of one operator, or all of them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "operator": "lims" }))]
 pub(super) struct ManyResults {
     /// Those that this operator entered: the name of an account or key.
     operator: Option<String>,
