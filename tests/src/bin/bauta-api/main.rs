@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         eprintln!("usage: bauta-api FOLDER");
         return ExitCode::from(2);
     };
-    match run(&PathBuf::from(folder)) {
+    match run(Path::new(&folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bauta-api: {error:#}");
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(folder: &PathBuf) -> Result<()> {
+fn run(folder: &Path) -> Result<()> {
     let mut city = City::found_anew(folder)?;
     city.hurries_nobody();
     city.set_up()?;
