@@ -87,6 +87,10 @@ pub enum ActKind {
     ProposalApproved,
     /// It was closed without being done.
     ProposalRejected,
+    /// The whole database was copied.
+    BackupMade,
+    /// A copy was made fit to go on from.
+    Restored,
 }
 
 impl ActKind {
@@ -119,6 +123,8 @@ impl ActKind {
             Self::ProposalMade => "proposal-made",
             Self::ProposalApproved => "proposal-approved",
             Self::ProposalRejected => "proposal-rejected",
+            Self::BackupMade => "backup-made",
+            Self::Restored => "restored",
         }
     }
 }

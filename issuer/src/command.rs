@@ -6,11 +6,11 @@ mod lab;
 mod labs;
 mod people;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use anyhow::Context as _;
 use bauta_issuer::{
@@ -67,6 +67,18 @@ enum Command {
     Account(people::Account),
     /// Invite the first two enrolment officers, if `serve` has not done it
     FirstOfficers,
+    /// Copy the database into a new file, while the service runs
+    Backup {
+        /// The new file; never overwritten, and readable by its owner only
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a copy that was put in the database's place fit to go on from, before the service starts
+    AfterRestore {
+        /// Yes: every code that waits ends, and the lab gives new ones
+        #[arg(long)]
+        end_codes: bool,
+    },
     /// Check everything and say what to do next
     Doctor,
 }
@@ -137,6 +149,8 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Counts(counts) => counts.run(&open(config).await?).await,
         Command::Lab(labs) => labs.run(&open(config).await?).await,
         Command::Audit(audit) => audit.run(&open(config).await?).await,
+        Command::Backup { out } => backup(&open(config).await?, &out).await,
+        Command::AfterRestore { end_codes } => after_restore(&open(config).await?, end_codes).await,
         Command::ApiKey(api_key) => api_key.run(&open(config).await?).await,
         Command::Account(account) => account.run(&open(config).await?).await,
         Command::FirstOfficers => people::first_officers(&open(config).await?).await,
@@ -200,15 +214,62 @@ async fn serve(config: &Path) -> anyhow::Result<ExitCode> {
     if service.config().plays(Role::Records) {
         people::first_officers_once(&service).await?;
     }
-    let address = service.config().listen;
-    let listener = TcpListener::bind(address).with_context(|| {
-        format!("cannot listen on {address}: is something else there? Set `listen` to another address")
-    })?;
+    let listener = listen("listen", service.config().listen)?;
+    let metrics = match service.config().metrics_listen {
+        None => None,
+        Some(address) => {
+            let listener = listen("metrics_listen", address)?;
+            tracing::info!(address = %listener.local_addr()?, "metrics");
+            let server = bauta_issuer::serve_metrics(Arc::clone(&service), listener)?;
+            let handle = server.handle();
+            actix_web::rt::spawn(server);
+            Some(handle)
+        }
+    };
+    if let Some(few) = bauta_issuer::few_open_files() {
+        tracing::warn!(limit = few, "few connections may be open: raise LimitNOFILE, see README.md");
+    }
     tracing::info!(address = %listener.local_addr()?, roles = ?service.config().roles, "listening");
     bauta_issuer::serve(Arc::clone(&service), listener)?.await?;
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
     service.store().close().await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+async fn backup(service: &Service, out: &Path) -> anyhow::Result<ExitCode> {
+    service.backup(out, &service.at_console("console".parse()?)).await?;
+    println!("the database is copied into {}", out.display());
+    println!("Keep the key files and the settings as well, and server.secret apart from this copy.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn after_restore(service: &Service, end_codes: bool) -> anyhow::Result<ExitCode> {
+    if !end_codes {
+        let waiting = service.codes_to_end().await?;
+        eprintln!("This is for a database that was restored from a copy, and would end {waiting} codes that wait:");
+        eprintln!("any of them may have been used since the copy was made. If so: --end-codes.");
+        return Ok(ExitCode::FAILURE);
+    }
+    let done = service.after_restore(&service.at_console("console".parse()?)).await?;
+    println!("{} codes have ended; {} records that were under way count as collected.", done.ended, done.collected);
+    println!("Withdrawals go on after number {}, which no office has heard.", done.number);
+    println!("Before the service starts:");
+    println!("- withdraw again what was withdrawn since the copy was made: `bauta-issuer withdraw`;");
+    println!(
+        "- end again what was ended since: {} API keys are in force, see `bauta-issuer api-key list`;",
+        done.api_keys
+    );
+    println!("- new codes for those who had not collected: `bauta-issuer add --again`.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}: is something else there? Set `{setting}` to another address")
+    })
 }
 
 async fn doctor(config: &Path) -> ExitCode {
@@ -248,7 +309,10 @@ impl Logs {
     fn begin(self, level: &str) {
         let ours = |level: &str| EnvFilter::new(format!("bauta_issuer={level}"));
         match self {
-            Self::Json => tracing_subscriber::fmt().json().with_env_filter(ours(level)).init(),
+            // A log that cannot be written, on a full disk, is no reason to fail.
+            Self::Json => {
+                tracing_subscriber::fmt().json().log_internal_errors(false).with_env_filter(ours(level)).init();
+            }
             Self::Plain => {
                 tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(ours("warn")).init();
             }
@@ -266,11 +330,13 @@ fn say_only_where_it_panicked() {
 
 /// The real clock and the real chance. Without either nothing here can go on.
 fn world() -> World {
-    World::new(
+    let begun = Instant::now();
+    let world = World::new(
         || {
             let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             Moment::from_unix(since_1970.as_secs())
         },
         |bytes| getrandom::fill(bytes).expect("the operating system gives randomness, or no key can be made"),
-    )
+    );
+    world.with_steady(move || begun.elapsed())
 }

@@ -1,13 +1,14 @@
 //! Settings: one TOML file, each value also from the environment. Secrets come from files only, never from a value.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use bauta_spec::issuance::IssuerUrl;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use ureq::http::Uri;
 
 use crate::staff::LabName;
 use crate::store::DatabaseAddress;
@@ -53,6 +54,12 @@ pub struct Config {
     pub peer_requests_per_minute: NonZeroU32,
     /// Whether the last X-Forwarded-For address is the peer.
     pub behind_proxy: bool,
+    /// How many requests are worked on at the same time; absent, eight for each processor.
+    pub requests_at_once: Option<NonZeroU16>,
+    /// Where metrics are told, apart from the service itself; absent, nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The lab's own system that takes codes to people.
+    pub hand_over: Option<HandOver>,
     /// What is logged: error, warn, info, debug.
     pub log_level: String,
     /// Records services to hear withdrawals from, when the office runs apart.
@@ -130,6 +137,49 @@ impl TryFrom<BearerSettings> for BearerProvider {
             );
         }
         Ok(Self { issuer, audience, keys })
+    }
+}
+
+/// What takes a code to its person: one of a program and a web address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    /// A program by its full path, and its arguments. The ticket comes on its standard input.
+    #[serde(default)]
+    pub command: Vec<String>,
+    /// Where the ticket is sent to.
+    pub webhook: Option<HookUrl>,
+    /// The secret that signs what is sent there.
+    pub secret_file: Option<PathBuf>,
+}
+
+/// The address of a webhook: `https:`, or `http:` on this machine alone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct HookUrl(String);
+
+impl HookUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for HookUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        const BAD: &str =
+            "must be an https:// address without a user, or http:// on this machine (127.0.0.1, [::1], localhost)";
+        let address: Uri = text.parse().map_err(|_| BAD)?;
+        let host = address.host().unwrap_or_default();
+        let here = ["127.0.0.1", "[::1]", "localhost"].contains(&host);
+        let plain = address.authority().is_some_and(|authority| !authority.as_str().contains('@')) && !host.is_empty();
+        match address.scheme_str() {
+            Some("https") if plain => Ok(Self(text)),
+            Some("http") if plain && here => Ok(Self(text)),
+            _ => Err(BAD),
+        }
     }
 }
 
@@ -252,6 +302,25 @@ impl Config {
         if names().enumerate().any(|(number, name)| names().skip(number + 1).any(|other| other == name)) {
             return unusable("bearer", "names one issuer twice");
         }
+        if self.requests_at_once.is_some_and(|requests| requests.get() > MOST_AT_ONCE) {
+            return unusable("requests_at_once", "must lie between 1 and 1024");
+        }
+        if self.metrics_listen.is_some_and(|metrics| same_door(metrics, self.listen)) {
+            return unusable("metrics_listen", "must be another address than `listen`: metrics are not for the public");
+        }
+        if let Some(hand_over) = &self.hand_over {
+            match (hand_over.command.first(), &hand_over.webhook, &hand_over.secret_file) {
+                (Some(program), None, None) if Path::new(program).is_absolute() => {}
+                (Some(_), None, None) => return unusable("hand_over", "must name the `command` by its full path"),
+                (None, Some(_), Some(_)) => {}
+                (None, Some(_), None) => {
+                    return unusable("hand_over", "must name a `secret_file` that signs what the webhook gets");
+                }
+                _ => {
+                    return unusable("hand_over", "must name either a `command`, or a `webhook` and its `secret_file`");
+                }
+            }
+        }
         if !self.withdrawn_from.is_empty() && self.plays(Role::Records) {
             return unusable(
                 "withdrawn_from",
@@ -277,6 +346,7 @@ impl Config {
             .chain(database)
             .chain(self.database_password_file.as_mut())
             .chain(self.passphrase_file.as_mut())
+            .chain(self.hand_over.as_mut().and_then(|hand_over| hand_over.secret_file.as_mut()))
             .chain(&mut self.keys)
             .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file))
             .chain(self.bearer.iter_mut().filter_map(|provider| match &mut provider.keys {
@@ -288,6 +358,15 @@ impl Config {
         }
         self
     }
+}
+
+/// More would only wait for each other.
+const MOST_AT_ONCE: u16 = 1024;
+
+/// Whether somebody who knocks at one address is also let in at the other.
+fn same_door(one: SocketAddr, other: SocketAddr) -> bool {
+    let everywhere = one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() == other.port() && one.port() != 0 && (everywhere || one.ip() == other.ip())
 }
 
 /// Names that stand in logs and tables: nothing there needs quoting.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use bauta_spec::attributes::Use;
 use bauta_spec::sealed::Passphrase;
 use bauta_spec::signed::RootPublic;
 use bauta_spec::trust::{Freshness, TrustList};
 
 use crate::config::{Config, Role};
+use crate::hand_over::Hook;
+use crate::health::{missing_pass_keys, signs_records};
 use crate::hearing::api_key;
 use crate::keys::{IssuingKey, KeyRing};
 use crate::secrets::ServerSecret;
@@ -55,11 +56,35 @@ pub async fn examine(
         };
         trust_and_keys(&config, root, remembered.as_deref(), keys.as_ref(), world, &mut findings);
     }
+    if let Some(hand_over) = &config.hand_over {
+        findings.note(Hook::open(hand_over), |hook| format!("hand_over: {hook}"));
+    }
+    if config.metrics_listen.is_none() {
+        findings.add(
+            Health::Warning,
+            "metrics: nobody is told; set `metrics_listen` to be warned before people notice".to_owned(),
+        );
+    }
+    if let Some(few) = few_open_files() {
+        let words =
+            format!("open files: {few} here; the service should have {OPEN_FILES} or more (LimitNOFILE, ulimit -n)");
+        findings.add(Health::Warning, words);
+    }
     for service in &config.withdrawn_from {
         findings.note(api_key(&service.api_key_file), |_| format!("API key for {}: readable", service.url));
     }
     findings.0
 }
+
+/// The limit on open files and connections, if it is less than the service makes use of. Nothing is known where there is no `/proc`.
+pub fn few_open_files() -> Option<u64> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok().filter(|limit| *limit < OPEN_FILES)
+}
+
+/// Every connection that is let in, those to the database, and what else is open.
+const OPEN_FILES: u64 = 4096 + 256;
 
 struct Findings(Vec<Finding>);
 
@@ -140,26 +165,15 @@ fn keys_in_the_list(config: &Config, list: &TrustList, keys: &KeyRing, world: &W
             }
         }
     }
-    let record_key =
-        |key: &IssuingKey| list.key(key.id(), today).is_ok_and(|listed| listed.key_type.usage() == Use::Record);
-    if config.plays(Role::Records) && !keys.iter().any(record_key) {
+    if config.plays(Role::Records) && !signs_records(keys, list, today) {
         let words = "no key for records counts today: send a `.pub` file of `keygen` to the authority".to_owned();
         findings.add(Health::Ill, words);
     }
     if config.plays(Role::Passes) {
-        let window = list.prefetch_days() + 1;
-        let passes = list.types().iter().filter(|listed| listed.usage() == Use::Pass);
-        for name in passes.map(|listed| listed.name()) {
-            let missing = (0..window)
-                .filter_map(|later| list.pass_key(name, today.plus(later)))
-                .find(|key| keys.key(key.id).is_none());
-            if let Some(key) = missing {
-                let words = format!(
-                    "key {} for {name} is expected of the pass office and is not here: add its file to `keys`",
-                    key.id
-                );
-                findings.add(Health::Ill, words);
-            }
+        for (name, id) in missing_pass_keys(keys, list, today) {
+            let words =
+                format!("key {id} for {name} is expected of the pass office and is not here: add its file to `keys`");
+            findings.add(Health::Ill, words);
         }
     }
 }

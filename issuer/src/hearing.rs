@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::config::RecordsService;
 use crate::http::WithdrawnPage;
-use crate::service::{Service, busy};
+use crate::service::{Service, waiting};
 use crate::store::{Heard, StoreError};
 use crate::trust::NoTrust;
 
@@ -84,7 +84,7 @@ pub(crate) fn api_key(path: &Path) -> Result<Zeroizing<String>, NotHeard> {
 
 async fn ask(url: String, after: u64, api_key: Zeroizing<String>) -> Result<WithdrawnPage, NotHeard> {
     let said = url.clone();
-    let answer = busy(move || {
+    let answer = waiting(move || {
         // The key is for the service that was named, wherever that would send us.
         let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).build().into();
         agent

@@ -18,23 +18,29 @@
 //! | `pickup`, `secrets` | what seals facts and finds codes |
 //! | `store` | the only SQL |
 //! | `http` | routes, one file per visitor; the one map from error to status |
-//! | `config`, `open`, `trust`, `doctor`, `hearing` | how a service is put together and kept going |
+//! | `hand_over` | a code goes to the lab's own system for messages |
+//! | `config`, `open`, `trust`, `clock`, `doctor`, `health`, `metrics`, `hearing`, `restore` | how a service is put together and kept going |
 #![forbid(unsafe_code)]
 
 mod access;
 mod acts;
+mod clock;
 mod collect;
 mod config;
 mod doctor;
+mod hand_over;
+mod health;
 mod hearing;
 mod http;
 mod keys;
 mod lab;
 mod labs;
+mod metrics;
 mod office;
 mod open;
 mod people;
 mod pickup;
+mod restore;
 mod secrets;
 mod service;
 mod staff;
@@ -47,10 +53,12 @@ mod world;
 pub use access::AccessError;
 pub use acts::{Act, ActKind, ChainEnd, ChainError, NoChainEnd};
 pub use collect::{Answered, CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
-pub use config::{BearerProvider, Config, ConfigError, KeySet, RecordsService, Role};
-pub use doctor::{Finding, Health, examine};
+pub use config::{BearerProvider, Config, ConfigError, HandOver, HookUrl, KeySet, RecordsService, Role};
+pub use doctor::{Finding, Health, examine, few_open_files};
+pub use hand_over::HookRefused;
+pub use health::Ailment;
 pub use hearing::NotHeard;
-pub use http::{Needs, openapi, serve, table};
+pub use http::{Needs, openapi, serve, serve_metrics, table};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
     Added, BadName, Completed, CompletedView, Corrected, CorrectedView, Days, Entry, FactError, Facts, ImportError,
@@ -64,12 +72,13 @@ pub use people::{
     PeopleError, Proposal, Proposed, SESSION_SECONDS, SecondHalf, SessionToken, TRIES, TRIES_SECONDS, TotpUri,
 };
 pub use pickup::{Form, NoCode, Pickup};
+pub use restore::BackupError;
 pub use secrets::{Secrets, ServerSecret};
 pub use service::Service;
 pub use staff::{Actor, LabName, Permission, StaffRole, Visitor};
 pub use store::{
-    AccountEntry, AccountState, ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Store, StoreError,
-    Which,
+    AccountEntry, AccountState, ApiKeyEntry, BadAddress, Count, DatabaseAddress, Kept, Progress, Restored, Store,
+    StoreError, Which,
 };
 pub use trust::{NoTrust, Trust};
 pub use world::{Chance, World};

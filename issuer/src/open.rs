@@ -3,6 +3,7 @@
 use bauta_spec::signed::{NoRootKey, RootPublic};
 
 use crate::config::Config;
+use crate::hand_over::{Hook, HookRefused};
 use crate::keys::{IssuingKey, KeyError, KeyRing};
 use crate::secrets::ServerSecret;
 use crate::service::Service;
@@ -27,6 +28,9 @@ pub enum OpenError {
         /// What is wrong.
         cause: StoreError,
     },
+    /// What hands codes over.
+    #[error("hand_over: {0}")]
+    Hook(#[from] HookRefused),
     /// The trust list remembered from before.
     #[error(transparent)]
     Trust(#[from] NoTrust),
@@ -46,7 +50,8 @@ impl Service {
         let remembered = store.trust_list().await.map_err(there)?;
         let root = RootPublic::in_file(&config.root_key)?;
         let trust = Trust::new(config.trust_list.clone(), root, remembered.as_deref())?;
-        let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world);
+        let hook = config.hand_over.as_ref().map(Hook::open).transpose()?;
+        let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world).with_hook(hook);
         service.read_trust_list().await.map_err(there)?;
         service.enrol_own_lab().await.map_err(there)?;
         service.store.give_keys_to(&service.config.lab).await.map_err(there)?;

@@ -1,14 +1,19 @@
 //! Everything that a running service holds. What it does is told in [`lab`](crate::lab), [`collect`](crate::collect) and
 //! [`office`](crate::office).
 
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, LazyLock};
 
 use bauta_spec::attributes::{TypeName, Use};
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{IssuerKey, TrustList};
+use tokio::sync::Semaphore;
 
+use crate::clock::{Going, Watch};
 use crate::config::{Config, LONGEST_RECORD_DAYS};
+use crate::hand_over::Hook;
 use crate::keys::KeyRing;
+use crate::metrics::Metrics;
 use crate::people::People;
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
@@ -25,13 +30,21 @@ pub struct Service {
     pub(crate) trust: Trust,
     pub(crate) people: People,
     pub(crate) world: World,
+    pub(crate) metrics: Metrics,
+    pub(crate) hook: Option<Hook>,
+    watch: Watch,
 }
 
 impl Service {
     /// From its parts.
     pub fn new(config: Config, keys: KeyRing, secrets: Secrets, store: Store, trust: Trust, world: World) -> Self {
-        let people = People::new(&config);
-        Self { config, keys: Arc::new(keys), secrets, store, trust, people, world }
+        let (people, metrics, watch) = (People::new(&config), Metrics::new(), Watch::default());
+        Self { config, keys: Arc::new(keys), secrets, store, trust, people, world, metrics, hook: None, watch }
+    }
+
+    /// With something that hands codes over.
+    pub(crate) fn with_hook(self, hook: Option<Hook>) -> Self {
+        Self { hook, ..self }
     }
 
     /// Its database.
@@ -59,28 +72,42 @@ impl Service {
         self.world.now()
     }
 
-    /// The programme's day, which does not depend on whether the trust list is fresh.
+    /// The programme's day, which does not depend on whether the trust list is fresh. Never before the list was issued: what is dated
+    /// back is forgotten too early.
     pub(crate) fn day(&self) -> Result<Day, NoTrust> {
-        Ok(self.trust.latest()?.grid().day_of(self.world.now()))
+        let list = self.trust.latest()?;
+        Ok(list.grid().day_of(self.world.now().max(list.issued().start())))
     }
 
-    /// Now and the programme's day, with a list that counts.
+    /// Now and the programme's day, with a list that counts and a clock that nobody has set.
     pub(crate) fn today(&self) -> Result<Today, NoTrust> {
         let now = self.world.now();
         let list = self.trust.list(now)?;
+        if self.going(now) == Going::Set {
+            return Err(NoTrust::ClockSet);
+        }
         Ok(Today { now, day: list.grid().day_of(now), list })
     }
 
+    /// How the clock goes.
+    pub(crate) fn going(&self, now: Moment) -> Going {
+        self.watch.look(now, self.world.steady(), self.trust.list(now).is_ok())
+    }
+
     /// What the minute hand does: codes that are too old and results that are long past are forgotten, and a newer trust list is
-    /// read.
+    /// read. By a clock that cannot be believed nothing is forgotten: it would burn codes, and give passes to who must have none.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn housekeeping(&self) -> Result<(), StoreError> {
+        self.read_trust_list().await?;
         let now = self.world.now();
+        if self.going(now) != Going::Steadily {
+            tracing::warn!("nothing is forgotten until the clock and the trust list can be believed");
+            return Ok(());
+        }
         self.store.expire(now).await?;
         self.forget_sessions().await?;
-        self.read_trust_list().await?;
         if let Ok(today) = self.day() {
             let results_from = first_kept(today, self.config.record_days);
             // Other services' records may last longer than ours, and ours may have before the setting was changed.
@@ -130,8 +157,17 @@ fn first_kept(today: Day, record_days: u16) -> Day {
     first
 }
 
-/// Runs a computation of milliseconds where it holds up nobody else's request. `None` if it broke off.
+/// Runs a computation of milliseconds where it holds up nobody else's request. `None` if it broke off. As many as there are processors run
+/// at the same time: more would only take turns, and each would take longer.
 pub(crate) async fn busy<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    static PROCESSORS: LazyLock<Semaphore> =
+        LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
+    let _turn = PROCESSORS.acquire().await.ok()?;
+    waiting(work).await
+}
+
+/// Runs what waits for others, such as a request to another service, where it holds up nobody. `None` if it broke off.
+pub(crate) async fn waiting<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok()
 }
 

@@ -49,6 +49,9 @@ pub enum NoTrust {
     /// Its lifetime is over, or the clock is wrong.
     #[error("the trust list in use does not count now: {0}")]
     Stale(TrustRefusal),
+    /// Somebody set the clock: which day it is, is not certain.
+    #[error("the clock was set while the service ran: put it right, or restart the service if it is right now")]
+    ClockSet,
 }
 
 impl Trust {

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bauta_spec::time::Moment;
 use rand_core::{TryCryptoRng, TryRng};
@@ -11,6 +12,7 @@ use rand_core::{TryCryptoRng, TryRng};
 #[derive(Clone)]
 pub struct World {
     clock: Arc<dyn Fn() -> Moment + Send + Sync>,
+    steady: Arc<dyn Fn() -> Duration + Send + Sync>,
     chance: Arc<Fill>,
 }
 
@@ -18,17 +20,32 @@ pub struct World {
 type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl World {
-    /// `chance` must fill the whole slice with bytes that nobody can predict: codes, nonces and keys are made of them.
+    /// `chance` must fill the whole slice with bytes that nobody can predict: codes, nonces and keys are made of them. The clock is taken
+    /// for one that nobody sets, unless [`World::with_steady`] says better.
     pub fn new(
         clock: impl Fn() -> Moment + Send + Sync + 'static,
         chance: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
-        Self { clock: Arc::new(clock), chance: Arc::new(chance) }
+        let clock: Arc<dyn Fn() -> Moment + Send + Sync> = Arc::new(clock);
+        let as_it_goes = Arc::clone(&clock);
+        let steady = move || Duration::from_secs(as_it_goes().unix());
+        Self { clock, steady: Arc::new(steady), chance: Arc::new(chance) }
+    }
+
+    /// With a second clock that nobody can set: it counts from any beginning.
+    #[must_use]
+    pub fn with_steady(self, steady: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self { steady: Arc::new(steady), ..self }
     }
 
     /// What the clock says.
     pub fn now(&self) -> Moment {
         (self.clock)()
+    }
+
+    /// What the clock says that nobody can set.
+    pub(crate) fn steady(&self) -> Duration {
+        (self.steady)()
     }
 
     /// A generator for one act.

@@ -225,7 +225,7 @@ impl Correct {
         let actor = self.of.actor(service, self.operator).await?;
         let corrected = service.correct(&entry, Days::Spoken, form(self.short), &actor).await?;
         if self.json {
-            println!("{}", serde_json::to_string(&CorrectedView::of(&corrected))?);
+            println!("{}", serde_json::to_string(&CorrectedView::with(&corrected, TicketView::of(corrected.ticket())))?);
             return Ok(ExitCode::SUCCESS);
         }
         match corrected {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::access::Staff;
 use super::refusal::{Refusal, ToLab};
 use super::{App, json};
+use crate::hand_over::{NoRecipient, Recipient};
 use crate::lab::{Added, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Step, TicketView};
 use crate::pickup::Form;
 use crate::service::Service;
@@ -32,6 +33,9 @@ pub(super) struct NewResult {
     /// A short code and seven digits instead of a link.
     #[serde(default)]
     short: bool,
+    /// Hands the code over to your own system for messages, if the service has been told of one: the recipient as that system knows it, 1 to
+    /// 128 visible characters. It is passed on and kept nowhere.
+    hand_over_to: Option<String>,
 }
 
 /// A result that is to come.
@@ -46,6 +50,8 @@ pub(super) struct NewOrder {
     /// A short code and seven digits instead of a link.
     #[serde(default)]
     short: bool,
+    /// Hands the code over to your own system for messages, as in `NewResult`.
+    hand_over_to: Option<String>,
 }
 
 /// What came of adding a result.
@@ -122,9 +128,9 @@ pub(super) struct CountView {
     (status = 403, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem),
     (status = 429, body = super::refusal::Problem)))]
 pub(super) async fn add(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (entry, form) = entry(&body)?;
+    let (entry, form, to) = entry(&app.service, &body)?;
     Ok(match app.service.add(&entry, Days::Dated, form, &staff.0).await? {
-        Added::New(ticket) => HttpResponse::Created().json(AddedView::New(TicketView::of(&ticket))),
+        Added::New(ticket) => HttpResponse::Created().json(AddedView::New(app.service.hand_over(&ticket, to).await)),
         Added::Completed(completed) => {
             HttpResponse::Created().json(AddedView::Completed(CompletedView::of(&completed)))
         }
@@ -136,9 +142,9 @@ pub(super) async fn add(app: Data<App>, staff: Staff, body: Bytes) -> Result<Htt
 #[utoipa::path(post, path = "/v1/orders", request_body = NewOrder, security(("staff" = [])), responses(
     (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem)))]
 pub(super) async fn order(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (order, form) = order_of(&body)?;
+    let (order, form, to) = order_of(&app.service, &body)?;
     Ok(match app.service.order(&order, form, &staff.0).await? {
-        Added::New(ticket) => HttpResponse::Created().json(TicketView::of(&ticket)),
+        Added::New(ticket) => HttpResponse::Created().json(app.service.hand_over(&ticket, to).await),
         Added::Completed(completed) => HttpResponse::Created().json(CompletedView::of(&completed)),
         Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
     })
@@ -148,9 +154,9 @@ pub(super) async fn order(app: Data<App>, staff: Staff, body: Bytes) -> Result<H
 #[utoipa::path(post, path = "/v1/orders/replace", request_body = NewOrder, security(("staff" = [])), responses(
     (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
 pub(super) async fn replace_order(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (order, form) = order_of(&body)?;
+    let (order, form, to) = order_of(&app.service, &body)?;
     let ticket = app.service.order_again(&order, form, &staff.0).await?;
-    Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
+    Ok(HttpResponse::Created().json(app.service.hand_over(&ticket, to).await))
 }
 
 /// Corrects a result. Where nobody has collected it, facts and code are replaced; where a record was made, that is withdrawn and a new
@@ -158,18 +164,19 @@ pub(super) async fn replace_order(app: Data<App>, staff: Staff, body: Bytes) -> 
 #[utoipa::path(post, path = "/v1/results/correct", request_body = NewResult, security(("staff" = [])), responses(
     (status = 201, body = CorrectedView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
 pub(super) async fn correct(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (entry, form) = entry(&body)?;
+    let (entry, form, to) = entry(&app.service, &body)?;
     let corrected = app.service.correct(&entry, Days::Dated, form, &staff.0).await?;
-    Ok(HttpResponse::Created().json(CorrectedView::of(&corrected)))
+    let ticket = app.service.hand_over(corrected.ticket(), to).await;
+    Ok(HttpResponse::Created().json(CorrectedView::with(&corrected, ticket)))
 }
 
 /// Gives a result that nobody has collected a new code. The old one dies, and the facts given now count.
 #[utoipa::path(post, path = "/v1/results/replace", request_body = NewResult, security(("staff" = [])), responses(
     (status = 201, body = TicketView), (status = 404, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem)))]
 pub(super) async fn replace(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
-    let (entry, form) = entry(&body)?;
+    let (entry, form, to) = entry(&app.service, &body)?;
     let ticket = app.service.add_again(&entry, Days::Dated, form, &staff.0).await?;
-    Ok(HttpResponse::Created().json(TicketView::of(&ticket)))
+    Ok(HttpResponse::Created().json(app.service.hand_over(&ticket, to).await))
 }
 
 /// How far a result has come.
@@ -209,16 +216,31 @@ pub(super) async fn counts(app: Data<App>, staff: Staff) -> Result<HttpResponse,
     Ok(HttpResponse::Ok().json(counts.iter().map(view).collect::<Vec<_>>()))
 }
 
-fn entry(body: &Bytes) -> Result<(Entry, Form), Refusal> {
-    let NewResult { r#type, reference, facts, short } = json(body)?;
+fn entry(service: &Service, body: &Bytes) -> Result<(Entry, Form, Option<Recipient>), Refusal> {
+    let NewResult { r#type, reference, facts, short, hand_over_to } = json(body)?;
+    let to = recipient(service, hand_over_to)?;
     let entry = Entry { record_type: r#type, reference: reference.parse()?, facts };
-    Ok((entry, if short { Form::Short } else { Form::Link }))
+    Ok((entry, form(short), to))
 }
 
-fn order_of(body: &Bytes) -> Result<(Order, Form), Refusal> {
-    let NewOrder { r#type, reference, short } = json(body)?;
+fn order_of(service: &Service, body: &Bytes) -> Result<(Order, Form, Option<Recipient>), Refusal> {
+    let NewOrder { r#type, reference, short, hand_over_to } = json(body)?;
+    let to = recipient(service, hand_over_to)?;
     let order = Order { record_type: r#type, reference: reference.parse()? };
-    Ok((order, if short { Form::Short } else { Form::Link }))
+    Ok((order, form(short), to))
+}
+
+/// Refuses before anything is added: a code that was to be handed over by nobody would lie in an answer that nobody reads.
+fn recipient(service: &Service, to: Option<String>) -> Result<Option<Recipient>, Refusal> {
+    let to = to.map(|to| to.parse()).transpose().map_err(|NoRecipient| Refusal::BadRecipient)?;
+    if to.is_some() && service.config().hand_over.is_none() {
+        return Err(Refusal::NobodyHandsOver);
+    }
+    Ok(to)
+}
+
+fn form(short: bool) -> Form {
+    if short { Form::Short } else { Form::Link }
 }
 
 fn many(body: &Bytes) -> Result<Many, Refusal> {

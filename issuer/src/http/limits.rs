@@ -18,8 +18,9 @@ use super::{App, answer_early};
 /// Longest body. The longest honest request, to the pass office, has about 2 KiB.
 pub(super) const LONGEST_BODY: usize = 64 * 1024;
 
-/// How long a peer may take to send its body, from the first byte of the head's end to the last of the body.
-const BODY_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a peer may take to send its body, from the end of the head to the last byte of the body. With the head's own deadline before
+/// it, nobody who is slow stays for more than ten seconds.
+const BODY_DEADLINE: Duration = Duration::from_secs(5);
 
 /// After how many unknown short codes, from all peers together, no short code is looked at for a minute. Codes in links are
 /// beyond guessing, so they are never held up.

@@ -5,7 +5,9 @@ mod described;
 mod headers;
 mod lab;
 mod limits;
+mod load;
 mod log;
+mod metrics;
 mod office;
 mod operator;
 mod people;
@@ -14,6 +16,7 @@ mod table;
 mod wallet;
 
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,8 +31,10 @@ use crate::config::Role;
 use crate::service::Service;
 
 use limits::Limits;
+use load::Load;
 use refusal::Refusal;
 
+pub use metrics::serve_metrics;
 pub(crate) use office::WithdrawnPage;
 pub use operator::openapi;
 pub use table::{Needs, table};
@@ -38,14 +43,16 @@ pub use table::{Needs, table};
 pub(crate) struct App {
     service: Arc<Service>,
     limits: Limits,
+    load: Load,
 }
 
 /// For how long an idle connection is kept, and for how long a head may dribble in.
 const IDLE: Duration = Duration::from_secs(15);
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 
-/// More connections than this wait outside.
-const CONNECTIONS: usize = 1024;
+/// More connections than this wait outside. Thousands of slow ones must not keep others out before their deadline comes, and each may cost
+/// as much memory as the longest body.
+const CONNECTIONS: usize = 4096;
 
 /// How long requests under way may still take when the service is told to stop.
 const FAREWELL_SECONDS: u64 = 10;
@@ -55,8 +62,11 @@ const FAREWELL_SECONDS: u64 = 10;
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Server> {
-    let limits = Limits::new(service.config().peer_requests_per_minute, service.config().behind_proxy);
-    let app = Data::new(App { service, limits });
+    let config = service.config();
+    let limits = Limits::new(config.peer_requests_per_minute, config.behind_proxy);
+    let load = Load::new(config.requests_at_once);
+    let app = Data::new(App { service, limits, load });
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     actix_web::rt::spawn(minute_hand(Data::clone(&app)));
     let server = HttpServer::new(move || {
         Actix::new()
@@ -65,6 +75,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .default_service(web::to(refusal::no_such_page))
             // The last one is the first to see a request.
             .wrap(from_fn(table::no_panic_gets_out))
+            .wrap(from_fn(load::how_many))
             .wrap(from_fn(limits::how_much_and_how_slowly))
             .wrap(from_fn(limits::how_often))
             .wrap(from_fn(headers::for_wallets_of_any_origin))
@@ -72,9 +83,10 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .wrap(from_fn(log::one_line))
     });
     Ok(server
+        .workers(workers)
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(IDLE)
-        .max_connections(CONNECTIONS)
+        .max_connections(CONNECTIONS.div_ceil(workers))
         .shutdown_timeout(FAREWELL_SECONDS)
         .listen(listener)?
         .run())
@@ -99,6 +111,9 @@ async fn minute_hand(app: Data<App>) {
         }
         if let Err(reason) = app.service.hear_withdrawals().await {
             tracing::warn!(%reason, "withdrawals not heard");
+        }
+        if let Err(reason) = app.service.count_waiting().await {
+            tracing::warn!(%reason, "results that wait are not counted");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What whoever runs the service asks: is it alive, is it ready, what does it speak.
 
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
 use utoipa::OpenApi;
 
 use super::described::{Bearer, Refusals};
+use super::refusal::RETRY_SECONDS;
 use super::{App, lab, office, people, refusal};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -15,18 +17,22 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 async fn livez() -> HttpResponse {
-    HttpResponse::Ok().body("ok")
+    HttpResponse::Ok().content_type(PLAIN).body("ok")
 }
 
-/// Ready is who can issue: with a trust list that counts now and a database that answers.
+/// Ready is who can issue: with a database that answers, a trust list and keys that count now, and a clock that can be believed.
 async fn readyz(app: Data<App>) -> HttpResponse {
-    let trusted = app.service.trust().list(app.service.now()).is_ok();
-    if trusted && app.service.store().answers().await.is_ok() {
-        HttpResponse::Ok().body("ready")
-    } else {
-        HttpResponse::ServiceUnavailable().body("not ready: see `bauta-issuer doctor`")
+    let ailments = app.service.ailments().await;
+    if ailments.is_empty() {
+        return HttpResponse::Ok().content_type(PLAIN).body("ready");
     }
+    let named: Vec<String> = ailments.iter().map(|ailment| format!("{ailment}\n")).collect();
+    let mut answer = HttpResponse::ServiceUnavailable();
+    answer.insert_header((header::RETRY_AFTER, RETRY_SECONDS.to_string()));
+    answer.content_type(PLAIN).body(format!("not ready: see `bauta-issuer doctor`\n{}", named.concat()))
 }
+
+const PLAIN: &str = "text/plain; charset=utf-8";
 
 async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok().json(openapi())

@@ -24,10 +24,16 @@ pub(super) enum Refusal {
     Json { line: usize, column: usize },
     #[error("the body is longer than the 64 KiB that any call here takes")]
     TooLarge,
-    #[error("the body took too long to arrive: send it within 10 seconds")]
+    #[error("the body took too long to arrive: send it within 5 seconds")]
     TooSlow,
     #[error("too many requests: try again later")]
     TooMany { seconds: u64 },
+    #[error("the service is too busy now: try again later")]
+    Busy,
+    #[error("nothing is handed over by this service: leave `hand_over_to` away, or set up [hand_over]")]
+    NobodyHandsOver,
+    #[error("hand_over_to has 1 to 128 visible characters: a name that your own system knows the recipient by")]
+    BadRecipient,
     #[error("there is nothing at this address")]
     NoSuchPage,
     #[error("this address is for other methods: see the header Allow, and /openapi.json")]
@@ -77,6 +83,8 @@ impl Refusal {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "invalid_request"),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
+            Self::Busy => UNAVAILABLE,
+            Self::NobodyHandsOver | Self::BadRecipient => (BAD, "invalid_request"),
             Self::NoSuchPage => (StatusCode::NOT_FOUND, "invalid_request"),
             Self::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request"),
             Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
@@ -160,6 +168,7 @@ impl Refusal {
             // To the second would tell when the last wrong guess was made.
             Self::Collect(CollectError::Locked(_)) => Some(crate::collect::LOCK_SECONDS),
             Self::People(PeopleError::TryLater) => Some(crate::people::TRIES_SECONDS),
+            Self::Busy => Some(BUSY_SECONDS),
             _ => (self.status().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_SECONDS),
         }
     }
@@ -194,10 +203,12 @@ impl Refusal {
 
     fn with_body(&self, kind: &'static str, body: serde_json::Result<String>) -> HttpResponse {
         let (status, word) = self.status();
-        if status.is_server_error() {
+        // A line for each would only add to what there is too much of: the metrics count them.
+        if status.is_server_error() && !matches!(self, Self::Busy) {
             tracing::error!(reason = %self, "refused");
         }
         let mut response = HttpResponse::build(status);
+        response.extensions_mut().insert(Word(word));
         response.insert_header((header::CONTENT_TYPE, kind));
         if let Some(seconds) = self.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
@@ -216,7 +227,10 @@ impl Refusal {
 const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable");
 
 /// After so many seconds a database or a trust list is often back.
-const RETRY_SECONDS: u64 = 5;
+pub(super) const RETRY_SECONDS: u64 = 5;
+
+/// A rush is often over sooner.
+const BUSY_SECONDS: u64 = 2;
 
 fn of_labs(error: &LabsError) -> (StatusCode, &'static str) {
     match error {
@@ -230,7 +244,7 @@ fn of_labs(error: &LabsError) -> (StatusCode, &'static str) {
 
 fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
     match error {
-        StoreError::Unavailable(_) => UNAVAILABLE,
+        StoreError::Unavailable(_) | StoreError::TooSlow => UNAVAILABLE,
         StoreError::Password(_) | StoreError::Migration(_) | StoreError::Damaged(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
         }
@@ -239,6 +253,10 @@ fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
 
 /// The media type of RFC 9457.
 pub(super) const PROBLEM: &str = "application/problem+json";
+
+/// What a refusal is counted as: stands beside the answer, and not in it.
+#[derive(Clone, Copy)]
+pub(super) struct Word(pub(super) &'static str);
 
 /// RFC 9457.
 #[derive(Serialize, utoipa::ToSchema)]

@@ -23,6 +23,15 @@ pub enum Corrected {
     },
 }
 
+impl Corrected {
+    /// With the new code.
+    pub fn ticket(&self) -> &Ticket {
+        match self {
+            Self::Replaced(ticket) | Self::Reissued { ticket, .. } => ticket,
+        }
+    }
+}
+
 impl Service {
     /// Corrects a result, before or after it was collected. Sent twice it gives a new code twice, and the last one counts; never can two
     /// records be made.

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Completed, Corrected};
+use crate::hand_over::NotHandedOver;
 use crate::store::Progress;
 
 /// What the lab hands over to the citizen.
@@ -25,6 +26,13 @@ pub struct Ticket {
     pub expires: Moment,
 }
 
+impl Ticket {
+    /// Until when the code counts, in RFC 3339.
+    pub(crate) fn expires_in_words(&self) -> String {
+        rfc3339(self.expires)
+    }
+}
+
 /// A ticket as JSON, for programs of the lab.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct TicketView {
@@ -32,10 +40,12 @@ pub struct TicketView {
     state: String,
     /// 32 hex digits, for a withdrawal.
     handle: String,
-    /// The link for the citizen's wallet.
-    offer: String,
+    /// The link for the citizen's wallet. Absent once it has been handed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<String>,
     /// The same as a plain web address.
-    link: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// XXXX-XXXX, if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     short_code: Option<String>,
@@ -44,6 +54,12 @@ pub struct TicketView {
     second_factor: Option<String>,
     /// Until when the code counts, in RFC 3339. Of an order: until when the result must be there; the code counts longer then.
     expires: String,
+    /// Whether your system took the code, if it was to. If not, it is here for you to hand over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_over: Option<bool>,
+    /// Why it did not, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_handed_over: Option<String>,
 }
 
 /// A result that was added to its order, as JSON. It has no code: the citizen has had it since the order.
@@ -81,13 +97,13 @@ impl CompletedView {
 }
 
 impl CorrectedView {
-    /// Of a correction.
-    pub fn of(corrected: &Corrected) -> Self {
-        let (correction, withdrawn, ticket) = match corrected {
-            Corrected::Replaced(ticket) => ("replaced", None, ticket),
-            Corrected::Reissued { ticket, withdrawn } => ("reissued", Some(withdrawn), ticket),
+    /// Of a correction, with its ticket as the lab gets to see it.
+    pub fn with(corrected: &Corrected, ticket: TicketView) -> Self {
+        let (correction, withdrawn) = match corrected {
+            Corrected::Replaced(_) => ("replaced", None),
+            Corrected::Reissued { withdrawn, .. } => ("reissued", Some(withdrawn)),
         };
-        Self { correction, withdrawn_handle: withdrawn.map(Handle::to_string), ticket: TicketView::of(ticket) }
+        Self { correction, withdrawn_handle: withdrawn.map(Handle::to_string), ticket }
     }
 }
 
@@ -99,11 +115,21 @@ impl TicketView {
         Self {
             state: ticket.progress.to_string(),
             handle: ticket.handle.to_string(),
-            offer: ticket.offer.link().to_string(),
-            link: ticket.offer.url().to_string(),
+            offer: Some(ticket.offer.link().to_string()),
+            link: Some(ticket.offer.url().to_string()),
             short_code,
             second_factor,
-            expires: rfc3339(ticket.expires),
+            expires: ticket.expires_in_words(),
+            handed_over: None,
+            not_handed_over: None,
+        }
+    }
+
+    /// The same after the lab's system was to take it: what has been handed over need not be here as well.
+    pub(crate) fn after(self, handed_over: Result<(), NotHandedOver>) -> Self {
+        match handed_over {
+            Ok(()) => Self { offer: None, link: None, short_code: None, handed_over: Some(true), ..self },
+            Err(reason) => Self { handed_over: Some(false), not_handed_over: Some(reason.to_string()), ..self },
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::{
     Adding, ApiKeyEntry, Batch, Change, Count, DatabaseAddress, Guess, Heard, LabChange, NewOrder, NewPending,
-    NewResult, NotAdmitted, Progress, Reach, Replaced, Store, Which, Withdrawal,
+    NewResult, NotAdmitted, Progress, Reach, Replaced, Store, Waiting, Which, Withdrawal,
 };
 use crate::acts::{ActKind, NewAct};
 use crate::lab::Operator;
@@ -75,6 +75,8 @@ contract!(
     an_order_never_takes_the_place_of_a_result,
     of_many_corrections_at_once_one_takes_the_place_of_the_record,
     a_correction_and_a_withdrawal_leave_no_old_record,
+    a_rest_that_a_clock_ahead_has_given_counts_no_more,
+    what_waits_is_counted,
     codes_end_at_their_time_and_each_once,
     results_are_forgotten_when_nothing_of_them_waits,
     how_far_an_office_has_heard_never_goes_back,
@@ -388,6 +390,39 @@ async fn tries_are_counted_however_many_come_at_once(replicas: Replicas) {
     }
     assert!(matches!(replicas.0.guess(&example.new_code, NOW, 5, rest).await.unwrap(), Guess::Unknown));
     assert!(matches!(replicas.0.guess(&example.code, LATER, 5, LATER).await.unwrap(), Guess::Unknown));
+}
+
+async fn a_rest_that_a_clock_ahead_has_given_counts_no_more(replicas: Replicas) {
+    let example = Example::new(1);
+    example.add_to(&replicas.0).await;
+    let rest = |now: Moment| Moment::from_unix(now.unix() + 900);
+    let ahead = Moment::from_unix(NOW.unix() + 24 * 60 * 60);
+    for _ in 0..5 {
+        assert!(matches!(replicas.0.guess(&example.code, ahead, 5, rest(ahead)).await.unwrap(), Guess::Counted(..)));
+    }
+    assert!(matches!(replicas.1.guess(&example.code, ahead, 5, rest(ahead)).await.unwrap(), Guess::Locked(_)));
+    for _ in 0..5 {
+        assert!(matches!(replicas.0.guess(&example.code, NOW, 5, rest(NOW)).await.unwrap(), Guess::Counted(..)));
+    }
+    let until = rest(NOW);
+    let locked = replicas.1.guess(&example.code, NOW, 5, until).await.unwrap();
+    assert!(matches!(locked, Guess::Locked(moment) if moment == until), "five tries are five tries by any clock");
+}
+
+async fn what_waits_is_counted(replicas: Replicas) {
+    for number in 0..6 {
+        let example = Example::new(number);
+        example.add_to(&replicas.0).await;
+        if number < 4 {
+            replicas.0.redeem(&example.code, &binding(number), NOW).await.unwrap();
+        }
+        if number < 1 {
+            replicas.0.acknowledge(&example.code).await.unwrap();
+        }
+    }
+    assert_eq!(replicas.1.count_waiting().await.unwrap(), Waiting { unused: 2, redeemed: 3 });
+    replicas.0.expire(LATER).await.unwrap();
+    assert_eq!(replicas.1.count_waiting().await.unwrap(), Waiting { unused: 0, redeemed: 0 });
 }
 
 async fn an_acknowledged_result_is_forgotten_and_a_waiting_one_is_not(replicas: Replicas) {
@@ -1109,5 +1144,89 @@ fn a_database_that_version_0_1_wrote_is_opened_as_it_is() {
         store.withdraw(&lab, &Which::Handle(handle), day, some_act()).await.unwrap();
         let withdrawn = store.withdrawn_after(1, 10).await.unwrap();
         assert_eq!(withdrawn, [(2, handle)], "numbers go on where they were");
+    });
+}
+
+/// What a newer version adds is no obstacle to this one: a replica that starts again while the others are already newer.
+#[test]
+fn tables_that_a_newer_version_has_made_are_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bauta.db").to_str().unwrap().to_owned();
+    let cluster = Cluster::shared();
+    for address in [file, cluster.database()] {
+        let address: DatabaseAddress = address.parse().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let newer = Store::open(&address, None).await.unwrap();
+            for added in [
+                "ALTER TABLE result ADD COLUMN colour TEXT",
+                "CREATE TABLE later (one INTEGER PRIMARY KEY)",
+                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
+            ] {
+                newer.database.run(added, []).await.unwrap();
+            }
+            let older = Store::open(&address, None).await.unwrap();
+            let example = Example::new(1);
+            assert!(example.add_to(&older).await.is_none());
+            assert!(newer.redeem(&example.code, &binding(1), NOW).await.unwrap().is_some());
+        });
+    }
+}
+
+/// Two replicas of version 0.1 add and redeem, by the statements of that version, while two of this one start.
+#[test]
+fn tables_are_brought_up_to_date_while_replicas_of_a_version_before_go_on() {
+    use sqlx::migrate::Migrator;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const TASKS: u8 = 6;
+    let cluster = Cluster::shared();
+    let address = cluster.database();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let before = sqlx::PgPool::connect(&address).await.unwrap();
+        let all = sqlx::migrate!("migrations/postgres");
+        let first = all.iter().filter(|step| step.version <= 3).cloned().collect();
+        Migrator::with_migrations(first).run(&before).await.unwrap();
+        let over = Arc::new(AtomicBool::new(false));
+        let mut tasks = JoinSet::new();
+        for task in 0..TASKS {
+            let (before, over) = (before.clone(), Arc::clone(&over));
+            tasks.spawn(async move {
+                let mut done = 0_u64;
+                while !over.load(Ordering::Relaxed) {
+                    let mut name = [task; 32];
+                    name[8..16].copy_from_slice(&done.to_be_bytes());
+                    let (handle, name) = (&name[..16], &name[..]);
+                    let mut change = before.begin().await?;
+                    let result = "INSERT INTO result (handle, lab, operator, reference_mac, added_day, state)
+                         VALUES ($1, 'lab', 'desk', $2, 20800, 'waiting')";
+                    sqlx::query(result).bind(handle).bind(name).execute(&mut *change).await?;
+                    let pending =
+                        "INSERT INTO pending (handle, code_mac, sealed_facts, expires) VALUES ($1, $2, $2, 1800100000)";
+                    sqlx::query(pending).bind(handle).bind(name).execute(&mut *change).await?;
+                    change.commit().await?;
+                    let redeem = "UPDATE pending SET binding = $1 WHERE code_mac = $1 AND binding IS NULL";
+                    sqlx::query(redeem).bind(name).execute(&before).await?;
+                    done += 1;
+                }
+                Ok::<u64, sqlx::Error>(done)
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let address: DatabaseAddress = address.parse().unwrap();
+        let (here, there) = tokio::join!(Store::open(&address, None), Store::open(&address, None));
+        let (here, there) = (here.unwrap(), there.unwrap());
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        over.store(true, Ordering::Relaxed);
+        let mut done = 0;
+        while let Some(task) = tasks.join_next().await {
+            done += task.unwrap().expect("no statement of the version before fails");
+        }
+        println!("{done} results were added and redeemed meanwhile");
+        assert!(done > u64::from(TASKS), "too few to say anything: {done}");
+        assert_eq!(here.count_waiting().await.unwrap(), Waiting { unused: 0, redeemed: done });
+        assert!(Example::new(1).add_to(&there).await.is_none(), "and this version works on them");
     });
 }

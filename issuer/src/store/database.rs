@@ -1,5 +1,7 @@
 //! The two drivers behind one set of words: run a statement, read a row, read rows, change several rows together or not at all.
 
+use std::time::Duration;
+
 use bauta_spec::attributes::{Binding, Handle};
 use bauta_spec::time::{Day, Moment};
 use sqlx::error::BoxDynError;
@@ -52,6 +54,16 @@ impl<R> Row for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 impl Database {
     /// Runs a statement; how many rows it changed.
     pub(super) async fn run<const N: usize>(&self, sql: impl Into<Sql>, values: [Value; N]) -> Result<u64, StoreError> {
+        let mut connection = self.connection().await?;
+        in_time(connection.patience(), connection.lent().run(sql.into(), values)).await
+    }
+
+    /// The same for as long as it takes.
+    pub(super) async fn run_at_leisure<const N: usize>(
+        &self,
+        sql: impl Into<Sql>,
+        values: [Value; N],
+    ) -> Result<u64, StoreError> {
         self.connection().await?.lent().run(sql.into(), values).await
     }
 
@@ -61,7 +73,8 @@ impl Database {
         sql: impl Into<Sql>,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<R>, StoreError> {
-        self.connection().await?.lent().row(sql.into(), values).await
+        let mut connection = self.connection().await?;
+        in_time(connection.patience(), connection.lent().row(sql.into(), values)).await
     }
 
     /// All rows that a statement gives.
@@ -70,15 +83,29 @@ impl Database {
         sql: impl Into<Sql>,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<R>, StoreError> {
-        self.connection().await?.lent().rows(sql.into(), values).await
+        let mut connection = self.connection().await?;
+        in_time(connection.patience(), connection.lent().rows(sql.into(), values)).await
+    }
+
+    /// How many connections there are, and how many of them nobody uses.
+    pub(super) fn connections(&self) -> (u32, u32) {
+        let (all, idle) = match self {
+            Self::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        (all, u32::try_from(idle).unwrap_or(all).min(all))
     }
 
     /// Begins a change. SQLite takes its write lock at once: a change that reads first and writes later could fail half-way.
     pub(super) async fn change(&self) -> Result<Change, StoreError> {
-        Ok(match self {
-            Self::Sqlite(pool) => Change::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Change::Postgres(pool.begin().await?),
-        })
+        match self {
+            // Waiting for another process's lock has its own end.
+            Self::Sqlite(pool) => Ok(Change::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Postgres(pool) => {
+                let begun = async { Ok(Change::Postgres(pool.begin().await?)) };
+                in_time(super::postgres::BUSY + POSTGRES, begun).await
+            }
+        }
     }
 
     pub(super) async fn close(&self) {
@@ -103,7 +130,7 @@ impl Change {
         sql: impl Into<Sql>,
         values: [Value; N],
     ) -> Result<u64, StoreError> {
-        self.lent().run(sql.into(), values).await
+        in_time(self.patience(), self.lent().run(sql.into(), values)).await
     }
 
     /// The one row that a statement gives, if it gives one.
@@ -112,7 +139,7 @@ impl Change {
         sql: impl Into<Sql>,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<R>, StoreError> {
-        self.lent().row(sql.into(), values).await
+        in_time(self.patience(), self.lent().row(sql.into(), values)).await
     }
 
     /// All rows that a statement gives.
@@ -121,16 +148,26 @@ impl Change {
         sql: impl Into<Sql>,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<R>, StoreError> {
-        self.lent().rows(sql.into(), values).await
+        in_time(self.patience(), self.lent().rows(sql.into(), values)).await
     }
 
-    /// Makes everything so far last.
+    /// Makes everything so far last. Whether it did is not known when this fails: the answer may have been lost.
     pub(super) async fn commit(self) -> Result<(), StoreError> {
+        in_time(self.patience(), async {
+            match self {
+                Self::Sqlite(transaction) => transaction.commit().await?,
+                Self::Postgres(transaction) => transaction.commit().await?,
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    fn patience(&self) -> Duration {
         match self {
-            Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => transaction.commit().await?,
+            Self::Sqlite(_) => SQLITE,
+            Self::Postgres(_) => POSTGRES,
         }
-        Ok(())
     }
 
     fn lent(&mut self) -> Lent<'_> {
@@ -147,7 +184,23 @@ enum Connection {
     Postgres(PoolConnection<Postgres>),
 }
 
+/// For one statement. A server that is there and says nothing must not hold up whoever asked; what it does after that is as if its answer had
+/// been lost. Longer than each database itself waits for a lock, so that it can say so.
+const POSTGRES: Duration = Duration::from_secs(6);
+const SQLITE: Duration = Duration::from_secs(12);
+
+async fn in_time<T>(patience: Duration, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    tokio::time::timeout(patience, work).await.unwrap_or(Err(StoreError::TooSlow))
+}
+
 impl Connection {
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Sqlite(_) => SQLITE,
+            Self::Postgres(_) => POSTGRES,
+        }
+    }
+
     fn lent(&mut self) -> Lent<'_> {
         match self {
             Self::Sqlite(connection) => Lent::Sqlite(connection),

@@ -20,6 +20,7 @@ mod orders;
 mod people;
 mod postgres;
 mod proposals;
+mod restored;
 mod results;
 mod sqlite;
 #[cfg(test)]
@@ -39,7 +40,8 @@ pub(crate) use orders::NewOrder;
 pub use people::{AccountEntry, AccountState};
 pub(crate) use people::{Ends, NewAccount, Proofs, Reach, Try};
 pub(crate) use proposals::{Approval, Approved, KeptProposal};
-pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Sealed, Withdrawal};
+pub use restored::Restored;
+pub(crate) use results::{Adding, Batch, Guess, NewPending, NewResult, Replaced, Sealed, Waiting, Withdrawal};
 pub use results::{Count, Kept, Progress, Which};
 pub(crate) use withdrawn::Heard;
 
@@ -55,6 +57,9 @@ pub enum StoreError {
     /// Busy, locked, full or gone: the same call may work later.
     #[error("the database cannot be used now: {0}")]
     Unavailable(#[from] sqlx::Error),
+    /// It is there and does not answer.
+    #[error("the database does not answer in time")]
+    TooSlow,
     /// The file with the database's password.
     #[error("the database's password: {0}")]
     Password(#[from] FileRefused),
@@ -83,6 +88,11 @@ impl Store {
     /// Waits for what is under way and lets go of the database.
     pub async fn close(&self) {
         self.database.close().await;
+    }
+
+    /// How many connections there are, and how many of them nobody uses now.
+    pub(crate) fn connections(&self) -> (u32, u32) {
+        self.database.connections()
     }
 
     /// Whether the database answers.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bauta_spec::sealed::file::read_private;
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::StoreError;
@@ -18,8 +19,19 @@ pub(super) async fn connect(server: &PgConnectOptions, password_file: Option<&Pa
         let password = read_private(file, LONGEST_PASSWORD)?;
         options = options.password(String::from_utf8_lossy(&password).trim_end());
     }
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(BUSY).connect_with(options).await?;
-    sqlx::migrate!("migrations/postgres").run(&pool).await?;
+    let pool =
+        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(BUSY).after_release(|connection, _| {
+            // Whoever gave up on an answer leaves a connection that still waits for it. It may wait for ever.
+            Box::pin(async move {
+                match tokio::time::timeout(BUSY, connection.ping()).await {
+                    Ok(answered) => answered.map(|()| true),
+                    Err(_) => Err(sqlx::Error::PoolTimedOut),
+                }
+            })
+        });
+    let pool = pool.connect_with(options).await?;
+    // A newer version may have been here: what it added is no obstacle to this one, see `migrations/README.md`.
+    sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(&pool).await?;
     Ok(pool)
 }
 
@@ -38,6 +50,6 @@ const SESSION: [(&str, &str); 5] = [
 const CONNECTIONS: u32 = 10;
 
 /// How long to wait for a free connection, or for a server that is starting again.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 const LONGEST_PASSWORD: usize = 1024;

@@ -140,6 +140,15 @@ pub(crate) struct Sealed {
     pub(crate) ordered: bool,
 }
 
+/// How many codes wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// For their citizen.
+    pub(crate) unused: u64,
+    /// For the word that the record has arrived.
+    pub(crate) redeemed: u64,
+}
+
 /// What a look at a short code gave.
 #[derive(Debug)]
 pub(crate) enum Guess {
@@ -356,7 +365,8 @@ impl Store {
         self.database.row(waiting, [code.into(), now.into()]).await?.map(sealed).transpose()
     }
 
-    /// Counts one try at a code's second factor *before* it is looked at, so that many tries at once are still counted.
+    /// Counts one try at a code's second factor *before* it is looked at, so that many tries at once are still counted. A rest that lasts
+    /// beyond `locked_until`, the longest that is ever given, was given by a clock that was ahead, and counts no more.
     pub(crate) async fn guess(
         &self,
         code: &CodeMac,
@@ -367,13 +377,13 @@ impl Store {
         let counted = "UPDATE pending SET
                  locked_until = CASE WHEN guesses + 1 >= $3 THEN $4 ELSE locked_until END,
                  guesses = CASE WHEN guesses + 1 >= $3 THEN 0 ELSE guesses + 1 END
-             WHERE code_mac = $1 AND expires > $2 AND locked_until <= $2
+             WHERE code_mac = $1 AND expires > $2 AND (locked_until <= $2 OR locked_until > $4)
              RETURNING handle, sealed_facts, sealing_key IS NOT NULL";
         let values = [code.into(), now.into(), tries.into(), locked_until.into()];
         if let Some(counted) = self.database.row(counted, values).await? {
             return Ok(Guess::Counted(sealed(counted)?));
         }
-        let locked = "SELECT locked_until FROM pending WHERE code_mac = $1 AND expires > $2";
+        let locked = "SELECT locked_until FROM pending WHERE code_mac = $1 AND expires > $2 AND locked_until > $2";
         Ok(match self.database.row(locked, [code.into(), now.into()]).await? {
             Some((until,)) => Guess::Locked(moment(until)?),
             None => Guess::Unknown,
@@ -501,6 +511,14 @@ impl Store {
             .collect()
     }
 
+    /// How many codes wait, whatever their day.
+    pub(crate) async fn count_waiting(&self) -> Result<Waiting, StoreError> {
+        let counted = "SELECT (SELECT count(*) FROM pending), (SELECT count(*) FROM pending WHERE binding IS NOT NULL)";
+        let (all, redeemed): (i64, i64) = self.database.row(counted, []).await?.unwrap_or_default();
+        let number = |number: i64| u64::try_from(number).map_err(|_| StoreError::Damaged("count"));
+        Ok(Waiting { unused: number(all.saturating_sub(redeemed))?, redeemed: number(redeemed)? })
+    }
+
     /// Codes whose time is over: facts, code and binding go. A record that was made and not acknowledged has most likely arrived; so
     /// the lab is told.
     pub(crate) async fn expire(&self, now: Moment) -> Result<u64, StoreError> {
@@ -538,22 +556,37 @@ impl Store {
         quotas_from: Day,
     ) -> Result<u64, StoreError> {
         let results = Sql {
-            sqlite: "DELETE FROM result WHERE added_day < $1 AND handle NOT IN (SELECT handle FROM pending)",
+            sqlite: "DELETE FROM result WHERE handle IN (
+                 SELECT handle FROM result WHERE added_day < $1 AND handle NOT IN (SELECT handle FROM pending) LIMIT $2)",
             postgres: "DELETE FROM result WHERE handle IN (
                  SELECT r.handle FROM result r WHERE r.added_day < $1
-                 AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.handle = r.handle) FOR UPDATE SKIP LOCKED)",
+                 AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.handle = r.handle) LIMIT $2 FOR UPDATE SKIP LOCKED)",
         };
         let withdrawals = Sql {
-            sqlite: "DELETE FROM withdrawn WHERE day < $1",
+            sqlite: "DELETE FROM withdrawn WHERE number IN (SELECT number FROM withdrawn WHERE day < $1 LIMIT $2)",
             postgres: "DELETE FROM withdrawn WHERE number IN (
-                 SELECT number FROM withdrawn WHERE day < $1 FOR UPDATE SKIP LOCKED)",
+                 SELECT number FROM withdrawn WHERE day < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         };
-        let forgotten = self.database.run(results, [results_from.into()]).await?;
-        self.database.run(withdrawals, [withdrawals_from.into()]).await?;
+        let forgotten = self.forget(results, results_from).await?;
+        self.forget(withdrawals, withdrawals_from).await?;
         self.database.run("DELETE FROM operator_day WHERE day < $1", [quotas_from.into()]).await?;
         Ok(forgotten)
     }
+
+    /// A month at once may be millions: others get their turn in between.
+    async fn forget(&self, some: Sql, from: Day) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let now = self.database.run(some, [from.into(), FORGOTTEN_AT_ONCE.into()]).await?;
+            forgotten += now;
+            if now < u64::from(FORGOTTEN_AT_ONCE) {
+                return Ok(forgotten);
+            }
+        }
+    }
 }
+
+const FORGOTTEN_AT_ONCE: u32 = 5_000;
 
 /// Puts a result there. `false` when its reference is known.
 pub(super) async fn put_result(change: &mut Change, result: NewResult<'_>) -> Result<bool, StoreError> {

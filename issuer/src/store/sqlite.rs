@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
@@ -24,7 +25,14 @@ pub(super) async fn open(file: &Path) -> Result<SqlitePool, StoreError> {
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY");
     // One connection: SQLite has one writer anyway, and waiting in the pool is fairer than waiting for a file lock.
-    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options).await?;
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).after_release(|connection, _| {
+        // On a full disk SQLite takes a change back by itself, and the driver would for ever believe to be in the middle of it.
+        Box::pin(async move {
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    });
+    let pool = pool.connect_with(options).await?;
     make_tables(&pool).await?;
     Ok(pool)
 }
@@ -32,7 +40,9 @@ pub(super) async fn open(file: &Path) -> Result<SqlitePool, StoreError> {
 /// Brings the tables up to date. Nothing keeps two processes apart that both begin with a new file: one of them finds a table that the
 /// other has just made, and must look again, at most once for each step.
 async fn make_tables(pool: &SqlitePool) -> Result<(), MigrateError> {
-    let steps = sqlx::migrate!("migrations/sqlite");
+    let mut steps = sqlx::migrate!("migrations/sqlite");
+    // A newer version may have been here: what it added is no obstacle to this one, see `migrations/README.md`.
+    steps.set_ignore_missing(true);
     for _ in steps.iter() {
         if steps.run(pool).await.is_ok() {
             return Ok(());
