@@ -356,11 +356,42 @@ fn a_server_that_asks_for_a_password_gets_it_from_a_file_that_only_its_owner_rea
 
 #[test]
 fn a12_no_fact_and_no_code_in_any_file_of_the_cluster_its_log_included() {
-    let flows = number("BAUTA_FLOWS", 30);
     let cluster = Cluster::alone(Care::Chatty);
     let town = town_on(&cluster.database());
     let replica = Running::begin(&town);
-    let api_key = town.run(town.service.new_api_key(&"desk".parse().unwrap(), Visitor::Lab, &town.nurse())).unwrap();
+    let flows = flows(&town);
+    cluster.sql("postgres", "CHECKPOINT");
+    let mut files = Vec::new();
+    every_file(cluster.folder(), &mut files);
+    let log = std::fs::read(cluster.folder().join("log")).unwrap();
+    assert!(memchr::memmem::find(&log, b"INSERT INTO pending").is_some());
+    flows.leave_nothing(&town, &replica, files);
+}
+
+/// The settings and keys beside the database hold no secret of a flow either, and nothing is left where temporary files would be.
+#[test]
+fn a12_no_fact_and_no_code_in_any_file_of_an_sqlite_service() {
+    let town = Town::around_a_program();
+    let temporary = tempfile::tempdir().unwrap();
+    let replica = Running::begin_with(&town, &[("TMPDIR", temporary.path())]);
+    let flows = flows(&town);
+    let mut files = Vec::new();
+    every_file(town.folder.path(), &mut files);
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "no temporary files");
+    flows.leave_nothing(&town, &replica, files);
+}
+
+/// What many people's visits must leave nowhere, and what a search for it must find.
+struct Flows {
+    number: u64,
+    secrets: Vec<Vec<u8>>,
+    kept: Vec<Vec<u8>>,
+}
+
+fn flows(town: &Town) -> Flows {
+    let flows = number("BAUTA_FLOWS", 30);
+    let nurse = town.nurse();
+    let api_key = town.run(town.service.new_api_key(&"desk".parse().unwrap(), Visitor::Lab, &nurse)).unwrap();
     let mut secrets: Vec<Vec<u8>> = ["\"tested\":", "\"tested_on\":", "\"hint\":", "M/05", api_key.as_str()]
         .iter()
         .map(|text| text.as_bytes().to_vec())
@@ -372,46 +403,48 @@ fn a12_no_fact_and_no_code_in_any_file_of_the_cluster_its_log_included() {
         kept.push(ticket.handle.bytes().to_vec());
         secrets.push(reference.clone().into_bytes());
         if let Some((code, digits)) = ticket.short {
-            assert_eq!(town::token(&town, &code.text(), Some(&digits.text())).status, 200);
+            assert_eq!(town::token(town, &code.text(), Some(&digits.text())).status, 200);
             secrets.push(code.text().as_bytes().to_vec());
             continue;
         }
         let code = ticket.offer.code.unwrap().text();
         let mut wallet = Wallet::new(flow);
-        let record = wallet.collect(&town, &code);
+        let record = wallet.collect(town, &code);
         if flow % 3 == 0 {
-            wallet.renew(&town, &record);
+            wallet.renew(town, &record);
         }
         match flow % 5 {
             4 => town.withdraw(&reference),
-            _ => assert_eq!(Wallet::acknowledge(&town, &record), 204),
+            _ => assert_eq!(Wallet::acknowledge(town, &record), 204),
         }
         secrets.push(code.as_bytes().to_vec());
         secrets.push(record.token.into_bytes());
         secrets.push(record.commitment.to_bytes()[..48].to_vec());
         secrets.push(record.credential.signature.to_bytes()[..48].to_vec());
     }
-    cluster.sql("postgres", "CHECKPOINT");
+    Flows { number: flows, secrets, kept }
+}
 
-    let environment = std::fs::read(format!("/proc/{}/environ", replica.child.id())).unwrap();
-    let line = std::fs::read(format!("/proc/{}/cmdline", replica.child.id())).unwrap();
-    let mut places = vec![environment, line, town.log().into_bytes()];
-    town::every_file(cluster.folder(), &mut places);
-    let found = |secret: &[u8]| {
-        let forms = [secret.to_vec(), town::hex(secret).into_bytes()];
-        forms.iter().any(|form| places.iter().any(|place| memchr::memmem::find(place, form).is_some()))
-    };
-    assert!(kept.iter().all(|handle| found(handle)), "the search finds what is there");
-    assert!(
-        memchr::memmem::find(&std::fs::read(cluster.folder().join("log")).unwrap(), b"INSERT INTO pending").is_some()
-    );
-    for (number, secret) in secrets.iter().enumerate() {
-        assert!(!found(secret), "secret {number}: {}", String::from_utf8_lossy(secret));
+impl Flows {
+    /// Searches files, the service's log, its environment and its command line.
+    fn leave_nothing(self, town: &Town, replica: &Running, files: Vec<Vec<u8>>) {
+        let environment = std::fs::read(format!("/proc/{}/environ", replica.child.id())).unwrap();
+        let line = std::fs::read(format!("/proc/{}/cmdline", replica.child.id())).unwrap();
+        let places = [vec![environment, line, town.log().into_bytes()], files].concat();
+        let found = |secret: &[u8]| {
+            let forms = [secret.to_vec(), town::hex(secret).into_bytes()];
+            forms.iter().any(|form| places.iter().any(|place| memchr::memmem::find(place, form).is_some()))
+        };
+        assert!(self.kept.iter().all(|handle| found(handle)), "the search finds what is there");
+        for (number, secret) in self.secrets.iter().enumerate() {
+            assert!(!found(secret), "secret {number}: {}", String::from_utf8_lossy(secret));
+        }
+        let bytes: usize = places.iter().map(Vec::len).sum();
+        println!(
+            "{} secrets of {} flows, 0 hits in {} MiB of files, logs and process environment",
+            self.secrets.len(),
+            self.number,
+            bytes >> 20
+        );
     }
-    let bytes: usize = places.iter().map(Vec::len).sum();
-    println!(
-        "{} secrets of {flows} flows, 0 hits in {} MiB of files, logs and process environment",
-        secrets.len(),
-        bytes >> 20
-    );
 }

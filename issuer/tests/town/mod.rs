@@ -1,6 +1,7 @@
 //! A small town for tests: an authority, a lab's service on a real socket, and wallets that speak to it as any wallet would.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)] // each test file uses a part of it, and a test may fail
 
+pub mod load;
 pub mod people;
 pub mod postgres;
 pub mod program;
@@ -46,6 +47,7 @@ pub struct Town {
     pub authority: Authority,
     pub address: SocketAddr,
     clock: Arc<AtomicU64>,
+    steady: Arc<AtomicU64>,
     /// The lab's console: another runtime than the server's, with threads of its own, so that a test may wait for an answer.
     console: tokio::runtime::Runtime,
     server: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
@@ -91,10 +93,10 @@ impl Town {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let authority = files(folder.path(), setup, &format!("http://{address}"), "127.0.0.1:0");
-        let clock = Arc::new(AtomicU64::new(setup.now));
+        let (clock, steady) = (Arc::new(AtomicU64::new(setup.now)), Arc::new(AtomicU64::new(0)));
         let config = Config::read(&folder.path().join("bauta-issuer.toml")).unwrap();
         let (send, receive) = std::sync::mpsc::channel();
-        let world = world(&clock);
+        let world = world(&clock, &steady, 77);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let service = Service::open(config, PASSPHRASE, world).await.unwrap();
@@ -106,7 +108,7 @@ impl Town {
         });
         let (service, handle) = receive.recv().unwrap();
         let console = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        Self { folder, service, authority, address, clock, console, server: Some((handle, thread)) }
+        Self { folder, service, authority, address, clock, steady, console, server: Some((handle, thread)) }
     }
 
     /// The same town around the program itself, with the real clock; the service here is the lab's console beside it.
@@ -117,19 +119,32 @@ impl Town {
     /// The same with more settings.
     pub fn around_a_program_with(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = free_address();
         let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let setup = Setup { now: since_1970.as_secs(), settings, ..Setup::default() };
         let authority = files(folder.path(), &setup, &format!("http://{address}"), &address.to_string());
-        let clock = Arc::new(AtomicU64::new(setup.now));
+        let (clock, steady) = (Arc::new(AtomicU64::new(setup.now)), Arc::new(AtomicU64::new(0)));
         let console = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let config = Config::read(&folder.path().join("bauta-issuer.toml")).unwrap();
-        let service = console.block_on(Service::open(config, PASSPHRASE, world(&clock))).unwrap();
-        Self { folder, service: Arc::new(service), authority, address, clock, console, server: None }
+        let service = console.block_on(Service::open(config, PASSPHRASE, world(&clock, &steady, 77))).unwrap();
+        Self { folder, service: Arc::new(service), authority, address, clock, steady, console, server: None }
     }
 
     pub fn later(&self, seconds: u64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
+        self.steady.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Somebody sets the clock.
+    pub fn set_clock(&self, unix: u64) {
+        self.clock.store(unix, Ordering::SeqCst);
+    }
+
+    /// One more console, on whatever files there are now, with a clock of its own.
+    pub fn another(&self, unix: u64) -> Service {
+        let config = Config::read(&self.folder.path().join("bauta-issuer.toml")).unwrap();
+        let (clock, steady) = (Arc::new(AtomicU64::new(unix)), Arc::new(AtomicU64::new(0)));
+        self.run(Service::open(config, PASSPHRASE, world(&clock, &steady, 78))).unwrap()
     }
 
     pub fn now(&self) -> Moment {
@@ -265,13 +280,28 @@ pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 
-fn world(clock: &Arc<AtomicU64>) -> World {
-    let clock = Arc::clone(clock);
-    let chance = std::sync::Mutex::new(seeded(77));
+fn world(clock: &Arc<AtomicU64>, steady: &Arc<AtomicU64>, seed: u64) -> World {
+    let (clock, steady) = (Arc::clone(clock), Arc::clone(steady));
+    let chance = std::sync::Mutex::new(seeded(seed));
     World::new(
         move || Moment::from_unix(clock.load(Ordering::SeqCst)),
         move |bytes| chance.lock().unwrap().fill_bytes(bytes),
     )
+    .with_steady(move || std::time::Duration::from_secs(steady.load(Ordering::SeqCst)))
+}
+
+/// Where a program can listen, and listen again after it was killed. Not one of the ports that the kernel gives to whoever connects: one of
+/// those may be taken meanwhile, and who tries to connect to it may be connected with themselves.
+pub fn free_address() -> SocketAddr {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let begin = u64::from(std::process::id()) * 31;
+    loop {
+        let next = begin + NEXT.fetch_add(1, Ordering::Relaxed);
+        let address = SocketAddr::from(([127, 0, 0, 1], 12_000 + (next % 20_000) as u16));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// Everything that a service needs, in one folder.

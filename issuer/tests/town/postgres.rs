@@ -43,7 +43,7 @@ impl Cluster {
         if answers(&folder) {
             return Self { folder, _in_use: users };
         }
-        let folder = set_up();
+        let folder = set_up("16");
         start(&folder, Care::Quick);
         users.set_len(0).unwrap();
         users.rewind().unwrap();
@@ -54,7 +54,15 @@ impl Cluster {
 
     /// One that a test has to itself, to kill it or to read its files.
     pub fn alone(care: Care) -> Self {
-        let folder = set_up();
+        Self::in_folder(set_up("16"), care)
+    }
+
+    /// One whose log of changes is kept in files of a mebibyte, so that its other files may be forbidden to grow beyond that.
+    pub fn with_a_short_log() -> Self {
+        Self::in_folder(set_up("1"), Care::Quick)
+    }
+
+    fn in_folder(folder: PathBuf, care: Care) -> Self {
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
         let user = lock_file(&name);
         user.lock_shared().unwrap();
@@ -91,15 +99,51 @@ impl Cluster {
 
     /// Ends the server as `kill -9` does.
     pub fn kill(&self) {
+        assert!(Command::new("kill").args(["-9", &self.process()]).status().unwrap().success());
+    }
+
+    /// How large the server's files may become from now on, for all of its processes; `None`: as large as they like.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let server = self.process();
+        let children = Command::new("pgrep").args(["-P", &server]).output().unwrap().stdout;
+        let all = format!("{server}\n{}", String::from_utf8(children).unwrap());
+        for process in all.lines() {
+            // By the server's own user: root may lack the right. One or the other may have ended meanwhile.
+            let limited = as_server("prlimit").args(["--pid", process, &format!("--fsize={limit}:unlimited")]).output();
+            let refused = !limited.unwrap().status.success() && Path::new("/proc").join(process).exists();
+            assert!(!refused, "the server's files cannot be limited");
+        }
+    }
+
+    /// Seconds that a processor has worked for the server, in all its processes that there are now.
+    pub fn processor_time(&self) -> f64 {
+        let server = self.process();
+        let children = Command::new("pgrep").args(["-P", &server]).output().unwrap().stdout;
+        let all = format!("{server}\n{}", String::from_utf8(children).unwrap());
+        all.lines().map(|process| processor_time(process.parse().unwrap())).sum()
+    }
+
+    fn process(&self) -> String {
         let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
-        let id = file.lines().next().unwrap();
-        assert!(Command::new("kill").args(["-9", id]).status().unwrap().success());
+        file.lines().next().unwrap().to_owned()
     }
 
     /// Starts it again after [`Cluster::kill`], with its recovery.
     pub fn start_again(&self, care: Care) {
         start(&self.folder, care);
     }
+}
+
+/// Seconds that a processor has worked for a process.
+pub fn processor_time(process: u32) -> f64 {
+    /// As Linux counts for everybody, whatever it counts by itself.
+    const TICKS: f64 = 100.0;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // After the name, which may hold anything: state, and eleven numbers later the two that count.
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    let ticks = |field: usize| after.split_whitespace().nth(field).map_or(0.0, |ticks| ticks.parse().unwrap());
+    (ticks(11) + ticks(12)) / TICKS
 }
 
 fn lock_file(name: &str) -> File {
@@ -115,11 +159,12 @@ fn locks() -> PathBuf {
 }
 
 /// A new cluster in a new folder, which belongs to the user that the server runs as.
-fn set_up() -> PathBuf {
+fn set_up(mebibytes_of_log: &str) -> PathBuf {
     let made = done(as_server("mktemp").args(["-d", "-t", "bauta-postgres-XXXXXXXX"]));
     let folder = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim());
     let mut initdb = as_postgres("initdb");
     initdb.args(["--no-sync", "--no-locale", "--encoding=UTF8", "--auth=trust", "--username=postgres"]);
+    initdb.args(["--wal-segsize", mebibytes_of_log]);
     done(initdb.arg("--pgdata").arg(folder.join("data")));
     // One role that must say its password, for the tests of just that.
     let rules = "local all guarded scram-sha-256\nlocal all all trust\n";

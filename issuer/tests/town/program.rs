@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)] // each test file uses a part of it, and a test may fail
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use bauta_spec::issuance::{Base64Url, PRE_AUTHORIZED_CODE, TokenResponse};
 use serde_json::json;
 
-use super::Town;
+use super::load::{self, Visitor};
+use super::postgres::processor_time;
+use super::{Town, free_address};
 
 pub fn program(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().unwrap()
@@ -37,21 +39,42 @@ impl Running {
         Self::at(town, town.address)
     }
 
+    /// With more in its environment.
+    pub fn begin_with(town: &Town, environment: &[(&str, &Path)]) -> Self {
+        let mut serve = command(town.folder.path(), &["serve"]);
+        serve.envs(environment.iter().copied());
+        Self::started(town, town.address, serve)
+    }
+
     /// One more, beside the first.
     pub fn replica(town: &Town) -> Self {
-        Self::at(town, TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
+        Self::at(town, free_address())
     }
 
     pub fn at(town: &Town, address: SocketAddr) -> Self {
+        Self::started(town, address, command(town.folder.path(), &["serve"]))
+    }
+
+    /// One whose writes beyond a limit on the size of files fail, as on a full disk, instead of ending it. See [`limit_files`].
+    pub fn on_a_disk_that_may_be_full(town: &Town) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" serve", env!("CARGO_BIN_EXE_bauta-issuer")]);
+        shell.current_dir(town.folder.path()).stdin(Stdio::null());
+        Self::started(town, town.address, shell)
+    }
+
+    fn started(town: &Town, address: SocketAddr, mut serve: Command) -> Self {
         let append =
             |name: &str| fs::OpenOptions::new().create(true).append(true).open(town.folder.path().join(name)).unwrap();
         let (log, errors) = (append("log"), append("errors"));
-        let mut serve = command(town.folder.path(), &["serve"]);
         serve.env("BAUTA_ISSUER_LISTEN", address.to_string());
-        let child = serve.stdout(log).stderr(errors).spawn().unwrap();
+        let mut child = serve.stdout(log).stderr(errors).spawn().unwrap();
         let begun = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{}{}", town.log(), town.errors());
+        let alive = load::request("GET", "/livez", b"");
+        while Visitor::new(address).ask(&alive).is_none_or(|(status, _)| status != 200) {
+            let ended = child.try_wait().unwrap();
+            let waited = begun.elapsed() < Duration::from_secs(60);
+            assert!(ended.is_none() && waited, "{ended:?}: {}{}", town.log(), town.errors());
             std::thread::sleep(Duration::from_millis(10));
         }
         Self { child, address }
@@ -61,6 +84,24 @@ impl Running {
     pub fn kill_and_restart(&mut self, town: &Town) {
         self.end();
         *self = Self::at(town, self.address);
+    }
+
+    /// Asks it to stop, as `systemctl stop` does, and waits until it has; whether it ended well.
+    pub fn stop(&mut self) -> bool {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+        self.child.wait().unwrap().success()
+    }
+
+    /// Most memory that it has ever had, in MiB.
+    pub fn most_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    }
+
+    /// Seconds that a processor has worked for it.
+    pub fn processor_time(&self) -> f64 {
+        processor_time(self.child.id())
     }
 
     fn end(&mut self) {
@@ -73,6 +114,23 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// How large files may become that a process writes from now on; `None`: as large as they like.
+pub fn limit_files(process: u32, bytes: Option<u64>) {
+    let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+    limit_of(process, &format!("--fsize={limit}:unlimited"));
+}
+
+/// So many files and connections may this test, and what it starts from now on, have open.
+pub fn many_open_files() {
+    limit_of(std::process::id(), "--nofile=8192:");
+}
+
+fn limit_of(process: u32, limit: &str) {
+    let mut prlimit = Command::new("prlimit");
+    let status = prlimit.args(["--pid", &process.to_string(), limit]).status();
+    assert!(status.expect("prlimit, of util-linux, is installed").success());
 }
 
 impl Town {

@@ -1,11 +1,11 @@
-//! Stands between the service and its database, and cuts a connection where it hurts.
+//! Stands between the service and its database: cuts a connection where it hurts, or holds back what goes through.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // one test file uses it, and a test may fail
 
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 /// What gets lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,16 @@ struct Fault {
     after: AtomicI64,
     lost: Mutex<Lost>,
     cuts: AtomicU64,
+    stalled: Mutex<bool>,
+    goes_on: Condvar,
+}
+
+impl Fault {
+    /// Waits for as long as nothing goes through.
+    fn pass(&self) {
+        let stalled = self.stalled.lock().unwrap();
+        drop(self.goes_on.wait_while(stalled, |stalled| *stalled).unwrap());
+    }
 }
 
 const SOCKET: &str = ".s.PGSQL.5432";
@@ -35,8 +45,13 @@ impl Proxy {
     pub fn before(server: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
-        let fault = Fault { after: AtomicI64::new(-1), lost: Mutex::new(Lost::Request), cuts: AtomicU64::new(0) };
-        let fault = Arc::new(fault);
+        let fault = Arc::new(Fault {
+            after: AtomicI64::new(-1),
+            lost: Mutex::new(Lost::Request),
+            cuts: AtomicU64::new(0),
+            stalled: Mutex::new(false),
+            goes_on: Condvar::new(),
+        });
         let (server, shared) = (server.join(SOCKET), Arc::clone(&fault));
         std::thread::spawn(move || {
             for client in listener.incoming() {
@@ -59,6 +74,17 @@ impl Proxy {
         self.fault.after.store(after, Ordering::SeqCst);
     }
 
+    /// Holds everything back, in both directions, on connections that stay open.
+    pub fn stall(&self) {
+        *self.fault.stalled.lock().unwrap() = true;
+    }
+
+    /// Lets go of it.
+    pub fn go_on(&self) {
+        *self.fault.stalled.lock().unwrap() = false;
+        self.fault.goes_on.notify_all();
+    }
+
     /// How often it has cut.
     pub fn cuts(&self) -> u64 {
         self.fault.cuts.load(Ordering::SeqCst)
@@ -66,11 +92,22 @@ impl Proxy {
 }
 
 /// The driver sends each statement with all that belongs to it in one piece.
-fn carry(mut client: UnixStream, mut server: UnixStream, fault: &Fault) {
+fn carry(mut client: UnixStream, mut server: UnixStream, fault: &Arc<Fault>) {
     let (mut answers, mut back) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-    let answering = std::thread::spawn(move || drop(std::io::copy(&mut answers, &mut back)));
+    let held_back = Arc::clone(fault);
+    let answering = std::thread::spawn(move || {
+        let mut piece = vec![0; 1 << 16];
+        while let Ok(length @ 1..) = answers.read(&mut piece) {
+            held_back.pass();
+            if back.write_all(&piece[..length]).is_err() {
+                break;
+            }
+        }
+        drop(back.shutdown(std::net::Shutdown::Write));
+    });
     let mut piece = vec![0; 1 << 16];
     while let Ok(length @ 1..) = client.read(&mut piece) {
+        fault.pass();
         let cut = fault.after.fetch_sub(1, Ordering::SeqCst) == 0;
         if cut {
             fault.cuts.fetch_add(1, Ordering::SeqCst);
