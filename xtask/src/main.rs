@@ -161,6 +161,12 @@ enum Command {
         #[arg(long, env = "BAUTA_SEED")]
         seed: Option<u64>,
     },
+    /// Measures what one issuer does in a second, on both databases, and what a nation needs. Wants a quiet machine.
+    IssuerFigures {
+        /// How long each figure is measured.
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -198,6 +204,7 @@ fn main() -> ExitCode {
         Command::Release { only } => release::build(&only),
         Command::RebuildCheck { only } => release::check(&only),
         Command::ApiTest { seconds, seed } => api::test(seconds, seed),
+        Command::IssuerFigures { seconds } => test::issuer_figures(seconds),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
