@@ -302,7 +302,7 @@ fn a7_a_full_disk_burns_and_doubles_nothing_on_sqlite() {
         201,
         "what was refused is not there"
     );
-    town.run(town.service.verify_acts()).unwrap();
+    town.run(town.service.verify_acts(None)).unwrap();
 }
 
 /// Nothing that anybody was told has become untrue, and nothing that waits was burnt.
@@ -354,9 +354,9 @@ fn a7_a_full_disk_burns_and_doubles_nothing_on_postgresql() {
         until(Duration::from_secs(5), || post(&town.url("/v1/results"), &key, &new_result("after")).status == 201);
     println!("full after {taken} results; normal service {recovered:?} after it was not");
     check(&town, &known);
-    let counts = town.run(town.service.counts()).unwrap();
+    let counts = town.run(town.service.counts(&town.nurse())).unwrap();
     assert_eq!(counts.iter().map(|count| count.number).sum::<u64>(), taken + 1 + known.len() as u64);
-    town.run(town.service.verify_acts()).unwrap();
+    town.run(town.service.verify_acts(None)).unwrap();
 }
 
 #[test]
@@ -435,12 +435,11 @@ fn a_service_that_starts_by_a_wrong_clock_forgets_nothing() {
     let code = town.code("A-1");
     town.withdraw("A-1");
     let waiting = town.code("A-2");
-    let withdrawn = || town.run(town.service.status(&town.service.by_reference(&"A-1".parse().unwrap()))).unwrap();
-    assert_eq!(withdrawn().progress, Progress::Withdrawn);
+    assert_eq!(town.progress("A-1"), Progress::Withdrawn);
     for wrong in [0, MORNING - DAY, 2_145_916_800, 4_102_444_800] {
         let service = town.another(wrong);
         town.run(service.housekeeping()).unwrap();
-        assert_eq!(withdrawn().progress, Progress::Withdrawn, "{wrong}");
+        assert_eq!(town.progress("A-1"), Progress::Withdrawn, "{wrong}");
     }
     let key = api_key(&town, "office", Visitor::Office);
     let heard = get(&town.url("/v1/withdrawn?after=0"), &key).json();
@@ -555,7 +554,7 @@ fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
     let again = post(&town.url("/v1/results/replace"), &lab, &new_result("never-used"));
     assert_eq!(again.status, 201, "whoever had not collected gets a new code");
     let service = town.another(town.now().unix());
-    let end = town.run(service.verify_acts()).unwrap();
+    let end = town.run(service.verify_acts(None)).unwrap();
     let kinds: Vec<String> = town.run(service.acts_after(0, 1000)).unwrap().into_iter().map(|act| act.kind).collect();
     assert!(end.number > 0 && kinds.iter().any(|kind| kind == "restored"), "{kinds:?}");
 }
@@ -625,7 +624,7 @@ fn replicas_are_restarted_one_after_the_other_and_whoever_tries_both_notices_not
         let excused = away.iter().any(|(one, from, to)| *one == replica && *from <= at && at <= *to + slack);
         assert!(excused, "replica {replica} failed ({answer:?}) at {at:?} while it was there: {away:?}");
     }
-    let counts = town.run(town.service.counts()).unwrap();
+    let counts = town.run(town.service.counts(&town.nurse())).unwrap();
     assert_eq!(
         counts.iter().map(|count| (count.progress, count.number)).collect::<Vec<_>>(),
         [(Progress::Redeemed, made)]
