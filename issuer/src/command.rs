@@ -45,7 +45,7 @@ enum Command {
     Order(lab::Order),
     /// Correct a result, before or after it was collected
     Correct(lab::Correct),
-    /// Add many results, or orders, from a CSV file
+    /// Add many results, or orders, from a file: CSV or FHIR
     Import(lab::Import),
     /// How far a result has come
     Status(lab::OneResult),

@@ -40,6 +40,8 @@ pub struct Config {
     pub trust_list: PathBuf,
     /// The authority's root public key.
     pub root_key: PathBuf,
+    /// What a lab's FHIR codes mean, for `/v1/import/fhir`.
+    pub fhir_mapping: Option<PathBuf>,
     /// How many hours a pickup code waits.
     pub code_hours: u16,
     /// How many days an order waits for its result.
@@ -347,6 +349,7 @@ impl Config {
             .chain(self.database_password_file.as_mut())
             .chain(self.passphrase_file.as_mut())
             .chain(self.hand_over.as_mut().and_then(|hand_over| hand_over.secret_file.as_mut()))
+            .chain(self.fhir_mapping.as_mut())
             .chain(&mut self.keys)
             .chain(self.withdrawn_from.iter_mut().map(|service| &mut service.api_key_file))
             .chain(self.bearer.iter_mut().filter_map(|provider| match &mut provider.keys {

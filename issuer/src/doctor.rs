@@ -11,6 +11,7 @@ use crate::hand_over::Hook;
 use crate::health::{missing_pass_keys, signs_records};
 use crate::hearing::api_key;
 use crate::keys::{IssuingKey, KeyRing};
+use crate::lab::Mapping;
 use crate::secrets::ServerSecret;
 use crate::store::Store;
 use crate::trust::Trust;
@@ -55,6 +56,9 @@ pub async fn examine(
             None => None,
         };
         trust_and_keys(&config, root, remembered.as_deref(), keys.as_ref(), world, &mut findings);
+    }
+    if let Some(file) = &config.fhir_mapping {
+        findings.note(Mapping::read(file), |_| "mapping for FHIR: understood".to_owned());
     }
     if let Some(hand_over) = &config.hand_over {
         findings.note(Hook::open(hand_over), |hook| format!("hand_over: {hook}"));

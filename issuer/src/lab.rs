@@ -18,7 +18,10 @@ use rand_core::Rng as _;
 pub use correct::Corrected;
 pub use entry::{BadName, Entry, Operator, Order, Reference};
 pub use facts::{Days, FactError, Facts};
-pub use import::{ImportError, Imported};
+pub use import::{
+    Answered, CallError, Found, ImportError, Imported, Mapped, Mapping, MappingError, Outcome, Place, Rows, orders_in,
+    results_in,
+};
 pub use orders::Completed;
 pub use ticket::{CompletedView, CorrectedView, Ticket, TicketView};
 

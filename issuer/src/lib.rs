@@ -8,7 +8,7 @@
 //!
 //! | module | tells |
 //! |---|---|
-//! | `lab` | results, codes, withdrawals, CSV |
+//! | `lab` | results, orders, codes, withdrawals, CSV and FHIR |
 //! | `labs` | who may enter what, and how much of it |
 //! | `collect` | code and commitment become a record, once |
 //! | `office` | a record becomes passes: a pure function |
@@ -61,8 +61,9 @@ pub use hearing::NotHeard;
 pub use http::{Needs, openapi, serve, serve_metrics, table};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
-    Added, BadName, Completed, CompletedView, Corrected, CorrectedView, Days, Entry, FactError, Facts, ImportError,
-    Imported, LabError, Many, Operator, Order, Reference, Step, Ticket, TicketView,
+    Added, Answered, BadName, CallError, Completed, CompletedView, Corrected, CorrectedView, Days, Entry, FactError,
+    Facts, Found, ImportError, Imported, LabError, Many, Mapped, Mapping, MappingError, Operator, Order, Outcome,
+    Place, Reference, Rows, Step, Ticket, TicketView, orders_in, results_in,
 };
 pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};

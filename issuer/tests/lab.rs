@@ -5,7 +5,7 @@ mod town;
 
 use std::os::unix::fs::PermissionsExt;
 
-use bauta_issuer::{Form, Imported, Progress, Visitor};
+use bauta_issuer::{Form, Imported, Place, Progress, Visitor};
 use serde_json::json;
 
 use town::{TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token};
@@ -245,8 +245,8 @@ fn an_import_takes_the_good_lines_and_names_the_bad_ones() {
     let town = Town::begin();
     let imported = import(&town, CSV);
     assert_eq!((imported.added, imported.known), (3, 0));
-    let lines: Vec<u64> = imported.refused.iter().map(|(line, _)| *line).collect();
-    assert_eq!(lines, [3, 5, 6]);
+    let lines: Vec<Place> = imported.refused.iter().map(|(place, _)| *place).collect();
+    assert_eq!(lines, [3, 5, 6].map(Place::Line));
     let codes = codes(&town);
     assert_eq!(codes.iter().map(|(reference, _)| reference.as_str()).collect::<Vec<_>>(), ["R-1", "R-2", "R-5"]);
     for (_, code) in &codes {

@@ -34,6 +34,7 @@ const MATRIX: &[(&str, &str, &[&str])] = &[
     ("POST", "/v1/accounts/suspend", &["lab-admin", "enrolment-officer"]),
     ("POST", "/v1/api-keys", &["lab-admin"]),
     ("POST", "/v1/api-keys/end", &["lab-admin"]),
+    ("POST", "/v1/import/fhir", &["operator", "lab-admin"]),
     ("POST", "/v1/labs/suspend", &["enrolment-officer"]),
     ("POST", "/v1/orders", &["operator", "lab-admin"]),
     ("POST", "/v1/orders/replace", &["operator", "lab-admin"]),

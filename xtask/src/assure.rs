@@ -121,7 +121,10 @@ const FIGURES: &[Figure] = &[
     Figure {
         name: "A8",
         what: "overload and slow connections",
-        steps: &[Step::Tests(Tests { effort: &[("BAUTA_LOAD_SECONDS", "5", "60")], ..tests("issuer", "", "a8_") }), Step::Tests(tests("issuer", "http", "slow_"))],
+        steps: &[
+            Step::Tests(Tests { effort: &[("BAUTA_LOAD_SECONDS", "5", "60")], ..tests("issuer", "", "a8_") }),
+            Step::Tests(tests("issuer", "http", "slow_")),
+        ],
     },
     Figure {
         name: "A9",

@@ -1,13 +1,12 @@
 //! What the lab does at the console.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use bauta_issuer::{
-    Actor, Added, CompletedView, Corrected, CorrectedView, Days, Entry, Facts, Form, Kept, LabName, Many, Operator,
-    Reference, Service, Ticket, TicketView, Which,
+    Actor, Added, CompletedView, Corrected, CorrectedView, Days, Entry, Facts, Form, Imported, Kept, LabName, Many,
+    Mapped, Mapping, Operator, Reference, Service, Ticket, TicketView, Which, orders_in, results_in,
 };
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::qr::Picture;
@@ -106,14 +105,24 @@ pub(super) struct Correct {
 
 #[derive(Args)]
 pub(super) struct Import {
-    /// The results: a header line with reference, type and claim names; with --orders reference and type alone
+    /// The results: CSV with a header line, or with --mapping a FHIR Bundle (*.json) or one resource a line (*.ndjson); with --orders CSV of
+    /// reference and type alone
     file: PathBuf,
     /// The lines are orders; their results are imported later, under the same references
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["mapping", "check"])]
     orders: bool,
     /// Where the codes go; going on with it adds only what is missing
+    #[arg(long, required_unless_present = "check")]
+    codes: Option<PathBuf>,
+    /// What the lab's own columns, words or FHIR codes mean
     #[arg(long)]
-    codes: PathBuf,
+    mapping: Option<PathBuf>,
+    /// The patients of a bulk export, as NDJSON of their own
+    #[arg(long, requires = "mapping")]
+    patients: Option<PathBuf>,
+    /// Only say what would be added and what would be refused
+    #[arg(long)]
+    check: bool,
     /// Short codes and digits instead of links
     #[arg(long)]
     short: bool,
@@ -225,7 +234,10 @@ impl Correct {
         let actor = self.of.actor(service, self.operator).await?;
         let corrected = service.correct(&entry, Days::Spoken, form(self.short), &actor).await?;
         if self.json {
-            println!("{}", serde_json::to_string(&CorrectedView::with(&corrected, TicketView::of(corrected.ticket())))?);
+            println!(
+                "{}",
+                serde_json::to_string(&CorrectedView::with(&corrected, TicketView::of(corrected.ticket())))?
+            );
             return Ok(ExitCode::SUCCESS);
         }
         match corrected {
@@ -244,29 +256,51 @@ impl Correct {
 
 impl Import {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
+        let mapped = match &self.mapping {
+            Some(file) => Some(service.mapped(Mapping::read(file)?)?),
+            None => None,
+        };
         let named = || self.file.display().to_string();
-        let results = File::open(&self.file).with_context(named)?;
-        let bar = ProgressBar::new(results.metadata().with_context(named)?.len());
+        let length = std::fs::metadata(&self.file).with_context(named)?.len();
+        let rows = match self.orders {
+            true => orders_in(&self.file),
+            false => results_in(&self.file, self.patients.as_deref(), mapped.as_ref()),
+        }
+        .with_context(named)?;
+        let bar = ProgressBar::new(length);
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
         let actor = self.of.actor(service, self.operator).await?;
         let seen = |read| bar.set_position(read);
-        let imported = match self.orders {
-            true => service.import_orders(results, &self.codes, form(self.short), &actor, seen).await,
-            false => service.import(results, &self.codes, form(self.short), &actor, seen).await,
+        let imported = match &self.codes {
+            _ if self.check => service.check_rows(rows, &actor, seen).await,
+            None => bail!("name the file for the codes: --codes FILE"),
+            Some(codes) if self.orders => service.import_orders(rows, codes, form(self.short), &actor, seen).await,
+            Some(codes) => service.import_rows(rows, codes, form(self.short), &actor, seen).await,
         };
         bar.finish_and_clear();
         let imported =
             imported.context("stopped; what was added stays added, and the same command goes on from there")?;
-        for (line, why) in &imported.refused {
-            eprintln!("line {line}: {why}");
+        for (place, why) in &imported.refused {
+            eprintln!("{place}: {why}");
         }
-        let refused = imported.refused.len();
-        if imported.completed > 0 {
-            println!("{} added to their orders; their codes are out already", imported.completed);
+        let Imported { added, completed, known, refused } = &imported;
+        if self.check {
+            for notice in mapped.iter().flat_map(Mapped::notices) {
+                println!("{notice}");
+            }
+            let would = format!("{added} would be added, {known} already there, {} would be refused", refused.len());
+            match completed {
+                0 => println!("{would}"),
+                _ => println!("{would}, {completed} would be added to their orders"),
+            }
+        } else {
+            if *completed > 0 {
+                println!("{completed} added to their orders; their codes are out already");
+            }
+            println!("{added} added, {known} already there, {} refused", refused.len());
         }
-        println!("{} added, {} already there, {refused} refused", imported.added, imported.known);
-        Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 

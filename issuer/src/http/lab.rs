@@ -1,16 +1,19 @@
 //! What a lab's own software asks.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Bytes, Data};
 use bauta_spec::attributes::{Handle, TypeName};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::access::Staff;
-use super::refusal::{Refusal, ToLab};
+use super::refusal::{Problem, Refusal, ToLab};
 use super::{App, json};
 use crate::hand_over::{NoRecipient, Recipient};
-use crate::lab::{Added, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Step, TicketView};
+use crate::lab::{
+    Added, Answered, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Outcome, Step, TicketView,
+};
 use crate::pickup::Form;
 use crate::service::Service;
 use crate::staff::Actor;
@@ -110,6 +113,37 @@ pub(super) struct StatusView {
     added: String,
 }
 
+/// How codes are to be made.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Codes {
+    /// Short codes and seven digits instead of links.
+    #[serde(default)]
+    short: bool,
+}
+
+/// What came of one entry of a Bundle: one of `ticket`, `completed`, `known` and `problem`.
+#[derive(Serialize, ToSchema)]
+pub(super) struct EntryView {
+    /// Where it stands: `entry[0]` is the first.
+    place: String,
+    /// The lab's own name for it, where one was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    /// It is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<TicketView>,
+    /// It was added to its order, whose code the citizen has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed: Option<CompletedView>,
+    /// It is here already, and nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<StatusView>,
+    /// It was not added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
 /// How many results of a day have come how far.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CountView {
@@ -204,6 +238,25 @@ pub(super) async fn withdraw_many(app: Data<App>, staff: Staff, body: Bytes) -> 
     Ok(HttpResponse::Ok().json(StepView { withdrawn, more }))
 }
 
+/// Adds the results of a FHIR R4 Bundle, at most 20, by the service's mapping. Each entry that holds a result, or should, is answered for
+/// itself. The same Bundle again changes nothing.
+#[utoipa::path(post, path = "/v1/import/fhir", params(Codes), security(("staff" = [])),
+    request_body(content = Object, description = "A FHIR R4 Bundle of Observations, Immunizations and Patients", content_type = "application/fhir+json"),
+    responses(
+        (status = 200, body = [EntryView]), (status = 400, body = super::refusal::Problem),
+        (status = 404, description = "This service has no mapping", body = super::refusal::Problem)))]
+pub(super) async fn import_fhir(
+    app: Data<App>,
+    staff: Staff,
+    query: Result<web::Query<Codes>, actix_web::Error>,
+    body: Bytes,
+) -> Result<HttpResponse, ToLab> {
+    let Codes { short } = query.map_err(|_| Refusal::NotUnderstood("short is true or false"))?.into_inner();
+    let form = if short { Form::Short } else { Form::Link };
+    let answers = app.service.add_bundle(body.to_vec(), form, &staff.0).await.map_err(Refusal::Call)?;
+    Ok(HttpResponse::Ok().json(answers.into_iter().map(EntryView::of).collect::<Vec<_>>()))
+}
+
 /// How many results of each day have come how far. Nothing of what was found can be counted.
 #[utoipa::path(get, path = "/v1/counts", security(("staff" = [])), responses((status = 200, body = [CountView])))]
 pub(super) async fn counts(app: Data<App>, staff: Staff) -> Result<HttpResponse, ToLab> {
@@ -265,5 +318,23 @@ fn named(service: &Service, actor: &Actor, body: &Bytes) -> Result<Which, Refusa
 impl StatusView {
     fn of(kept: &Kept) -> Self {
         Self { state: kept.progress.to_string(), handle: kept.handle.to_string(), added: kept.added.to_string() }
+    }
+}
+
+impl EntryView {
+    fn of(answered: Answered) -> Self {
+        let Answered { place, reference, outcome } = answered;
+        let reference = reference.map(|reference| reference.as_str().to_owned());
+        let mut view =
+            Self { place: place.to_string(), reference, ticket: None, completed: None, known: None, problem: None };
+        match outcome {
+            Outcome::Added(Added::New(ticket)) => view.ticket = Some(TicketView::of(&ticket)),
+            Outcome::Added(Added::Completed(completed)) => view.completed = Some(CompletedView::of(&completed)),
+            Outcome::Added(Added::Known(kept)) => view.known = Some(StatusView::of(&kept)),
+            Outcome::Corrects(why) => view.problem = Some(Problem::new(StatusCode::CONFLICT, why.to_owned())),
+            Outcome::Refused(why) => view.problem = Some(Problem::new(StatusCode::BAD_REQUEST, why)),
+            Outcome::Failed(why) => view.problem = Some(Refusal::Lab(why).problem()),
+        }
+        view
     }
 }

@@ -43,7 +43,7 @@ async fn openapi_json() -> HttpResponse {
     info(title = "Bauta issuer", description = "The lab side. Wallets speak OpenID4VCI 1.0, see spec/issuance.md."),
     paths(
         lab::add, lab::replace, lab::correct, lab::status, lab::withdraw, lab::withdraw_many, lab::order, lab::replace_order,
-        lab::counts, office::withdrawn, people::begin_account,
+        lab::import_fhir, lab::counts, office::withdrawn, people::begin_account,
         people::begin_session, people::end_session, people::accounts, people::make_account, people::invite_again,
         people::link_account, people::suspend_account, people::resume_account, people::api_keys, people::new_api_key,
         people::end_api_key, people::labs, people::suspend_lab, people::proposals, people::propose, people::approve, people::reject, people::acts

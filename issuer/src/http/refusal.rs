@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::access::AccessError;
 use crate::collect::CollectError;
-use crate::lab::{BadName, LabError};
+use crate::lab::{BadName, CallError, LabError};
 use crate::labs::LabsError;
 use crate::office::OfficeError;
 use crate::people::PeopleError;
@@ -70,6 +70,8 @@ pub(super) enum Refusal {
     Access(#[from] AccessError),
     #[error(transparent)]
     Labs(#[from] LabsError),
+    #[error(transparent)]
+    Call(#[from] CallError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -156,6 +158,12 @@ impl Refusal {
                 AccessError::NoTrust(_) => UNAVAILABLE,
                 AccessError::Store(error) => of_the_store(error),
             },
+            Self::Call(error) => match error {
+                CallError::Bundle(_) | CallError::TooMany => (BAD, "invalid_request"),
+                CallError::NoMapping => (StatusCode::NOT_FOUND, "invalid_request"),
+                // Nothing that the caller can put right.
+                CallError::Mapping(_) => UNAVAILABLE,
+            },
             Self::Store(error) => of_the_store(error),
         }
     }
@@ -195,10 +203,13 @@ impl Refusal {
     }
 
     fn as_problem(&self) -> HttpResponse {
+        self.with_body(PROBLEM, serde_json::to_string(&self.problem()))
+    }
+
+    /// The same as one of several answers.
+    pub(super) fn problem(&self) -> Problem {
         let (status, _) = self.status();
-        let title = status.canonical_reason().unwrap_or_default();
-        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail: self.words() };
-        self.with_body(PROBLEM, serde_json::to_string(&problem))
+        Problem::new(status, self.words())
     }
 
     fn with_body(&self, kind: &'static str, body: serde_json::Result<String>) -> HttpResponse {
@@ -267,6 +278,13 @@ pub(super) struct Problem {
     status: u16,
     /// What is wrong and what to do next.
     detail: String,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, detail: String) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
+        Self { r#type: "about:blank", title, status: status.as_u16(), detail }
+    }
 }
 
 /// To wallets, as OAuth 2.0 has it.

@@ -54,6 +54,7 @@ fn calls() -> impl IntoIterator<Item = Call> {
         POST "/v1/results/withdraw-many" May(WithdrawMany) => lab::withdraw_many;
         POST "/v1/orders" May(EnterResults) => lab::order;
         POST "/v1/orders/replace" May(EnterResults) => lab::replace_order;
+        POST "/v1/import/fhir" May(EnterResults) => lab::import_fhir;
         GET "/v1/counts" May(SeeResults) => lab::counts;
         GET "/v1/withdrawn" May(HearWithdrawals) => office::withdrawn;
         POST "/v1/account/begin" Nothing => people::begin_account;

@@ -1,18 +1,32 @@
-//! Many results from a CSV file; one line of codes out per result.
+//! Many results from a file; one line of codes out per result.
+//!
+//! What a file says is read by `table` (CSV) and `fhir` (a Bundle, or NDJSON), with a lab's own words and codes from its `mapping`; each gives
+//! one [`Found`] after the other. From there on all files are alike.
 //!
 //! Some hundred results are added in one change, with an act for each. The lines with their codes are written, and are on the disk, *before*
 //! that, so a crash in between can leave lines without results, never a result whose code nobody knows. The next run finds such last lines
 //! and takes them back.
 
+mod call;
+mod fhir;
+mod found;
+mod mapping;
+mod person;
+mod table;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Added, Days, Entry, Facts, LabError, Prepared, Reference};
+pub use call::{Answered, CallError, Outcome};
+pub use found::{Found, Place};
+pub use mapping::{Mapped, Mapping, MappingError};
+
+use super::{Added, Days, Entry, LabError, Prepared, Reference};
 use crate::acts::ActKind;
 use crate::labs::Lab;
 use crate::pickup::Form;
@@ -28,9 +42,12 @@ pub struct Imported {
     pub completed: usize,
     /// Results that an earlier run or somebody else had added; nothing was changed.
     pub known: usize,
-    /// Lines that could not be added, by number, and why.
-    pub refused: Vec<(u64, String)>,
+    /// What could not be added, by its place, and why.
+    pub refused: Vec<(Place, String)>,
 }
+
+/// What stands in a file, one after the other.
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<Found, ImportError>> + 'a>;
 
 /// Nothing more could be imported.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +61,41 @@ pub enum ImportError {
     /// A column twice.
     #[error("the column \"{0}\" is there twice")]
     ColumnTwice(String),
+    /// A column that is not ours, and not the mapping's.
+    #[error("the mapping says nothing of column {0}: give it a meaning, or add its name under `csv.ignored`")]
+    ColumnNotMapped(usize),
+    /// A column of the mapping that the file lacks.
+    #[error("the first line has no column \"{0}\", which the mapping names")]
+    NoSuchColumn(String),
+    /// The mapping is for other files.
+    #[error("the mapping has no part `{0}` for a file like this")]
+    NotInMapping(&'static str),
+    /// FHIR without its codes.
+    #[error("a FHIR file needs --mapping: which codes become which facts is for you to say, see issuer/examples")]
+    MappingNeeded,
+    /// Patients beside anything but NDJSON.
+    #[error("--patients is for NDJSON: a Bundle has its patients in it, CSV has them in its lines")]
+    PatientsElsewhere,
+    /// Not JSON, not a Bundle, or of more entries than are read.
+    #[error(
+        "the file is no FHIR Bundle of at most 200,000 entries, each member once: see line {line}, column {column}; \
+         for more entries use NDJSON"
+    )]
+    NotABundle {
+        /// Where reading ended.
+        line: usize,
+        /// Where in that line.
+        column: usize,
+    },
+    /// Another resource, or a Bundle whose entries are not results.
+    #[error("the file is no Bundle of type collection, transaction, batch, searchset or document")]
+    OtherBundle,
+    /// More than is read whole.
+    #[error("the Bundle is longer than 256 MiB: send it in parts, or as NDJSON, which may have any length")]
+    BundleTooLong,
+    /// More than are kept in memory.
+    #[error("the file has more than 200,000 patients: send it in parts")]
+    TooManyPatients,
     /// A file could not be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -58,73 +110,130 @@ pub enum ImportError {
     Lab(#[from] LabError),
 }
 
+/// What stands in a file: a Bundle in `*.json`, one resource a line in `*.ndjson`, CSV in any other. `patients` is a second `*.ndjson`.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn results_in<'a>(
+    file: &Path,
+    patients: Option<&Path>,
+    mapped: Option<&'a Mapped>,
+) -> Result<Rows<'a>, ImportError> {
+    let is = |extension: &str| file.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension));
+    if patients.is_some() && !is("ndjson") {
+        return Err(ImportError::PatientsElsewhere);
+    }
+    let results = File::open(file)?;
+    match mapped {
+        None if is("json") || is("ndjson") => Err(ImportError::MappingNeeded),
+        None => table::plain(results),
+        Some(mapped) if is("json") => {
+            let mut text = Vec::new();
+            results.take(fhir::LONGEST_BUNDLE + 1).read_to_end(&mut text)?;
+            bundle_of(text, mapped)
+        }
+        Some(mapped) if is("ndjson") => {
+            let patients = patients.map(File::open).transpose()?.map(BufReader::new);
+            fhir::ndjson(BufReader::new(results), patients, mapped)
+        }
+        Some(mapped) => table::mapped(results, mapped),
+    }
+}
+
+/// The orders in a CSV file of references and types.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn orders_in(file: &Path) -> Result<Rows<'static>, ImportError> {
+    table::orders(File::open(file)?)
+}
+
 impl Service {
-    /// Adds every line of `results` that is not there yet; `seen` is called after each line with the number of bytes read so far.
+    /// Adds every line of a CSV file with our own columns that is not there yet; see [`Service::import_rows`].
     ///
     /// # Errors
-    /// [`ImportError`]. What was added before stays added; running the import again goes on from there.
+    /// [`ImportError`].
     pub async fn import(
         &self,
         results: impl Read,
         codes: &Path,
         form: Form,
         actor: &Actor,
-        mut seen: impl FnMut(u64),
+        seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
-        self.import_all(What::Results, results, codes, form, actor, &mut seen).await
+        self.import_rows(table::plain(results)?, codes, form, actor, seen).await
     }
 
-    /// Orders every line of `orders` that is not there yet, as [`Service::import`] does with results.
+    /// Adds everything of `rows` that is not there yet; `seen` is called after each with the number of bytes read so far.
+    ///
+    /// # Errors
+    /// [`ImportError`]. What was added before stays added; running the import again goes on from there.
+    pub async fn import_rows(
+        &self,
+        rows: Rows<'_>,
+        codes: &Path,
+        form: Form,
+        actor: &Actor,
+        seen: impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
+        self.import_all(What::Results, rows, Some(codes), form, actor, seen).await
+    }
+
+    /// Orders everything of `rows` that is not there yet, as [`Service::import_rows`] does with results.
     ///
     /// # Errors
     /// [`ImportError`].
     pub async fn import_orders(
         &self,
-        orders: impl Read,
+        rows: Rows<'_>,
         codes: &Path,
         form: Form,
         actor: &Actor,
-        mut seen: impl FnMut(u64),
+        seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
-        self.import_all(What::Orders, orders, codes, form, actor, &mut seen).await
+        self.import_all(What::Orders, rows, Some(codes), form, actor, seen).await
+    }
+
+    /// Reads results as an import would and adds nothing: `added` is what one would add.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub async fn check_rows(
+        &self,
+        rows: Rows<'_>,
+        actor: &Actor,
+        seen: impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
+        self.import_all(What::Results, rows, None, Form::Link, actor, seen).await
     }
 
     async fn import_all(
         &self,
         what: What,
-        lines: impl Read,
-        codes: &Path,
+        rows: Rows<'_>,
+        codes: Option<&Path>,
         form: Form,
         actor: &Actor,
-        seen: &mut impl FnMut(u64),
+        mut seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
         let lab = self.lab_in_force(actor).await?;
-        let codes = CodesFile::open(codes, self, actor).await?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(lines);
-        let columns = columns(reader.headers().map_err(|_| ImportError::Header)?)?;
-        if what == What::Orders && !columns.claims.is_empty() {
-            return Err(ImportError::OrderHeader);
-        }
-        let imported = Imported::default();
-        let mut run = Run { service: self, what, actor, lab, form, codes, read: Vec::new(), imported };
-        let mut row = csv::StringRecord::new();
-        loop {
-            let line = reader.position().line();
-            match reader.read_record(&mut row) {
-                Ok(false) => break,
-                Ok(true) => match columns.entry(&row) {
-                    Ok(entry) => run.take(at(&row, line), entry).await?,
-                    Err(why) => run.imported.refused.push((at(&row, line), why)),
-                },
-                Err(error) if error.is_io_error() => return Err(std::io::Error::from(error).into()),
-                Err(error) => run.imported.refused.push((of_error(&error, line), why_unreadable(&error))),
+        let (codes, done) = match codes {
+            Some(path) => {
+                let (file, done) = CodesFile::open(path, self, actor).await?;
+                (Some(file), done)
             }
-            seen(reader.position().byte());
+            None => (None, HashSet::new()),
+        };
+        let imported = Imported::default();
+        let mut run = Run { service: self, what, actor, lab, form, codes, done, read: Vec::new(), imported };
+        for (number, found) in rows.enumerate() {
+            let found = found?;
+            let read = found.read;
+            run.take(number, found).await?;
+            seen(read);
         }
         run.add_what_was_read().await?;
-        run.codes.file.sync_all()?;
-        run.imported.refused.sort_by_key(|(line, _)| *line);
-        Ok(run.imported)
+        run.finish()
     }
 }
 
@@ -138,21 +247,55 @@ struct Run<'a> {
     actor: &'a Actor,
     lab: Lab,
     form: Form,
-    codes: CodesFile,
-    /// Lines that were read and are not known from the codes written so far.
-    read: Vec<(u64, Entry)>,
+    /// Where codes go; without it nothing is added, and only counted.
+    codes: Option<CodesFile>,
+    /// References that have a line in the file of codes; of a check, those that it has counted.
+    done: HashSet<String>,
+    /// What was read and not looked at yet.
+    read: Vec<Row>,
+    /// With their numbers, because they are not refused in the order of the file.
+    refused: Vec<(usize, Place, String)>,
     imported: Imported,
 }
 
+/// A result that was read.
+struct Row {
+    /// The first is 0.
+    number: usize,
+    place: Place,
+    entry: Entry,
+    corrects: bool,
+}
+
 impl Run<'_> {
-    /// Takes one line; adds what was read when it is enough.
-    async fn take(&mut self, line: u64, entry: Entry) -> Result<(), ImportError> {
-        if self.read.iter().any(|(_, earlier)| earlier.reference == entry.reference) {
-            self.imported.known += 1;
-            return Ok(());
+    /// Takes one row; adds what was read when it is enough.
+    async fn take(&mut self, number: usize, found: Found) -> Result<(), ImportError> {
+        let Found { place, read: _, entry, corrects } = found;
+        match entry {
+            Err(why) => self.refused.push((number, place, why)),
+            Ok(entry) if self.read.iter().any(|earlier| earlier.entry.reference == entry.reference) => {
+                self.is_known(number, place, corrects);
+            }
+            Ok(entry) => self.read.push(Row { number, place, entry, corrects }),
         }
-        self.read.push((line, entry));
         if self.read.len() == TOGETHER { self.add_what_was_read().await } else { Ok(()) }
+    }
+
+    fn is_known(&mut self, number: usize, place: Place, corrects: bool) {
+        if corrects {
+            self.refused.push((number, place, CORRECTS.to_owned()));
+        } else {
+            self.imported.known += 1;
+        }
+    }
+
+    fn finish(mut self) -> Result<Imported, ImportError> {
+        if let Some(codes) = &self.codes {
+            codes.file.sync_all()?;
+        }
+        self.refused.sort_unstable_by_key(|(number, ..)| *number);
+        self.imported.refused = self.refused.into_iter().map(|(_, place, why)| (place, why)).collect();
+        Ok(self.imported)
     }
 
     /// Adds what is not known in one change; when one of them cannot be added, each by itself.
@@ -160,15 +303,20 @@ impl Run<'_> {
         // One day and one moment for all of them: they are counted together.
         let today = self.service.today().map_err(LabError::NoTrust)?;
         let ready = self.prepare(&today).await?;
-        let before = self.codes.write(&ready)?;
+        let Some(codes) = &mut self.codes else {
+            self.imported.added += ready.len();
+            self.done.extend(ready.into_iter().map(|(reference, _)| reference.as_str().to_owned()));
+            return Ok(());
+        };
+        let before = codes.write(&ready)?;
         // Any error but a known reference leaves the lines: the database may have the results in spite of its answer. The next run
         // finds out.
         if self.service.add_all(&ready, self.what.act(), &self.lab, self.actor).await? {
             self.imported.added += ready.len();
-            self.codes.known.extend(ready.into_iter().map(|(reference, _)| reference.as_str().to_owned()));
+            self.done.extend(ready.into_iter().map(|(reference, _)| reference.as_str().to_owned()));
             return Ok(());
         }
-        self.codes.take_back(before)?;
+        codes.take_back(before)?;
         for one in ready {
             self.add_one(one, &today).await?;
         }
@@ -179,27 +327,31 @@ impl Run<'_> {
     async fn prepare(&mut self, today: &Today) -> Result<Vec<(Reference, Prepared)>, ImportError> {
         let read = std::mem::take(&mut self.read);
         let references: Vec<_> =
-            read.iter().map(|(_, entry)| self.service.reference_mac(&self.lab, &entry.reference)).collect();
+            read.iter().map(|row| self.service.reference_mac(&self.lab, &row.entry.reference)).collect();
         let known = self.service.store.known(&self.lab.name, &references).await.map_err(LabError::Store)?;
         let known: HashMap<usize, bool> = known.into_iter().collect();
         let mut ready = Vec::with_capacity(read.len());
-        for (place, (line, entry)) in read.into_iter().enumerate() {
-            let done = match known.get(&place) {
-                Some(true) if self.what == What::Results => self.complete(&entry, today).await,
-                // What the database has forgotten for its age is not to be added once more.
-                None if !self.codes.known.contains(entry.reference.as_str()) => {
+        for (place_in_known, Row { number, place, entry, corrects }) in read.into_iter().enumerate() {
+            let has_code = self.done.contains(entry.reference.as_str());
+            let is_order = known.get(&place_in_known).copied();
+            let done = match is_order {
+                Some(true) if self.what == What::Results && !(has_code && self.codes.is_none()) => {
+                    self.complete(&entry, today).await
+                }
+                None if !has_code => {
                     self.prepare_one(&entry, today).map(|prepared| ready.push((entry.reference, prepared)))
                 }
+                // What the database has forgotten for its age is not to be added once more.
                 Some(_) | None => {
-                    self.imported.known += 1;
+                    self.is_known(number, place, corrects);
                     Ok(())
                 }
             };
             match done {
                 Ok(()) => {}
-                // What is wrong with a line is no reason to stop; what is wrong with the service is.
+                // What is wrong with one result is said of it; what is wrong with the service stops everything.
                 Err(why @ (LabError::Fact(_) | LabError::NoSuchType(_) | LabError::OtherType)) => {
-                    self.imported.refused.push((line, why.to_string()));
+                    self.refused.push((number, place, why.to_string()));
                 }
                 Err(stop) => return Err(stop.into()),
             }
@@ -215,6 +367,12 @@ impl Run<'_> {
     }
 
     async fn complete(&mut self, entry: &Entry, today: &Today) -> Result<(), LabError> {
+        if self.codes.is_none() {
+            self.service.parcel(entry, Days::Spoken, &self.lab, today)?;
+            self.done.insert(entry.reference.as_str().to_owned());
+            self.imported.completed += 1;
+            return Ok(());
+        }
         match self.service.complete(entry, Days::Spoken, &self.lab, today, self.actor).await? {
             Some(_) => self.imported.completed += 1,
             // Somebody else was faster, or its time is over.
@@ -224,22 +382,23 @@ impl Run<'_> {
     }
 
     async fn add_one(&mut self, one: (Reference, Prepared), today: &Today) -> Result<(), ImportError> {
-        let before = self.codes.write(std::slice::from_ref(&one))?;
+        let Some(codes) = &mut self.codes else { return Ok(()) };
+        let before = codes.write(std::slice::from_ref(&one))?;
         let (reference, prepared) = one;
         let added =
             self.service.add_prepared(&reference, prepared, self.what.act(), &self.lab, today, self.actor).await;
         match added {
             Ok(Added::New(_)) => {
-                self.codes.known.insert(reference.as_str().to_owned());
+                self.done.insert(reference.as_str().to_owned());
                 self.imported.added += 1;
             }
             Ok(Added::Known(_) | Added::Completed(_)) => {
-                self.codes.take_back(before)?;
+                codes.take_back(before)?;
                 self.imported.known += 1;
             }
             // Nothing was added, and the database said so.
             Err(stop @ (LabError::QuotaReached { .. } | LabError::Suspended | LabError::NotEnrolled)) => {
-                self.codes.take_back(before)?;
+                codes.take_back(before)?;
                 return Err(stop.into());
             }
             Err(stop) => return Err(stop.into()),
@@ -248,7 +407,7 @@ impl Run<'_> {
     }
 }
 
-/// What the lines are.
+/// What the rows are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
     Results,
@@ -264,66 +423,27 @@ impl What {
     }
 }
 
-/// Which column holds what.
-struct Columns {
-    reference: usize,
-    record_type: usize,
-    claims: Vec<(usize, String)>,
-}
+/// Said of a later version of a result that is here.
+const CORRECTS: &str = "a result of this reference is here, and this is a later version: use `bauta-issuer correct`";
 
-fn columns(header: &csv::StringRecord) -> Result<Columns, ImportError> {
-    let mut names = HashSet::new();
-    if let Some(twice) = header.iter().find(|name| !names.insert(*name)) {
-        return Err(ImportError::ColumnTwice(twice.to_owned()));
+/// The results of a Bundle that has arrived whole.
+pub(crate) fn bundle_of(text: Vec<u8>, mapped: &Mapped) -> Result<Rows<'_>, ImportError> {
+    if text.len() as u64 > fhir::LONGEST_BUNDLE {
+        return Err(ImportError::BundleTooLong);
     }
-    let place = |wanted: &str| header.iter().position(|name| name == wanted).ok_or(ImportError::Header);
-    let (reference, record_type) = (place("reference")?, place("type")?);
-    let claims = header.iter().enumerate().filter(|(place, _)| *place != reference && *place != record_type);
-    Ok(Columns { reference, record_type, claims: claims.map(|(place, name)| (place, name.to_owned())).collect() })
-}
-
-impl Columns {
-    fn entry(&self, row: &csv::StringRecord) -> Result<Entry, String> {
-        let cell = |place: usize| row.get(place).unwrap_or_default();
-        let words = self.claims.iter().map(|(place, name)| (name.clone(), cell(*place).to_owned()));
-        Ok(Entry {
-            record_type: cell(self.record_type)
-                .parse()
-                .map_err(|_| "the type is no name of a record type".to_owned())?,
-            reference: cell(self.reference).parse().map_err(|why: super::BadName| why.to_string())?,
-            facts: Facts::from_words(words),
-        })
-    }
-}
-
-fn at(row: &csv::StringRecord, line: u64) -> u64 {
-    row.position().map_or(line, csv::Position::line)
-}
-
-fn of_error(error: &csv::Error, line: u64) -> u64 {
-    error.position().map_or(line, csv::Position::line)
-}
-
-fn why_unreadable(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} cells where the header has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "not in UTF-8".to_owned(),
-        _ => "not readable as CSV".to_owned(),
-    }
+    fhir::bundle(String::from_utf8(text).map_err(|_| ImportError::OtherBundle)?, mapped)
 }
 
 /// The codes written so far. Whoever reads it can collect, so only its owner may.
 struct CodesFile {
     file: File,
-    known: HashSet<String>,
 }
 
 const HEADER: &str = "reference,offer,short_code,second_factor\n";
 
 impl CodesFile {
-    async fn open(path: &Path, service: &Service, actor: &Actor) -> Result<Self, ImportError> {
+    /// Opens or makes it; gives the references that have a line in it.
+    async fn open(path: &Path, service: &Service, actor: &Actor) -> Result<(Self, HashSet<String>), ImportError> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         if file.metadata()?.mode() & 0o077 != 0 {
             return Err(ImportError::CodesReadableByOthers);
@@ -357,7 +477,7 @@ impl CodesFile {
         }
         file.set_len(end as u64)?;
         file.seek(SeekFrom::End(0))?;
-        Ok(Self { file, known })
+        Ok((Self { file }, known))
     }
 
     /// Writes the lines of tickets, and waits until they are on the disk; gives the place to go back to.

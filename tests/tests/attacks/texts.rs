@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bauta_issuer::{ImportError, LabError};
+use bauta_issuer::{ImportError, LabError, Place};
 use bauta_spec::issuance::{Offer, OfficeAnswer, OfficeRequest};
 use bauta_spec::policy;
 use bauta_spec::trust::TrustList;
@@ -242,11 +242,11 @@ fn n12_formulas_and_invisible_letters_in_a_csv_are_refused_line_by_line_and_the_
     let good = "ok-5,health-record,naat,today,21-64,M/05\n";
     let lines: String = bad.iter().map(|line| format!("{}\n", line.replace('"', ""))).collect();
     let imported = town.lab.import(&format!("{header}{lines}{good}")).unwrap();
-    let refused: Vec<u64> = imported.refused.iter().map(|(line, _)| *line).collect();
-    assert_eq!(refused, (2..2 + bad.len() as u64).collect::<Vec<_>>());
+    let refused: Vec<Place> = imported.refused.iter().map(|(place, _)| *place).collect();
+    assert_eq!(refused, (2..2 + bad.len() as u64).map(Place::Line).collect::<Vec<_>>());
     assert_eq!(imported.added, 1);
-    for (line, why) in &imported.refused {
-        assert!(!why.contains("=NOW") && !why.contains("<b>") && !why.contains('\u{202e}'), "line {line}: {why}");
+    for (place, why) in &imported.refused {
+        assert!(!why.contains("=NOW") && !why.contains("<b>") && !why.contains('\u{202e}'), "{place}: {why}");
     }
 }
 
