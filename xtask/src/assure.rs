@@ -202,7 +202,7 @@ const FIGURES: &[Figure] = &[
         what: "100,000 rows, and an import that is killed again and again",
         steps: &[Step::Tests(Tests {
             effort: &[("BAUTA_ROWS", "3000", "100000")],
-            ..tests("issuer", "labs", "an_import")
+            ..tests("issuer", "", "import")
         })],
     },
     Figure {

@@ -100,7 +100,7 @@ pub(crate) fn vectors(check: bool) -> Result<()> {
 /// The program itself under load, in a release build; see `issuer/tests/figures.rs`.
 pub(crate) fn issuer_figures(seconds: u32) -> Result<()> {
     let mut figures = cargo();
-    figures.args(["test", "--release", "--package", "bauta-issuer", "--locked", "--test", "figures"]);
+    figures.args(["test", "--release", "--workspace", "--locked", "--test", "figures"]);
     figures.args(["--", "--ignored", "--nocapture"]).env("BAUTA_FIGURE_SECONDS", seconds.to_string());
     run(&mut figures)
 }
