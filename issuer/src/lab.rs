@@ -19,7 +19,7 @@ pub use correct::Corrected;
 pub use entry::{BadName, Entry, Operator, Order, Reference};
 pub use facts::{Days, FactError, Facts};
 pub use import::{
-    Answered, CallError, Found, ImportError, Imported, Mapped, Mapping, MappingError, Outcome, Place, Rows, orders_in,
+    AnsweredEntry, CallError, Found, ImportError, Imported, Mapped, Mapping, MappingError, Outcome, Place, Rows,
     results_in,
 };
 pub use orders::Completed;

@@ -61,9 +61,9 @@ pub use hearing::NotHeard;
 pub use http::{Needs, openapi, serve, serve_metrics, table};
 pub use keys::{IssuingKey, KeyError, KeyRing, public_file};
 pub use lab::{
-    Added, Answered, BadName, CallError, Completed, CompletedView, Corrected, CorrectedView, Days, Entry, FactError,
-    Facts, Found, ImportError, Imported, LabError, Many, Mapped, Mapping, MappingError, Operator, Order, Outcome,
-    Place, Reference, Rows, Step, Ticket, TicketView, orders_in, results_in,
+    Added, AnsweredEntry, BadName, CallError, Completed, CompletedView, Corrected, CorrectedView, Days, Entry,
+    FactError, Facts, Found, ImportError, Imported, LabError, Many, Mapped, Mapping, MappingError, Operator, Order,
+    Outcome, Place, Reference, Rows, Step, Ticket, TicketView, results_in,
 };
 pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
 pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};

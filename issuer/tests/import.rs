@@ -235,7 +235,7 @@ fn checked(town: &Town, mapped: &Mapped, bundle: &str) -> Result<(usize, Vec<Str
     let file = town.folder.path().join("sent.json");
     fs::write(&file, bundle).unwrap();
     let rows = results_in(&file, None, Some(mapped)).map_err(|stop| stop.to_string())?;
-    let checked = town.run(town.service.check_rows(rows, |_| ())).map_err(|stop| stop.to_string())?;
+    let checked = town.run(town.service.check_rows(rows, &town.nurse(), |_| ())).map_err(|stop| stop.to_string())?;
     Ok((checked.added, checked.refused.iter().map(|(place, why)| format!("{place}: {why}")).collect()))
 }
 
@@ -399,7 +399,7 @@ fn what_is_not_understood_is_refused_in_its_place_and_never_repeated() {
     let long = town.folder.path().join("long.ndjson");
     fs::write(&long, format!("{}\n{}\n", with(&format!("\"x\":\"{}\"", "y".repeat(3_000_000))), patient)).unwrap();
     let rows = results_in(&long, None, Some(&mapped)).unwrap();
-    let checked = town.run(town.service.check_rows(rows, |_| ())).unwrap();
+    let checked = town.run(town.service.check_rows(rows, &town.nurse(), |_| ())).unwrap();
     assert_eq!(refused(&checked), [(Place::Line(1), "it is longer than 1 MiB")]);
 }
 
@@ -525,7 +525,7 @@ fn whatever_a_bundle_was_changed_into_it_is_read_or_refused() {
         fs::write(&file, &bytes).unwrap();
         let begun = Instant::now();
         let rows = results_in(&file, None, Some(&mapped));
-        match rows.map(|rows| town.run(town.service.check_rows(rows, |_| ()))) {
+        match rows.map(|rows| town.run(town.service.check_rows(rows, &town.nurse(), |_| ()))) {
             Ok(Ok(checked)) => {
                 read += 1;
                 assert!(checked.added + checked.refused.len() <= 40, "seed {seed}, round {round}");
@@ -597,7 +597,7 @@ fn a_long_file_that_is_killed_again_and_again_gives_every_reference_one_code() {
     let expected: BTreeSet<String> =
         (0..rows).filter(|row| !bad.contains(&(row + 2))).map(|row| format!("R-{row}")).collect();
     assert_eq!(codes.keys().cloned().collect::<BTreeSet<_>>(), expected, "every good reference has one line");
-    let counted: u64 = town.run(town.service.counts()).unwrap().iter().map(|count| count.number).sum();
+    let counted: u64 = town.run(town.service.counts(&town.nurse())).unwrap().iter().map(|count| count.number).sum();
     assert_eq!(counted, good, "and one result");
     let said = String::from_utf8(last.stderr.clone()).unwrap();
     let named = said.lines().filter_map(|line| line.strip_prefix("line ")?.split_once(':')?.0.parse::<u64>().ok());
@@ -636,7 +636,7 @@ fn a_small_bundle_in_one_call_is_answered_entry_by_entry() {
     assert_eq!(again[0]["known"]["state"], "waiting");
     assert_eq!(again[0]["known"]["handle"], short["handle"]);
     assert_eq!(again[2]["problem"]["status"], 409, "an amended one is a correction");
-    assert_eq!(town.run(town.service.counts()).unwrap()[0].number, 3);
+    assert_eq!(town.run(town.service.counts(&town.nurse())).unwrap()[0].number, 3);
 
     let (patient, observation) = sound();
     let many: Vec<String> =
@@ -646,7 +646,7 @@ fn a_small_bundle_in_one_call_is_answered_entry_by_entry() {
     assert_eq!(too_many.status, 400);
     assert!(too_many.json()["detail"].as_str().unwrap().contains("at most 20 results"));
     assert_eq!(call("", of(&many[..20]).as_bytes()).json().as_array().unwrap().len(), 20);
-    assert_eq!(town.run(town.service.counts()).unwrap()[0].number, 23);
+    assert_eq!(town.run(town.service.counts(&town.nurse())).unwrap()[0].number, 23);
 
     assert_eq!(call("?short=perhaps", &whole).status, 400);
     assert_eq!(call("", b"{").status, 400);

@@ -362,7 +362,7 @@ fn a12_no_fact_and_no_code_in_any_file_of_the_cluster_its_log_included() {
     let flows = flows(&town);
     cluster.sql("postgres", "CHECKPOINT");
     let mut files = Vec::new();
-    every_file(cluster.folder(), &mut files);
+    town::every_file(cluster.folder(), &mut files);
     let log = std::fs::read(cluster.folder().join("log")).unwrap();
     assert!(memchr::memmem::find(&log, b"INSERT INTO pending").is_some());
     flows.leave_nothing(&town, &replica, files);
@@ -376,7 +376,7 @@ fn a12_no_fact_and_no_code_in_any_file_of_an_sqlite_service() {
     let replica = Running::begin_with(&town, &[("TMPDIR", temporary.path())]);
     let flows = flows(&town);
     let mut files = Vec::new();
-    every_file(town.folder.path(), &mut files);
+    town::every_file(town.folder.path(), &mut files);
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "no temporary files");
     flows.leave_nothing(&town, &replica, files);
 }

@@ -1,12 +1,13 @@
 //! What the lab does at the console.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use bauta_issuer::{
     Actor, Added, CompletedView, Corrected, CorrectedView, Days, Entry, Facts, Form, Imported, Kept, LabName, Many,
-    Mapped, Mapping, Operator, Reference, Service, Ticket, TicketView, Which, orders_in, results_in,
+    Mapped, Mapping, Operator, Reference, Service, Ticket, TicketView, Which, results_in,
 };
 use bauta_spec::attributes::{Handle, TypeName};
 use bauta_spec::qr::Picture;
@@ -262,21 +263,20 @@ impl Import {
         };
         let named = || self.file.display().to_string();
         let length = std::fs::metadata(&self.file).with_context(named)?.len();
-        let rows = match self.orders {
-            true => orders_in(&self.file),
-            false => results_in(&self.file, self.patients.as_deref(), mapped.as_ref()),
-        }
-        .with_context(named)?;
         let bar = ProgressBar::new(length);
         let style = "{bar:40} {bytes}/{total_bytes}, {eta} to go";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
         let actor = self.of.actor(service, self.operator).await?;
         let seen = |read| bar.set_position(read);
+        let rows = || results_in(&self.file, self.patients.as_deref(), mapped.as_ref()).with_context(named);
         let imported = match &self.codes {
-            _ if self.check => service.check_rows(rows, &actor, seen).await,
+            _ if self.check => service.check_rows(rows()?, &actor, seen).await,
             None => bail!("name the file for the codes: --codes FILE"),
-            Some(codes) if self.orders => service.import_orders(rows, codes, form(self.short), &actor, seen).await,
-            Some(codes) => service.import_rows(rows, codes, form(self.short), &actor, seen).await,
+            Some(codes) if self.orders => {
+                let orders = File::open(&self.file).with_context(named)?;
+                service.import_orders(orders, codes, form(self.short), &actor, seen).await
+            }
+            Some(codes) => service.import_rows(rows()?, codes, form(self.short), &actor, seen).await,
         };
         bar.finish_and_clear();
         let imported =

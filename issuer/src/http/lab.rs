@@ -12,7 +12,7 @@ use super::refusal::{Problem, Refusal, ToLab};
 use super::{App, json};
 use crate::hand_over::{NoRecipient, Recipient};
 use crate::lab::{
-    Added, Answered, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Outcome, Step, TicketView,
+    Added, AnsweredEntry, CompletedView, CorrectedView, Days, Entry, Facts, Many, Order, Outcome, Step, TicketView,
 };
 use crate::pickup::Form;
 use crate::service::Service;
@@ -322,8 +322,8 @@ impl StatusView {
 }
 
 impl EntryView {
-    fn of(answered: Answered) -> Self {
-        let Answered { place, reference, outcome } = answered;
+    fn of(answered: AnsweredEntry) -> Self {
+        let AnsweredEntry { place, reference, outcome } = answered;
         let reference = reference.map(|reference| reference.as_str().to_owned());
         let mut view =
             Self { place: place.to_string(), reference, ticket: None, completed: None, known: None, problem: None };

@@ -22,7 +22,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-pub use call::{Answered, CallError, Outcome};
+pub use call::{AnsweredEntry, CallError, Outcome};
 pub use found::{Found, Place};
 pub use mapping::{Mapped, Mapping, MappingError};
 
@@ -140,14 +140,6 @@ pub fn results_in<'a>(
     }
 }
 
-/// The orders in a CSV file of references and types.
-///
-/// # Errors
-/// [`ImportError`].
-pub fn orders_in(file: &Path) -> Result<Rows<'static>, ImportError> {
-    table::orders(File::open(file)?)
-}
-
 impl Service {
     /// Adds every line of a CSV file with our own columns that is not there yet; see [`Service::import_rows`].
     ///
@@ -179,19 +171,19 @@ impl Service {
         self.import_all(What::Results, rows, Some(codes), form, actor, seen).await
     }
 
-    /// Orders everything of `rows` that is not there yet, as [`Service::import_rows`] does with results.
+    /// Orders every line of a CSV file of references and types that is not there yet, as [`Service::import`] does with results.
     ///
     /// # Errors
     /// [`ImportError`].
     pub async fn import_orders(
         &self,
-        rows: Rows<'_>,
+        orders: impl Read,
         codes: &Path,
         form: Form,
         actor: &Actor,
         seen: impl FnMut(u64),
     ) -> Result<Imported, ImportError> {
-        self.import_all(What::Orders, rows, Some(codes), form, actor, seen).await
+        self.import_all(What::Orders, table::orders(orders)?, Some(codes), form, actor, seen).await
     }
 
     /// Reads results as an import would and adds nothing: `added` is what one would add.
@@ -225,7 +217,8 @@ impl Service {
             None => (None, HashSet::new()),
         };
         let imported = Imported::default();
-        let mut run = Run { service: self, what, actor, lab, form, codes, done, read: Vec::new(), imported };
+        let mut run =
+            Run { service: self, what, actor, lab, form, codes, done, read: Vec::new(), refused: Vec::new(), imported };
         for (number, found) in rows.enumerate() {
             let found = found?;
             let read = found.read;

@@ -12,7 +12,7 @@ const MOST: usize = 20;
 
 /// What came of one entry.
 #[derive(Debug)]
-pub struct Answered {
+pub struct AnsweredEntry {
     /// Where it stands in the Bundle.
     pub place: Place,
     /// The lab's own name for it, where one was found.
@@ -58,7 +58,12 @@ impl Service {
     ///
     /// # Errors
     /// [`CallError`] when none of it was looked at.
-    pub async fn add_bundle(&self, bundle: Vec<u8>, form: Form, actor: &Actor) -> Result<Vec<Answered>, CallError> {
+    pub async fn add_bundle(
+        &self,
+        bundle: Vec<u8>,
+        form: Form,
+        actor: &Actor,
+    ) -> Result<Vec<AnsweredEntry>, CallError> {
         let file = self.config.fhir_mapping.as_deref().ok_or(CallError::NoMapping)?;
         // Read anew each time, so that a changed mapping counts at once.
         let mapped = self.mapped(Mapping::read(file)?)?;
@@ -78,7 +83,7 @@ impl Service {
                     Err(why) => Outcome::Failed(why),
                 },
             };
-            answers.push(Answered { place, reference, outcome });
+            answers.push(AnsweredEntry { place, reference, outcome });
         }
         Ok(answers)
     }
