@@ -259,9 +259,11 @@ async fn after_restore(service: &Service, end_codes: bool) -> anyhow::Result<Exi
     println!("Before the service starts:");
     println!("- withdraw again what was withdrawn since the copy was made: `bauta-issuer withdraw`;");
     println!(
-        "- end again what was ended since: {} API keys are in force, see `bauta-issuer api-key list`;",
-        done.api_keys
+        "- end again what was ended since: {} API keys and {} accounts are in force, see `bauta-issuer api-key list`, \
+         `account list` and `lab list`;",
+        done.api_keys, done.accounts
     );
+    println!("- invite again who had not begun: sessions, invitations and open proposals have ended;");
     println!("- new codes for those who had not collected: `bauta-issuer add --again`.");
     Ok(ExitCode::SUCCESS)
 }

@@ -29,6 +29,7 @@ use crate::acts::{ActKind, NewAct};
 use crate::config::Config;
 use crate::lab::Operator;
 use crate::labs::LabsError;
+use crate::secrets::{InvitationMac, Secrets};
 use crate::service::{Service, busy};
 use crate::staff::{Actor, LabName, StaffRole};
 use crate::store::{AccountEntry, NewAccount, Proofs, Reach, StoreError};
@@ -176,7 +177,7 @@ impl Service {
             .zip(&invited)
             .zip(&macs)
             .map(|((newcomer, invited), mac)| {
-                let account = newcomer.account(mac, invited.expires, self.now());
+                let account = newcomer.account(&self.secrets, mac, invited.expires, self.now());
                 (account, self.act(&settings, ActKind::AccountMade, newcomer.name.as_str()))
             })
             .collect();
@@ -195,7 +196,7 @@ impl Service {
         }
         let invited = self.invitation_for(&newcomer.name);
         let mac = invited.invitation.mac(&self.secrets);
-        let account = newcomer.account(&mac, invited.expires, self.now());
+        let account = newcomer.account(&self.secrets, &mac, invited.expires, self.now());
         let act = self.act(actor, ActKind::AccountMade, newcomer.name.as_str());
         if self.store.add_accounts(&[(account, act)]).await? { Ok(invited) } else { Err(PeopleError::NameTaken) }
     }
@@ -333,11 +334,20 @@ impl Newcomer {
 
     fn account<'a>(
         &'a self,
-        invitation: &'a crate::secrets::InvitationMac,
+        secrets: &Secrets,
+        invitation: &'a InvitationMac,
         invitation_expires: Moment,
         made: Moment,
     ) -> NewAccount<'a> {
-        NewAccount { name: &self.name, lab: self.lab.as_ref(), role: self.role, made, invitation, invitation_expires }
+        NewAccount {
+            name: &self.name,
+            name_mac: secrets.name_mac(self.name.as_str()),
+            lab: self.lab.as_ref(),
+            role: self.role,
+            made,
+            invitation,
+            invitation_expires,
+        }
     }
 }
 

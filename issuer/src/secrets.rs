@@ -62,7 +62,7 @@ impl ServerSecret {
             invitation: key(b"bauta/v1/issuer/invitation"),
             session: key(b"bauta/v1/issuer/session"),
             totp: key(b"bauta/v1/issuer/totp"),
-            session_try: key(b"bauta/v1/issuer/session-try"),
+            account_name: key(b"bauta/v1/issuer/account-name"),
             subject: key(b"bauta/v1/issuer/subject"),
         }
     }
@@ -90,7 +90,7 @@ pub struct Secrets {
     invitation: Key,
     session: Key,
     totp: Key,
-    session_try: Key,
+    account_name: Key,
     subject: Key,
 }
 
@@ -139,8 +139,8 @@ impl Secrets {
     }
 
     /// Under which tries to begin a session are counted.
-    pub fn session_try_mac(&self, name: &str) -> TryMac {
-        TryMac(self.session_try.mac(&[name.as_bytes()]))
+    pub fn name_mac(&self, name: &str) -> NameMac {
+        NameMac(self.account_name.mac(&[name.as_bytes()]))
     }
 
     /// Under which an account is found by another provider's word.
@@ -270,8 +270,8 @@ keyed_hash! {
     pub InvitationMac,
     /// Keyed hash of a session's token.
     pub SessionMac,
-    /// Keyed hash of a name that somebody tried.
-    pub TryMac,
+    /// Keyed hash of an account's name: what somebody types into its field may be their password.
+    pub NameMac,
     /// Keyed hash of whom another provider speaks of.
     pub SubjectMac,
 }

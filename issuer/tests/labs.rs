@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bauta_issuer::{
     Act, Actor, Added, ChainEnd, Days, Form, ImportError, Imported, LabError, LabName, LabsError, Many, Pickup,
-    Progress, Visitor, Vocabulary,
+    Progress, StaffRole, Visitor, Vocabulary,
 };
 use serde_json::{Value as Json, json};
 
@@ -33,7 +33,7 @@ fn of_clinic(town: &Town, operator: &str) -> Actor {
 }
 
 fn key(town: &Town, name: &str, actor: &Actor) -> String {
-    town.run(town.service.new_api_key(&name.parse().unwrap(), Visitor::Lab, actor)).unwrap().to_string()
+    town.run(town.service.new_api_key(&name.parse().unwrap(), StaffRole::LabAdmin, actor)).unwrap().to_string()
 }
 
 fn result(reference: &str) -> Json {
@@ -63,7 +63,7 @@ fn the_lab_of_the_settings_is_there_and_no_other() {
     assert_eq!((labs[0].enrolled, labs[0].suspended, labs[0].quota), (town.today(), false, None));
     let Act { number, who, lab, kind, about, .. } = acts(&town).remove(0);
     let told = (number, who.as_str(), lab.as_str(), kind.as_str(), about.as_str());
-    assert_eq!(told, (1, "settings", "", "lab-enrolled", "city-lab"));
+    assert_eq!(told, (1, "console/settings", "", "lab-enrolled", "city-lab"));
 
     let nobody = of_clinic(&town, "nurse");
     let add = |actor: &Actor| town.run(town.service.add(&entry("A-1", TESTED), Days::Spoken, Form::Link, actor));
@@ -327,11 +327,11 @@ fn acts_tell_who_did_what_and_nothing_about_anybody() {
             "lims,city-lab,result-added,",
             "lims,city-lab,result-replaced,",
             "lims,city-lab,result-withdrawn,",
-            "console,,lab-quota-set,clinic 7",
-            "console,,lab-vocabulary-set,clinic",
-            "console,,lab-suspended,clinic",
-            "console,,lab-resumed,clinic",
-            "console,,api-key-ended,lims",
+            "console/console,,lab-quota-set,clinic 7",
+            "console/console,,lab-vocabulary-set,clinic",
+            "console/console,,lab-suspended,clinic",
+            "console/console,,lab-resumed,clinic",
+            "console/console,,api-key-ended,lims",
         ]
     );
     for canary in ["canary", "naat", "M/05", added["handle"].as_str().unwrap()] {

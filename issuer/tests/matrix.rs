@@ -81,7 +81,7 @@ fn visitors(town: &Town) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_call_is_open_to_those_it_is_written_for_and_to_nobody_else() {
+fn a10_every_call_is_open_to_those_it_is_written_for_and_to_nobody_else() {
     let town = Town::begin();
     let visitors = visitors(&town);
     let written: BTreeSet<(&str, &str)> = MATRIX.iter().map(|(method, path, _)| (*method, *path)).collect();
@@ -96,7 +96,8 @@ fn every_call_is_open_to_those_it_is_written_for_and_to_nobody_else() {
             let let_in = !matches!(answer.status, 401 | 403);
             // Whoever begins something is told so by other words than those of the gate.
             assert_eq!(let_in, open_to.contains(visitor), "{visitor}: {method} {path}: {}", answer.status);
-            let plain = matches!(answer.status, 200 | 204 | 400 | 401 | 403);
+            let without_mapping = *path == "/v1/import/fhir" && answer.status == 404;
+            let plain = matches!(answer.status, 200 | 204 | 400 | 401 | 403) || without_mapping;
             assert!(plain, "{visitor}: {method} {path}: {}", answer.status);
             let known = !matches!(*visitor, "nobody" | "wrong-key" | "suspended");
             assert!(let_in || (answer.status == 403) == known, "{visitor}: {method} {path}: {}", answer.status);
@@ -120,7 +121,7 @@ fn every_call_is_open_to_those_it_is_written_for_and_to_nobody_else() {
 
 /// The same role in another lab reaches nothing of this one.
 #[test]
-fn another_labs_admin_reaches_nothing_here() {
+fn a10_another_labs_admin_reaches_nothing_here() {
     let town = Town::begin();
     town.run(town.service.enrol_lab(&"other-lab".parse().unwrap(), None, None, &town.service.owner())).unwrap();
     let (_, ours) = Person::hired(&town, "ours", StaffRole::LabAdmin, Some("city-lab"));

@@ -36,6 +36,8 @@ pub(crate) fn test(seconds: u32, seed: Option<u64>) -> Result<()> {
         let mut ask = Command::new(&schemathesis);
         ask.args(["run", "--no-color", "--checks", CHECKS, "--seed", &seed.to_string(), "--max-time", &share]);
         ask.args(["--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--request-timeout", "10"]);
+        // It ends the session that it is asked with: `bauta-api` asks it.
+        ask.args(["--exclude-method", "DELETE"]);
         ask.args(["--warnings", "off", "--continue-on-failure"]);
         ask.args(["--header", &format!("Authorization: Bearer {key}"), &format!("{}/openapi.json", lab.address)]);
         // Its own settings file, if somebody has one, must not change what is asked.
@@ -124,7 +126,7 @@ impl Lab {
                         "{method} {path} never succeeded: give its body or parameters an example that works"
                     ));
                 }
-                if !answers.contains_key(&401) {
+                if item[method]["security"].is_array() && !answers.contains_key(&401) {
                     missing.insert(format!("{method} {path} was never refused for want of a key"));
                 }
             }

@@ -8,6 +8,8 @@ INSERT INTO staff_name (name) SELECT name FROM api_key;
 -- People who work here. Nothing in it lets anybody in: password and invitation are hashes, the TOTP secret is sealed.
 CREATE TABLE account (
     name               TEXT    NOT NULL PRIMARY KEY REFERENCES staff_name (name),
+    -- Keyed hash of the name, by which it is looked for when somebody types a name.
+    name_mac           BYTEA   NOT NULL UNIQUE CHECK (length(name_mac) = 32),
     -- Empty for those who look after all labs.
     lab                TEXT    NOT NULL,
     role               TEXT    NOT NULL

@@ -19,6 +19,21 @@ impl Modify for Bearer {
     }
 }
 
+/// A Bundle to begin with.
+pub(super) struct SampleBundle;
+
+impl Modify for SampleBundle {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let call = openapi.paths.paths.get_mut("/v1/import/fhir").and_then(|path| path.post.as_mut());
+        let body = call.and_then(|call| call.request_body.as_mut());
+        let Some(RefOr::T(body)) = body else { return };
+        for content in body.content.values_mut() {
+            let RefOr::T(content) = content else { continue };
+            content.example = serde_json::from_str(include_str!("../../examples/bundle.json")).ok();
+        }
+    }
+}
+
 /// How any call can be refused, whatever it is about.
 const ANY: [(&str, &str); 8] = [
     ("400", "The request is not what this call takes."),

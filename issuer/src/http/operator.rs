@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
 use utoipa::OpenApi;
 
-use super::described::{Bearer, Refusals};
+use super::described::{Bearer, Refusals, SampleBundle};
 use super::refusal::RETRY_SECONDS;
 use super::{App, lab, office, people, refusal};
 
@@ -50,7 +50,7 @@ async fn openapi_json() -> HttpResponse {
     ),
     // Most calls name none of their refusals: they have them from `described`.
     components(schemas(refusal::Problem)),
-    modifiers(&Bearer, &Refusals)
+    modifiers(&Bearer, &Refusals, &SampleBundle)
 )]
 struct Described;
 

@@ -62,6 +62,7 @@ pub(super) struct SessionView {
 /// Whom to invite to the own lab.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "nurse-8", "role": "operator" }))]
 pub(super) struct NewAccountForm {
     /// Their name, 1 to 64 letters, digits, dots, hyphens and underscores. It is never used again.
     #[schema(value_type = String)]
@@ -73,6 +74,7 @@ pub(super) struct NewAccountForm {
 /// An account or a key.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "nurse-7" }))]
 pub(super) struct ByName {
     /// Its name.
     #[schema(value_type = String)]
@@ -82,6 +84,7 @@ pub(super) struct ByName {
 /// Of whom another provider's tokens speak.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "nurse-7", "issuer": "https://id.hospital.example", "subject": "4711" }))]
 pub(super) struct Link {
     /// The account.
     #[schema(value_type = String)]
@@ -122,6 +125,7 @@ pub(super) struct AccountView {
 /// A key for the lab's software.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "new-lims", "role": "operator" }))]
 pub(super) struct NewKey {
     /// Its name; stands beside what is done with it.
     #[schema(value_type = String)]
@@ -153,6 +157,7 @@ pub(super) struct KeyEntryView {
 /// A lab.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "lab": "north-clinic" }))]
 pub(super) struct ByLab {
     /// Its name.
     #[schema(value_type = String)]
@@ -188,6 +193,7 @@ pub(super) struct Proposing {
 /// One proposal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "number": 1 }))]
 pub(super) struct ByNumber {
     /// Its number.
     number: u64,
@@ -335,7 +341,7 @@ pub(super) async fn new_api_key(app: Data<App>, staff: Staff, body: Bytes) -> Re
 }
 
 /// Ends a key of the own lab at once.
-#[utoipa::path(post, path = "/v1/api-keys/end", request_body = ByName, security(("staff" = [])), responses(
+#[utoipa::path(post, path = "/v1/api-keys/end", request_body(content = ByName, example = json!({ "name": "old-lims" })), security(("staff" = [])), responses(
     (status = 204), (status = 404, body = super::refusal::Problem)))]
 pub(super) async fn end_api_key(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let ByName { name } = json(&body)?;
@@ -386,7 +392,7 @@ pub(super) async fn approve(app: Data<App>, staff: Staff, body: Bytes) -> Result
 }
 
 /// Closes a proposal without doing what it says.
-#[utoipa::path(post, path = "/v1/proposals/reject", request_body = ByNumber, security(("staff" = [])), responses(
+#[utoipa::path(post, path = "/v1/proposals/reject", request_body(content = ByNumber, example = json!({ "number": 2 })), security(("staff" = [])), responses(
     (status = 204), (status = 404, body = super::refusal::Problem)))]
 pub(super) async fn reject(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let ByNumber { number } = json(&body)?;

@@ -14,6 +14,7 @@ use crate::store::{Approval, Approved, KeptProposal, LabChange, StoreError};
 /// What is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schema(example = json!({ "set_quota": { "lab": "north-clinic", "quota": 500 } }))]
 pub enum Proposed {
     /// To let somebody in: a lab's first admin, an officer, an auditor. The invitation has two halves: the proposer gets one, whoever
     /// approves gets the other, and both hand theirs over.
@@ -128,7 +129,7 @@ impl Service {
                 let first = kept.half.ok_or(StoreError::Damaged("proposal.half_mac"))?;
                 let half = Half::generate(&mut self.world.rng());
                 let mac = half.second_mac(&first, &self.secrets);
-                let account = newcomer.account(&mac, self.open_until(), now);
+                let account = newcomer.account(&self.secrets, &mac, self.open_until(), now);
                 second = Some(SecondHalf(half));
                 approve(Approved::Account(account), ActKind::AccountMade, name.as_str()).await?
             }

@@ -40,12 +40,12 @@ impl Service {
         digits: &str,
     ) -> Result<SessionToken, PeopleError> {
         let now = self.now();
-        let tried = self.secrets.session_try_mac(name.as_str());
+        let tried = self.secrets.name_mac(name.as_str());
         let locked_until = Moment::from_unix(now.unix() + TRIES_SECONDS);
         if self.store.count_try(&tried, now, TRIES, locked_until).await? == Try::Locked {
             return Err(PeopleError::TryLater);
         }
-        let (owner, proofs) = self.store.proofs(name).await?.unzip();
+        let (owner, proofs) = self.store.proofs(&tried).await?.unzip();
         let proofs =
             proofs.unwrap_or_else(|| Proofs { password_hash: nobodys(self.people.cost), sealed_totp: Vec::new() });
         let hashed = proofs.password_hash.clone();

@@ -26,9 +26,10 @@ use crate::testing::postgres::Cluster;
 use crate::testing::{seeded, some_act};
 
 use people::{
-    a_name_is_given_once_to_an_account_or_a_key, a_proposal_is_approved_once_by_somebody_else,
-    a_session_ends_when_it_is_old_or_idle, an_invitation_is_redeemed_once, digits_begin_one_session,
-    tries_under_any_name_are_counted, whoever_is_invited_again_begins_anew, whoever_is_suspended_is_out_at_once,
+    a_copy_lets_nobody_in_who_came_before_it, a_name_is_given_once_to_an_account_or_a_key,
+    a_proposal_is_approved_once_by_somebody_else, a_session_ends_when_it_is_old_or_idle,
+    an_invitation_is_redeemed_once, digits_begin_one_session, tries_under_any_name_are_counted,
+    whoever_is_invited_again_begins_anew, whoever_is_suspended_is_out_at_once,
 };
 
 const NOW: Moment = Moment::from_unix(1_800_000_000);
@@ -97,6 +98,7 @@ contract!(
     whoever_is_suspended_is_out_at_once,
     whoever_is_invited_again_begins_anew,
     a_proposal_is_approved_once_by_somebody_else,
+    a_copy_lets_nobody_in_who_came_before_it,
 );
 
 /// Runs one promise over two replicas of a service.

@@ -16,7 +16,7 @@ use sqlx::{
 use super::StoreError;
 use crate::pickup::SealingKey;
 use crate::secrets::{
-    ApiKeyMac, CodeMac, HalfMac, InvitationMac, OrderMac, ReferenceMac, SessionMac, SubjectMac, TryMac,
+    ApiKeyMac, CodeMac, HalfMac, InvitationMac, NameMac, OrderMac, ReferenceMac, SessionMac, SubjectMac,
 };
 
 /// Connections to one of the two.
@@ -319,7 +319,18 @@ macro_rules! hashes {
     )+};
 }
 
-hashes!(ApiKeyMac, CodeMac, HalfMac, InvitationMac, OrderMac, ReferenceMac, SealingKey, SessionMac, SubjectMac, TryMac);
+hashes!(
+    ApiKeyMac,
+    CodeMac,
+    HalfMac,
+    InvitationMac,
+    OrderMac,
+    ReferenceMac,
+    SealingKey,
+    SessionMac,
+    SubjectMac,
+    NameMac
+);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

@@ -5,12 +5,14 @@ use bauta_spec::time::Moment;
 use super::{Change, Store, StoreError, moment};
 use crate::acts::NewAct;
 use crate::lab::Operator;
-use crate::secrets::{InvitationMac, SessionMac, SubjectMac, TryMac};
+use crate::secrets::{InvitationMac, NameMac, SessionMac, SubjectMac};
 use crate::staff::{Actor, LabName, StaffRole};
 
 /// An account that is to be made.
 pub(crate) struct NewAccount<'a> {
     pub(crate) name: &'a Operator,
+    /// By which it is looked for when somebody comes.
+    pub(crate) name_mac: NameMac,
     pub(crate) lab: Option<&'a LabName>,
     pub(crate) role: StaffRole,
     pub(crate) made: Moment,
@@ -101,8 +103,8 @@ impl Change {
         if !self.take_name(new.name.as_str()).await? {
             return Ok(false);
         }
-        let account = "INSERT INTO account (name, lab, role, made, invitation_mac, invitation_expires)
-             VALUES ($1, $2, $3, $4, $5, $6)";
+        let account = "INSERT INTO account (name, lab, role, made, invitation_mac, invitation_expires, name_mac)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let values = [
             new.name.as_str().into(),
             new.lab.map_or("", LabName::as_str).into(),
@@ -110,6 +112,7 @@ impl Change {
             new.made.into(),
             new.invitation.into(),
             new.invitation_expires.into(),
+            (&new.name_mac).into(),
         ];
         self.run(account, values).await?;
         Ok(true)
@@ -263,7 +266,7 @@ impl Store {
     /// however many come at once.
     pub(crate) async fn count_try(
         &self,
-        name: &TryMac,
+        name: &NameMac,
         now: Moment,
         tries: u32,
         locked_until: Moment,
@@ -277,11 +280,12 @@ impl Store {
         Ok(if self.database.run(counted, values).await? == 1 { Try::Counted } else { Try::Locked })
     }
 
-    /// What an account's owner must prove, if it can be used or its first digits are still to be shown.
-    pub(crate) async fn proofs(&self, name: &Operator) -> Result<Option<(Actor, Proofs)>, StoreError> {
+    /// What an account's owner must prove, if it can be used or its first digits are still to be shown. What was typed as its name does not
+    /// get to the database, whose log may hold what it is asked.
+    pub(crate) async fn proofs(&self, name: &NameMac) -> Result<Option<(Actor, Proofs)>, StoreError> {
         let usable = "SELECT name, lab, role, password_hash, sealed_totp FROM account
-             WHERE name = $1 AND suspended = 0 AND password_hash IS NOT NULL AND sealed_totp IS NOT NULL";
-        let row: Option<Provable> = self.database.row(usable, [name.as_str().into()]).await?;
+             WHERE name_mac = $1 AND suspended = 0 AND password_hash IS NOT NULL AND sealed_totp IS NOT NULL";
+        let row: Option<Provable> = self.database.row(usable, [name.into()]).await?;
         row.map(|(name, lab, role, password_hash, sealed_totp)| {
             Ok((actor((name, lab, role))?, Proofs { password_hash, sealed_totp }))
         })
@@ -295,7 +299,7 @@ impl Store {
         checked: &Proofs,
         step: u64,
         session: &SessionMac,
-        tried: &TryMac,
+        tried: &NameMac,
         act: NewAct<'_>,
     ) -> Result<bool, StoreError> {
         let name = act.actor.name().as_str();

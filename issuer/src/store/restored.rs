@@ -13,6 +13,8 @@ pub struct Restored {
     pub collected: u64,
     /// API keys that are in force, as they were when the copy was made.
     pub api_keys: u64,
+    /// Accounts that are in force, likewise.
+    pub accounts: u64,
     /// The number after which withdrawals are counted from now on.
     pub number: u64,
 }
@@ -34,7 +36,7 @@ impl Store {
     }
 
     /// Makes a copy fit to go on from, together or not at all. No code counts any more, because it may have been used since; and
-    /// withdrawals get numbers that no office has heard.
+    /// withdrawals get numbers that no office has heard. Nor does a session, an invitation or a proposal, because it may have ended since.
     pub(crate) async fn after_restore(&self, act: NewAct<'_>) -> Result<Restored, StoreError> {
         let mut change = self.database.change().await?;
         let told = "UPDATE result SET state = 'collected' WHERE state = 'waiting'
@@ -43,14 +45,19 @@ impl Store {
         let ended = change.run("UPDATE result SET state = 'expired' WHERE state = 'waiting'", []).await?;
         change.run("DELETE FROM pending", []).await?;
         let number = jump(&mut change).await?;
-        let in_force: Option<(i64,)> = change.row("SELECT count(*) FROM api_key WHERE NOT ended", []).await?;
+        change.run("DELETE FROM session", []).await?;
+        change.run("UPDATE account SET invitation_mac = NULL", []).await?;
+        change.run("UPDATE proposal SET state = 'rejected', half_mac = NULL WHERE state = 'open'", []).await?;
+        let keys: Option<(i64,)> = change.row("SELECT count(*) FROM api_key WHERE NOT ended", []).await?;
+        let accounts: Option<(i64,)> = change.row("SELECT count(*) FROM account WHERE suspended = 0", []).await?;
         change.write(act).await?;
         change.commit().await?;
         let count = |number: i64| u64::try_from(number).map_err(|_| StoreError::Damaged("count"));
         Ok(Restored {
             ended,
             collected,
-            api_keys: count(in_force.map_or(0, |(number,)| number))?,
+            api_keys: count(keys.map_or(0, |(number,)| number))?,
+            accounts: count(accounts.map_or(0, |(number,)| number))?,
             number: count(number)?,
         })
     }

@@ -36,7 +36,9 @@ fn officer(name: &str) -> Actor {
 
 async fn hire(store: &Store, name: &str, role: StaffRole, lab: Option<&LabName>) -> bool {
     let (name, invitation) = (who(name), invitation(name));
-    let new = NewAccount { name: &name, lab, role, made: NOW, invitation: &invitation, invitation_expires: LATER };
+    let name_mac = secrets().name_mac(name.as_str());
+    let new =
+        NewAccount { name: &name, name_mac, lab, role, made: NOW, invitation: &invitation, invitation_expires: LATER };
     store.add_accounts(&[(new, some_act())]).await.unwrap()
 }
 
@@ -51,8 +53,8 @@ async fn begun(store: &Store, name: &str, role: StaffRole, lab: Option<&LabName>
 }
 
 async fn comes(store: &Store, name: &str, step: u64, token: &[u8], at: Moment) -> bool {
-    let (actor, _) = store.proofs(&who(name)).await.unwrap().unwrap();
-    let (session, tried) = (secrets().session_mac(token), secrets().session_try_mac(name));
+    let (actor, _) = store.proofs(&secrets().name_mac(name)).await.unwrap().unwrap();
+    let (session, tried) = (secrets().session_mac(token), secrets().name_mac(name));
     let act = NewAct { actor: &actor, at, ..some_act() };
     store.begin_session(&proofs(), step, &session, &tried, act).await.unwrap()
 }
@@ -78,6 +80,7 @@ pub(super) async fn a_name_is_given_once_to_an_account_or_a_key(replicas: Replic
                     (who(&name), secrets().invitation_mac(&secrets().half_mac(b"x"), &[round, one as u8]));
                 let new = NewAccount {
                     name: &name,
+                    name_mac: secrets().name_mac(name.as_str()),
                     lab: None,
                     role: StaffRole::Auditor,
                     made: NOW,
@@ -94,6 +97,7 @@ pub(super) async fn a_name_is_given_once_to_an_account_or_a_key(replicas: Replic
     let (one, two) = (invitation("one"), invitation("two"));
     let account = |name, invitation| NewAccount {
         name,
+        name_mac: secrets().name_mac(Operator::as_str(name)),
         lab: None,
         role: StaffRole::EnrolmentOfficer,
         made: NOW,
@@ -123,7 +127,7 @@ pub(super) async fn an_invitation_is_redeemed_once(replicas: Replicas) {
         });
         let redeemed: Vec<u8> = redeemed.await.into_iter().flatten().collect();
         assert_eq!(redeemed.len(), 1);
-        let (_, kept) = replicas.0.proofs(&who(&name)).await.unwrap().unwrap();
+        let (_, kept) = replicas.0.proofs(&secrets().name_mac(&name)).await.unwrap().unwrap();
         assert_eq!((kept.password_hash, kept.sealed_totp), (redeemed.clone(), redeemed), "the winner's, both of them");
         assert!(replicas.0.invited(&mac, NOW).await.unwrap().is_none());
     }
@@ -147,14 +151,14 @@ pub(super) async fn tries_under_any_name_are_counted(replicas: Replicas) {
     let rest = Moment::from_unix(NOW.unix() + 900);
     for name in ["nurse", "nobody"] {
         let tried = replicas.at_once(24, |store, _| async move {
-            store.count_try(&secrets().session_try_mac(name), NOW, 5, rest).await.unwrap()
+            store.count_try(&secrets().name_mac(name), NOW, 5, rest).await.unwrap()
         });
         assert_eq!(tried.await.iter().filter(|tried| **tried == Try::Counted).count(), 5, "{name}");
-        let later = replicas.0.count_try(&secrets().session_try_mac(name), rest, 5, LATER).await.unwrap();
+        let later = replicas.0.count_try(&secrets().name_mac(name), rest, 5, LATER).await.unwrap();
         assert_eq!(later, Try::Counted, "{name}");
     }
     assert!(comes(&replicas.0, "nurse", 1, b"token", NOW).await);
-    let mac = secrets().session_try_mac("nurse");
+    let mac = secrets().name_mac("nurse");
     for number in 0..6 {
         let expected = if number < 5 { Try::Counted } else { Try::Locked };
         assert_eq!(replicas.1.count_try(&mac, NOW, 5, rest).await.unwrap(), expected, "right ones forgive");
@@ -214,7 +218,7 @@ pub(super) async fn whoever_is_suspended_is_out_at_once(replicas: Replicas) {
         assert!(!replicas.0.suspend(&who("admin"), of_other, some_act()).await.unwrap());
         assert!(replicas.0.suspend(&who("admin"), by, some_act()).await.unwrap());
         assert_eq!(all_in(replicas.1.clone(), token).await, [false; 3], "on another replica, too");
-        assert!(replicas.1.proofs(&who("admin")).await.unwrap().is_none());
+        assert!(replicas.1.proofs(&secrets().name_mac("admin")).await.unwrap().is_none());
         if let Some(refused) = refused {
             replicas.1.suspend(&who("admin"), refused, some_act()).await.unwrap();
             assert!(!replicas.1.resume(&who("admin"), refused, some_act()).await.unwrap(), "it was done above the lab");
@@ -234,7 +238,7 @@ pub(super) async fn whoever_is_suspended_is_out_at_once(replicas: Replicas) {
                 if one == round % 2 {
                     let mac = secrets().session_mac(name.as_bytes());
                     let actor = Actor::let_in(who(&name), None, StaffRole::Auditor);
-                    let tried = secrets().session_try_mac(&name);
+                    let tried = secrets().name_mac(&name);
                     store.begin_session(&proofs(), 1, &mac, &tried, act_of(&actor)).await.unwrap();
                 } else {
                     assert!(store.suspend(&who(&name), Reach::All, some_act()).await.unwrap());
@@ -258,7 +262,7 @@ pub(super) async fn whoever_is_invited_again_begins_anew(replicas: Replicas) {
     assert!(!invite(Reach::Lab(&lab)).await.unwrap());
     assert!(invite(Reach::All).await.unwrap());
     assert!(!is_in(&replicas.0, b"token", NOW).await);
-    assert!(replicas.0.proofs(&nurse).await.unwrap().is_none());
+    assert!(replicas.0.proofs(&secrets().name_mac("nurse")).await.unwrap().is_none());
     assert_eq!(replicas.0.accounts(Reach::All).await.unwrap()[0].state, AccountState::Invited);
     assert!(replicas.0.begin_account(&again, &proofs(), NOW, some_act()).await.unwrap());
     assert_eq!(replicas.0.accounts(Reach::All).await.unwrap()[0].state, AccountState::Begun);
@@ -304,4 +308,23 @@ pub(super) async fn a_proposal_is_approved_once_by_somebody_else(replicas: Repli
     let old = replicas.0.propose("{}", None, NOW, act_of(&one)).await.unwrap();
     assert_eq!(approve(replicas.1.clone(), old, 77, two).await, Approval::NoProposal);
     assert!(replicas.0.lab(&clinic(77)).await.unwrap().is_none());
+}
+
+/// Whoever had left, or been told to, since the copy was made must not come back with it.
+pub(super) async fn a_copy_lets_nobody_in_who_came_before_it(replicas: Replicas) {
+    begun(&replicas.0, "one", StaffRole::EnrolmentOfficer, None).await;
+    begun(&replicas.0, "two", StaffRole::EnrolmentOfficer, None).await;
+    assert!(hire(&replicas.0, "late", StaffRole::Auditor, None).await);
+    assert!(comes(&replicas.0, "one", 1, b"token", NOW).await && is_in(&replicas.0, b"token", NOW).await);
+    let number = replicas.0.propose("{}", None, LATER, act_of(&officer("one"))).await.unwrap();
+
+    let restored = replicas.0.after_restore(some_act()).await.unwrap();
+    assert_eq!(restored.accounts, 3);
+    assert!(!is_in(&replicas.1, b"token", NOW).await, "no session goes on");
+    assert!(!replicas.1.begin_account(&invitation("late"), &proofs(), NOW, some_act()).await.unwrap());
+    let (lab, two) = (super::lab("clinic-1"), officer("two"));
+    let enrolled = Approved::Lab(LabChange::Enrol(&lab));
+    let approval = replicas.1.approve(number, &enrolled, act_of(&two), act_of(&two)).await.unwrap();
+    assert_eq!(approval, Approval::NoProposal);
+    assert!(comes(&replicas.1, "one", 2, b"anew", NOW).await, "who had begun comes with password and digits");
 }
