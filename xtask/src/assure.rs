@@ -178,11 +178,14 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "A17",
-        what: "both curve backends agree, refusals included",
-        steps: &[Step::Tests(Tests {
-            effort: &[("BAUTA_OPERATIONS", "1000", "100000")],
-            ..tests("crypto", "lib", "agreement")
-        })],
+        what: "both curve backends agree, refusals included; benches of the bare curves and of peers compile",
+        steps: &[
+            Step::Tests(Tests {
+                effort: &[("BAUTA_OPERATIONS", "1000", "100000")],
+                ..tests("crypto", "lib", "agreement")
+            }),
+            Step::Xtask { short: &[], long: &["peers"] },
+        ],
     },
     Figure {
         name: "A18",
@@ -204,11 +207,6 @@ const FIGURES: &[Figure] = &[
             Step::Tests(Tests { effort: &[("BAUTA_ROWS", "3000", "100000")], ..tests("issuer", "labs", "an_import") }),
             Step::Tests(Tests { effort: &[("BAUTA_ROWS", "3000", "100000")], ..tests("issuer", "import", "") }),
         ],
-    },
-    Figure {
-        name: "peers",
-        what: "the benches of others, which stand apart, still compile",
-        steps: &[Step::Xtask { short: &[], long: &["peers"] }],
     },
     Figure {
         name: "API",

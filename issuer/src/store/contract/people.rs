@@ -1,4 +1,4 @@
-//! Accounts, sessions and proposals.
+//! Accounts, sessions and proposals; each promise runs `on_sqlite` and `on_postgres`.
 
 use std::sync::Arc;
 
