@@ -539,7 +539,7 @@ fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
     let done = program(folder, &["after-restore", "--end-codes"]);
     let said = text(&done);
     assert!(done.status.success() && said.contains("3 codes have ended; 1 records"), "{said}");
-    assert!(said.contains("2 API keys and 0 accounts are in force") && said.contains("withdraw again"), "{said}");
+    assert!(said.contains("2 API keys and 2 accounts are in force") && said.contains("withdraw again"), "{said}");
 
     let _running = Running::begin(town);
     for code in [&used_later, &never_used, &before, &later, &under_way] {

@@ -76,7 +76,8 @@ fn schemathesis() -> Result<PathBuf> {
 struct Lab {
     process: Child,
     address: String,
-    keys: BTreeMap<String, String>,
+    /// Kind of visitor and key, in the order in which they ask.
+    keys: Vec<(String, String)>,
     log: PathBuf,
 }
 
@@ -92,8 +93,8 @@ impl Lab {
         BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
         let said: Value = serde_json::from_str(&line).context("the lab did not start: see above")?;
         let word = |value: &Value| value.as_str().map(str::to_owned).context("the lab said something else");
-        let keys = said["keys"].as_object().context("the lab gave no keys")?.iter();
-        let keys = keys.map(|(visitor, key)| Ok((visitor.clone(), word(key)?))).collect::<Result<_>>()?;
+        let keys = said["keys"].as_array().context("the lab gave no keys")?.iter();
+        let keys = keys.map(|pair| Ok((word(&pair[0])?, word(&pair[1])?))).collect::<Result<_>>()?;
         Ok(Self { process, address: word(&said["address"])?, keys, log: PathBuf::from(word(&said["log"])?) })
     }
 

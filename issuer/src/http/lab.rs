@@ -57,16 +57,6 @@ pub(super) struct NewOrder {
     hand_over_to: Option<String>,
 }
 
-/// What came of adding a result.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-pub(super) enum AddedView {
-    /// With a code.
-    New(TicketView),
-    /// To its order, whose code the citizen has.
-    Completed(CompletedView),
-}
-
 /// One of the two names of a result. In the body, because addresses end up in logs.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -115,6 +105,7 @@ pub(super) struct StatusView {
 
 /// How codes are to be made.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Codes {
     /// Short codes and seven digits instead of links.
@@ -158,16 +149,14 @@ pub(super) struct CountView {
 /// Adds a result: to its order if one is open under the reference, whose code goes on counting; with a code of its own otherwise. The same
 /// reference again changes nothing: the answer is then 200 and says how far that result has come. 409: it was ordered as another type.
 #[utoipa::path(post, path = "/v1/results", request_body = NewResult, security(("staff" = [])), responses(
-    (status = 201, body = AddedView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
+    (status = 201, body = TicketView), (status = 200, body = StatusView), (status = 400, body = super::refusal::Problem),
     (status = 403, body = super::refusal::Problem), (status = 409, body = super::refusal::Problem),
     (status = 429, body = super::refusal::Problem)))]
 pub(super) async fn add(app: Data<App>, staff: Staff, body: Bytes) -> Result<HttpResponse, ToLab> {
     let (entry, form, to) = entry(&app.service, &body)?;
     Ok(match app.service.add(&entry, Days::Dated, form, &staff.0).await? {
-        Added::New(ticket) => HttpResponse::Created().json(AddedView::New(app.service.hand_over(&ticket, to).await)),
-        Added::Completed(completed) => {
-            HttpResponse::Created().json(AddedView::Completed(CompletedView::of(&completed)))
-        }
+        Added::New(ticket) => HttpResponse::Created().json(app.service.hand_over(&ticket, to).await),
+        Added::Completed(completed) => HttpResponse::Created().json(CompletedView::of(&completed)),
         Added::Known(kept) => HttpResponse::Ok().json(StatusView::of(&kept)),
     })
 }

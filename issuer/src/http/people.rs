@@ -223,6 +223,7 @@ pub(super) struct ProposalView {
 /// From where on.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct AfterAct {
     /// The number of the last act that was read; 0 or nothing at first.
     #[serde(default)]

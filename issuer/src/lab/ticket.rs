@@ -40,7 +40,7 @@ pub struct TicketView {
     state: String,
     /// 32 hex digits, for a withdrawal.
     handle: String,
-    /// The link for the citizen's wallet. Absent once it has been handed over.
+    /// The link for the citizen's wallet. Absent once it has been handed over, and of a result that was added to its order.
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<String>,
     /// The same as a plain web address.

@@ -2,7 +2,6 @@
 //! key or a session for each kind of visitor that there is. It says where and which on one line of JSON, and ends when its standard input does.
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -28,9 +27,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Roles of API keys, and roles that only people have.
+/// Roles of API keys, and roles that only people have. Who can end what others do comes late: the tool learns names from answers.
 const SOFTWARE: &[&str] = &["viewer", "operator", "lab-admin"];
-const PEOPLE: &[&str] = &["enrolment-officer", "auditor"];
+const PEOPLE: &[&str] = &["auditor", "enrolment-officer"];
 
 /// A provider of tokens, and what FHIR codes mean: so that every call can succeed.
 const SETTINGS: &str = "fhir_mapping = \"mapping.toml\"\n\n[[bearer]]\nissuer = \"https://id.hospital.example\"\n\
@@ -50,13 +49,12 @@ fn run(folder: &Path) -> Result<()> {
     // The service makes the tables; keys come after it, as they would in a running lab.
     let _lab = city.serve()?;
     what_the_examples_speak_of(&city)?;
-    let mut keys = BTreeMap::new();
-    keys.insert("office".to_owned(), key(&city, "--name asked-office --for office")?);
+    let mut keys = vec![("office", key(&city, "--name asked-office --for office")?)];
     for role in SOFTWARE {
-        keys.insert((*role).to_owned(), key(&city, &format!("--name asked-{role} --role {role}"))?);
+        keys.push((role, key(&city, &format!("--name asked-{role} --role {role}"))?));
     }
     for role in PEOPLE {
-        keys.insert((*role).to_owned(), session(&city, &format!("asked-{role}"), role)?);
+        keys.push((role, session(&city, &format!("asked-{role}"), role)?));
     }
     let second = session(&city, "second-officer", "enrolment-officer")?;
     for quota in [100, 200] {
