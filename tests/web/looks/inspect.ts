@@ -122,19 +122,25 @@ function unwantedMotion(): string[] {
   return [...found];
 }
 
-/** Runs in the page. */
+/** Runs in the page: what is wider than the page, or than a box that shows no more than fits into it. */
 function overflowing(when: string): string[] {
   const room = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= room) return [];
-  const found: string[] = [];
+  const [beside, within]: [string[], string[]] = [[], []];
   const look = (root: Document | ShadowRoot): void => {
     for (const element of root.querySelectorAll("*")) {
       if (element.shadowRoot) look(element.shadowRoot);
+      const name = element.outerHTML.slice(0, 120);
       const { left, right } = element.getBoundingClientRect();
-      if (right > room + 1 || left < -1)
-        found.push(`${when}, ${element.outerHTML.slice(0, 120)} is wider than the page`);
+      if (right > room + 1 || left < -1) beside.push(`${when}, ${name} is wider than the page`);
+      // Fields move their text under the cursor, and what is for screen readers alone has one pixel.
+      if (element.matches("html, input, select, textarea, .unseen")) continue;
+      const { overflowX, overflowY } = getComputedStyle(element);
+      const wide = overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
+      const high = /hidden|clip/.test(overflowY) && element.scrollHeight > element.clientHeight + 1;
+      if (wide || high) within.push(`${when}, ${name} cuts off what is in it`);
     }
   };
   look(document);
-  return [found.at(-1) ?? `${when}, the page scrolls sideways`];
+  if (document.documentElement.scrollWidth <= room) return within;
+  return [...within, beside.at(-1) ?? `${when}, the page scrolls sideways`];
 }

@@ -3,7 +3,7 @@
 import type { BrowserContextOptions } from "playwright-core";
 import { codeFile } from "../camera/code";
 import type { Chromium, Device } from "../city/browser";
-import { VACCINATED } from "../city/city";
+import { VACCINATED, type City } from "../city/city";
 import { Citizen } from "../people/citizen";
 import { Venue } from "../people/venue";
 import { localeOf, type Tour } from "./tour";
@@ -54,6 +54,9 @@ export async function throughTheWalletsTroubles({ city, chromium, language, opti
   await anna.press("scanner-start");
   await anna.page.getByText(anna.words.say("scanner-camera-refused")).waitFor();
   await see("camera refused");
+  await anna.giveFile(Buffer.from("no picture"));
+  await anna.page.getByText(anna.words.say("scanner-not-a-picture"), { exact: true }).waitFor();
+  await see("collect, no picture");
   await anna.giveFile(await codeFile(ticket.link));
   await anna.press("collect-go");
   await problem();
@@ -84,10 +87,20 @@ export async function throughTheWalletsTroubles({ city, chromium, language, opti
 
   await anna.addPerson("Bilal");
   await see("home, several people");
+  await secondPerson({ city, device, anna, see });
   await anna.press("settings-title");
   await anna.unfold("settings-people");
   await see("settings, several people");
+  const remove = anna.words.say("people-remove", { person: "Bilal" });
+  await anna.page.getByRole("button", { name: remove, exact: true }).click();
+  await see("settings, remove a person");
+  await anna.press("keep");
   await anna.unfold("settings-people");
+  await anna.unfold("settings-records");
+  await anna.page.locator("wallet-records button.danger").click();
+  await see("settings, remove a record");
+  await anna.press("keep");
+  await anna.unfold("settings-records");
   await anna.unfold("settings-backup");
   const sealed = await anna.seal(PASSPHRASE);
   await see("settings, backup made");
@@ -112,6 +125,45 @@ export async function throughTheWalletsTroubles({ city, chromium, language, opti
   await anna.heading("fault-title").waitFor();
   await see("fault");
   await device.end();
+}
+
+interface Phone {
+  city: City;
+  device: Device;
+  anna: Citizen;
+  see(name: string): Promise<void>;
+}
+
+/** The wallet of the second person, which is open: a code whose result is to come, a slow lab, and an office that is away. */
+async function secondPerson({ city, device, anna, see }: Phone): Promise<void> {
+  const token = `${city.places.lab}/token`;
+  let answer: (() => void) | undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  await device.context.route(token, (route) => answered.then(() => route.continue()));
+  await anna.press("home-collect");
+  await anna.giveFile(await codeFile(city.order().link));
+  await anna.button("collect-go").waitFor();
+  await see("collect, for one of several");
+  await anna.press("collect-go");
+  await anna.page.getByText(anna.words.say("collect-collecting"), { exact: true }).waitFor();
+  await see("collecting");
+  answer?.();
+  await anna.heading("collect-not-yet").waitFor();
+  await device.context.unroute(token);
+  await see("collect, not yet");
+  await anna.press("collect-home");
+  await anna.heading("home-not-yet").waitFor();
+  await see("home, not yet");
+
+  const nonce = `${city.places.lab}/nonce`;
+  await device.context.route(nonce, (route) => route.abort());
+  await anna.press("home-collect");
+  await anna.giveFile(await codeFile(city.result(VACCINATED).link));
+  await anna.press("collect-go");
+  await anna.page.getByText(anna.words.say("collect-done-without-passes"), { exact: true }).waitFor();
+  await see("collected, no passes");
+  await device.context.unroute(nonce);
+  await anna.press("collect-home");
 }
 
 const PASSPHRASE = "a passphrase of the tour";
