@@ -77,9 +77,10 @@ export class BautaScanner extends LitElement {
     }
   }
 
-  /** Switches the camera off. */
+  /** Switches the camera off. Whatever was in its sight has left it: held before it again, it is told again. */
   stop(): void {
     this.#off();
+    this.#repeats.forget();
     this.stage = "off";
   }
 
