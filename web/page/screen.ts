@@ -117,12 +117,14 @@ export const screenLook: CSSResult = css`
   }
   dl {
     display: grid;
-    grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+    /* Dutch names of facts have long words, which stay whole in half of a phone's width. */
+    grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: 0.5rem 1rem;
     margin: 0;
   }
   dt {
     color: var(--bauta-muted);
+    hyphens: auto;
   }
   dd {
     margin: 0;

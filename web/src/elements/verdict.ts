@@ -112,6 +112,8 @@ export class BautaVerdict extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr));
         gap: 0.75rem 1.25rem;
+        /* One label may take two lines and the other one; what is to be compared stands side by side. */
+        align-items: end;
         margin: 0.875rem 0 0;
       }
       dd {

@@ -183,7 +183,7 @@ export class WalletHome extends WalletScreen {
     const issuers = [...new Set(waiting.map(({ issuer }) => this.#issuerName(issuer)))];
     const trouble = this.app.waitingTroubles.get(person.id);
     return html`<div class="card">
-      <h2>${icons.clock} ${texts.say("home-not-yet")}</h2>
+      <h2 class="days">${icons.clock}<span>${texts.say("home-not-yet")}</span></h2>
       ${issuers.map((issuer) => html`<p>${texts.say("home-not-yet-help", { issuer })}</p>`)}
       ${
         trouble === undefined
