@@ -25,7 +25,7 @@ pub(crate) fn corpus(pictures: u32) -> Result<()> {
     run(vitest().arg("corpus.command").env("BAUTA_FRAMES", pictures.to_string()))
 }
 
-/// Every screen of both pages in every language, into `target/screenshots`.
+/// Every screen of both pages in every language, into `target/screenshots`; those that the documents print, into `docs/images`.
 pub(crate) fn screenshots() -> Result<()> {
     prepare()?;
     run(vitest().arg("screenshots.command"))

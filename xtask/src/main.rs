@@ -67,7 +67,7 @@ enum Command {
         #[arg(default_value = "")]
         only: String,
     },
-    /// Every screen of both pages in every language, into target/screenshots.
+    /// Every screen of both pages in every language, into target/screenshots; a few of them into docs/images.
     Screenshots,
     /// Films shown codes in three grades and says how many the pages' decoder reads.
     ScanCorpus {
