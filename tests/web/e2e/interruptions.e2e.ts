@@ -1,6 +1,7 @@
 // A page that is loaded anew at the worst moment, and a connection that breaks: a code makes one record, and nothing is lost.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Route } from "playwright-core";
 import { Chromium } from "../city/browser";
 import { City } from "../city/city";
 import { Citizen } from "../people/citizen";
@@ -32,14 +33,22 @@ test("loaded anew during any call, before it is sent or before its answer is her
       const anna = await Citizen.at(city, device, city.result().link);
       await anna.begin();
       let [calls, over] = [0, false];
-      await device.context.route(`${city.places.lab}/**`, async (route) => {
-        if (over || calls++ !== call) return route.continue();
-        over = true;
+      let interrupted = Promise.resolve();
+      const interrupt = async (route: Route) => {
         broken.push({ path: new URL(route.request().url()).pathname, answered });
         if (answered) await route.fetch();
         await anna.reload();
         await route.abort().catch(() => undefined);
+      };
+      await device.context.route(`${city.places.lab}/**`, (route) => {
+        if (over || calls++ !== call) return route.continue();
+        over = true;
+        return (interrupted = interrupt(route));
       });
+      await anna.goOn();
+      // What the clockwork fetches from here on is no part of the collection; what it has begun to fetch may still be broken off.
+      over = true;
+      await interrupted;
       await anna.goOn();
       await anna.show("entry");
       await device.end();
