@@ -25,7 +25,9 @@ export class Proxy {
       if (BROWSERS_OWN.includes(url.hostname)) return void from.socket.destroy();
       proxy.#asked.push(url);
       if (proxy.#cut) return void from.socket.destroy();
-      const on = request(url, { method: from.method ?? "GET", headers: from.headers }, (said) => {
+      // A connection of its own for each: one that was kept may be closed by the server just when the next request sets out on it.
+      const how = { method: from.method ?? "GET", headers: from.headers, agent: false };
+      const on = request(url, how, (said) => {
         answer.writeHead(said.statusCode ?? 502, said.headers);
         said.pipe(answer);
       });

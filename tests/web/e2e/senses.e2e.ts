@@ -60,8 +60,7 @@ test("by keyboard alone somebody collects and shows, and a door is opened and ch
   await byKeyboard(anna, anna.button("show-done"));
   const [text = ""] = await textsIn(ofPng(await anna.picture()));
   // A scanner that plugs in types what it reads, wherever the page is, and ends with Enter.
-  await venue.page.keyboard.type(text);
-  await venue.page.keyboard.press("Enter");
+  await venue.scannerTypes(text);
   await venue.alert.getByRole("heading", { name: "Accepted" }).waitFor();
   await byKeyboard(venue, venue.button("verdict-close"));
   await venue.alert.waitFor({ state: "hidden" });

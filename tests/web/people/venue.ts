@@ -92,6 +92,14 @@ export class Venue extends Person {
     return this.verdict();
   }
 
+  /** Presses the keys of a text and then Enter in one go, as a scanner does: a test that waited for each might pause as a hand would. */
+  async scannerTypes(text: string): Promise<void> {
+    const keyboard = await this.page.context().newCDPSession(this.page);
+    const keys = [...[...text].map((key) => ({ key, text: key })), { key: "Enter", text: "\r" }];
+    await Promise.all(keys.map((key) => keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", ...key })));
+    await keyboard.detach();
+  }
+
   get alert(): Locator {
     return this.page.getByRole("alertdialog");
   }
