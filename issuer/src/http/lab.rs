@@ -44,6 +44,7 @@ pub(super) struct NewResult {
 /// A result that is to come.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "type": "health-record", "reference": "B-1" }))]
 pub(super) struct NewOrder {
     /// The record type, such as `health-record`.
     #[schema(value_type = String)]

@@ -409,7 +409,10 @@ pub(super) async fn acts(
     _staff: Staff,
     query: Result<web::Query<AfterAct>, actix_web::Error>,
 ) -> Result<HttpResponse, ToLab> {
-    let AfterAct { after } = query.map_err(|_| Refusal::NotUnderstood("after is a number"))?.into_inner();
+    const NOT_OURS: Refusal = Refusal::NotUnderstood("after is the number of an act");
+    let AfterAct { after } = query.map_err(|_| NOT_OURS)?.into_inner();
+    // Databases count with a sign.
+    i64::try_from(after).map_err(|_| NOT_OURS)?;
     let acts = app.service.acts_after(after, PAGE).await?;
     Ok(HttpResponse::Ok().json(acts.into_iter().map(ActView::of).collect::<Vec<_>>()))
 }
