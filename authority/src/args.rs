@@ -35,6 +35,8 @@ pub(crate) enum Command {
         #[arg(long, default_value = "48h")]
         lifetime: String,
     },
+    /// Says whether what would be published lets a door pick anybody out of the crowd.
+    Lint(Lint),
     /// Takes a key, rule or policy back. Then: publish.
     Withdraw {
         /// What is taken back.
@@ -70,6 +72,25 @@ pub(crate) enum Command {
         #[arg(long)]
         root: PathBuf,
     },
+}
+
+#[derive(Arguments)]
+pub(crate) struct Lint {
+    /// Who lives here, in JSON; by default population.json in the programme's folder, else the example that comes with Bauta.
+    #[arg(long)]
+    pub(crate) population: Option<PathBuf>,
+    /// How many people to draw; 0 for the exact figures alone.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) people: u32,
+    /// The same seed draws the same people. By default it is chosen, and printed.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// How many people in a venue the figures are also told for.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) crowd: u32,
+    /// For programs.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Arguments)]

@@ -3,17 +3,19 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use bauta_authority::{Document, Founding, Office, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal};
+use bauta_authority::{
+    Document, Founding, Office, Sample, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal, population_in,
+};
 use bauta_spec::sealed::Cost;
 use bauta_spec::sealed::file::read_public;
 use bauta_spec::signed::{RootKey, RootPublic};
 use bauta_spec::time::{Day, Grid, Moment};
 use bauta_spec::trust::{PublicHalf, TrustList};
 use getrandom::SysRng;
-use rand_core::UnwrapErr;
+use rand_core::{Rng, UnwrapErr};
 use serde_json::Value;
 
-use crate::args::{self, Args, Command, Init, Rotate, Sign, SignKey, Withdraw};
+use crate::args::{self, Args, Command, Init, Lint, Rotate, Sign, SignKey, Withdraw};
 use crate::passphrase::{chosen_passphrase, passphrase};
 
 /// No text that an official writes is longer.
@@ -24,6 +26,7 @@ pub(crate) fn run(args: Args, now: Moment) -> Result<()> {
         Command::Init(init) => found(&args, init, now),
         Command::Sign(order) => sign(&args, order, now),
         Command::Publish { lifetime } => publish(&args, lifetime, now),
+        Command::Lint(order) => lint(&args, order, now),
         Command::Withdraw { what } => withdraw(&args, what),
         Command::RaiseSeries { day, series } => raise_series(&args, day, *series, now),
         Command::Rotate(Rotate::Delegate) => rotate_delegate(&args, now),
@@ -96,8 +99,32 @@ fn publish(args: &Args, lifetime: &str, now: Moment) -> Result<()> {
     let delegate = office.delegate_key(secret.bytes())?;
     let published = office.publish(&delegate, minutes, now)?;
     println!("Version {} is in {}.", published.list.version(), published.path.display());
+    if !published.report.passes() {
+        println!("The linter refuses what an earlier list has said already; `lint` says what to change.");
+    }
     println!("Serve the folder public/ and publish again within {lifetime}, better twice a day.");
     Ok(())
+}
+
+fn lint(args: &Args, order: &Lint, now: Moment) -> Result<()> {
+    let office = Office::open(&args.dir)?;
+    let population = match &order.population {
+        Some(path) => population_in(path)?,
+        None => office.population()?,
+    };
+    let seed = order.seed.unwrap_or_else(|| UnwrapErr(SysRng).next_u64());
+    let sample = (order.people > 0).then_some(Sample { people: order.people, seed });
+    let report = office.lint(&population, sample, now)?;
+    if order.json {
+        println!("{:#}", report.to_json(order.crowd));
+    } else {
+        report.to_lines(order.crowd).iter().for_each(|line| println!("{line}"));
+    }
+    match report.refusals.len() {
+        0 => Ok(()),
+        1 => bail!("one refusal: `publish` would not publish this"),
+        several => bail!("{several} refusals: `publish` would not publish this"),
+    }
 }
 
 fn withdraw(args: &Args, what: &Withdraw) -> Result<()> {

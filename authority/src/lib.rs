@@ -6,7 +6,8 @@
 //!
 //! 1. [`Office::found`] makes both keys and the programme.
 //! 2. [`Office::sign`] takes the root key and a type, key, rule or policy.
-//! 3. [`Office::publish`] takes the delegate key and makes the next trust list.
+//! 3. [`Office::publish`] takes the delegate key and makes the next trust list, unless [`lint`] finds that it would let a door pick
+//!    somebody out.
 //! 4. [`Office::withdraw`] and [`Office::raise_series`] write into the ledger; the next list says it.
 //!
 //! Time and randomness are arguments. Nothing here opens a connection.
@@ -14,6 +15,7 @@
 
 mod files;
 mod ledger;
+mod lint;
 mod office;
 mod publish;
 mod refused;
@@ -21,8 +23,11 @@ mod shelf;
 mod show;
 mod sign;
 
+pub use lint::{
+    Book, Count, Misfit, Named, NoPopulation, Notice, ONE_IN, PolicyFigures, Population, Refusal, Report, RuleFigures, Sample, lint,
+};
 pub use office::{Founding, Office};
-pub use publish::Published;
+pub use publish::{Published, population_in};
 pub use refused::Refused;
 pub use show::{Document, Standing, check, show};
 pub use sign::{SignOrder, Signature, Terms, Urgency};

@@ -1,7 +1,7 @@
 //! The next trust list: signed by the delegate, chained to the one before, written once.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bauta_spec::sealed::file::read_public;
 use bauta_spec::signed::DelegateKey;
@@ -9,8 +9,23 @@ use bauta_spec::time::{Minute, Moment};
 use bauta_spec::trust::{TrustList, TrustListBody};
 
 use crate::files;
+use crate::lint::{Book, NoPopulation, Population, Refusal, Report, Sample, lint};
 use crate::office::Office;
 use crate::refused::Refused;
+
+/// Who lives here, in the programme's folder.
+const POPULATION: &str = "population.json";
+
+/// Reads a population from a file.
+///
+/// # Errors
+/// [`Refused::Population`], or what the file is refused for.
+pub fn population_in(path: &Path) -> Result<Population, Refused> {
+    let unreadable = |cause| Refused::Population { path: path.to_owned(), cause };
+    let text = String::from_utf8(read_public(path, Population::MAX_BYTES)?);
+    let text = text.map_err(|_| unreadable(NoPopulation::Json("it is not text".to_owned())))?;
+    Population::from_json(&text).map_err(unreadable)
+}
 
 /// A list that anybody may have.
 #[derive(Debug)]
@@ -19,6 +34,8 @@ pub struct Published {
     pub list: TrustList,
     /// Where it lies, under the name that does not change.
     pub path: PathBuf,
+    /// What the linter says about it. Refusals in it are those that the list before had too.
+    pub report: Report,
 }
 
 impl Office {
@@ -27,8 +44,13 @@ impl Office {
     /// Killed at any moment, it has published or it has not: the file that carries the version's number is put in place whole and
     /// never replaced, and the next command takes it from there. No version is ever made twice.
     ///
+    /// The linter goes over the list first. What it refuses is not published, and there is no switch for it: whoever needs a list at once
+    /// withdraws the policy that the message names. What was published before the linter came, or before the population changed, holds
+    /// nothing up, because a withdrawal must get out; it is said in the report.
+    ///
     /// # Errors
-    /// [`Refused::Unacceptable`] for a list that wallets and doors would refuse; it is not written then.
+    /// [`Refused::Unacceptable`] for a list that wallets and doors would refuse, [`Refused::Lint`] for one that lets somebody be picked
+    /// out; it is not written then.
     pub fn publish(&mut self, delegate: &DelegateKey, lifetime: u32, now: Moment) -> Result<Published, Refused> {
         let certificate = self.shelf.certificate_of(&delegate.public()).ok_or(Refused::UncertifiedDelegate)?.clone();
         let before = self.latest()?;
@@ -41,10 +63,50 @@ impl Office {
             Some(before) => before.advance(&bytes, &self.root, now)?,
             None => TrustList::verify(&bytes, &self.root, now)?,
         };
+        let report = self.judged(&list, before.as_ref(), now)?;
         let path = self.path_of(list.version());
         files::write_new(&path, &bytes).map_err(|error| Refused::file(&path, error))?;
         self.settle()?;
-        Ok(Published { list, path: self.newest() })
+        Ok(Published { list, path: self.newest(), report })
+    }
+
+    /// Looks at what the next list would say, as [`Office::publish`] does.
+    ///
+    /// # Errors
+    /// [`Refused::NotFounded`] when the signed settings are gone.
+    pub fn lint(&self, population: &Population, sample: Option<Sample>, now: Moment) -> Result<Report, Refused> {
+        let (shelf, ledger, programme) = (&self.shelf, &self.ledger, self.programme()?);
+        let rules = shelf.rules().filter(|rule| !ledger.withdrawn_rules.contains(&rule.id()));
+        let policies = shelf.policies().filter(|policy| {
+            let rule_stands = policy.rule().is_none_or(|rule| !ledger.withdrawn_rules.contains(&rule));
+            rule_stands && !ledger.withdrawn_policies.contains(&policy.id())
+        });
+        let types = shelf.types.statements().cloned().collect();
+        let days = (programme.grid.day_of(now), programme.last_day);
+        let book = Book::new(types, rules.cloned().collect(), policies.cloned().collect(), days);
+        Ok(lint(&book, population, sample))
+    }
+
+    /// The population of this programme: `population.json` in its folder, else the example that comes with Bauta.
+    ///
+    /// # Errors
+    /// [`Refused::Population`] for a file that cannot be used.
+    pub fn population(&self) -> Result<Population, Refused> {
+        let path = self.dir.join(POPULATION);
+        if path.exists() { population_in(&path) } else { Ok(Population::example()) }
+    }
+
+    fn judged(&self, list: &TrustList, before: Option<&TrustList>, now: Moment) -> Result<Report, Refused> {
+        let population = self.population()?;
+        let today = list.grid().day_of(now);
+        let report = lint(&Book::of(list, today), &population, None);
+        if report.passes() {
+            return Ok(report);
+        }
+        let known = before.map(|before| lint(&Book::of(before, today), &population, None).refusals).unwrap_or_default();
+        let is_new = |refusal: &&Refusal| !known.iter().any(|known| known.is_about_the_same(refusal));
+        let new: Vec<Refusal> = report.refusals.iter().filter(is_new).cloned().collect();
+        if new.is_empty() { Ok(report) } else { Err(Refused::Lint(new)) }
     }
 
     /// Brings the ledger and the newest list into line with the public folder: after a kill, or when an older copy of the ledger

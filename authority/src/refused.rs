@@ -9,6 +9,8 @@ use bauta_spec::time::Day;
 use bauta_spec::trust::TrustRefusal;
 use bauta_spec::{Malformed, policy, rules};
 
+use crate::lint::{NoPopulation, Refusal};
+
 /// Why nothing was done, for the official who asked for it.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
@@ -152,6 +154,21 @@ pub enum Refused {
     /// Nothing to publish.
     #[error("there is nothing to publish yet: sign at least one key")]
     NothingSigned,
+    /// Not a population.
+    #[error("{}: {cause}", .path.display())]
+    Population {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: NoPopulation,
+    },
+    /// What would be published lets somebody be picked out.
+    #[error(
+        "nothing was published, because the linter refuses this list. {}. Withdraw the policy and sign a better one; `bauta-authority \
+         lint` shows the figures",
+        sentences(.0)
+    )]
+    Lint(Vec<Refusal>),
     /// What would be published, nobody would accept.
     #[error("nothing was published, because nobody would accept this list: {}", to_the_official(.0))]
     Unacceptable(TrustRefusal),
@@ -162,6 +179,10 @@ impl From<TrustRefusal> for Refused {
     fn from(refusal: TrustRefusal) -> Self {
         Self::Unacceptable(refusal)
     }
+}
+
+fn sentences(refusals: &[Refusal]) -> String {
+    refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join(". ")
 }
 
 /// The refusal's own words are for those who hold a list and tell the authority. Where it is the authority that must act, this says how.

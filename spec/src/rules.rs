@@ -222,9 +222,22 @@ impl Rule {
 }
 
 impl Condition {
-    fn claim(&self) -> &ClaimName {
+    /// The claim of the record that it is about.
+    pub fn claim(&self) -> &ClaimName {
         match self {
             Self::OneOf { claim, .. } | Self::DaysAgo { claim, .. } | Self::AgeAtLeast { claim, .. } => claim,
+        }
+    }
+
+    /// Whether a record that says `value` under the claim meets it on `day`.
+    pub fn holds(&self, value: &Value, day: Day) -> bool {
+        match (self, value) {
+            (Self::OneOf { codes, .. }, Value::Code(code)) => codes.contains(*code),
+            (Self::DaysAgo { min, max, .. }, Value::Day(of)) => {
+                day.number().checked_sub(of.number()).is_some_and(|ago| (*min..=*max).contains(&ago))
+            }
+            (Self::AgeAtLeast { years, .. }, Value::Month(born)) => age_reached(*born, *years, day),
+            _ => false,
         }
     }
 
@@ -283,14 +296,7 @@ impl Facts<'_> {
     }
 
     fn meet(&self, conditions: &[Condition]) -> bool {
-        conditions.iter().all(|condition| match (condition, self.value(condition.claim())) {
-            (Condition::OneOf { codes, .. }, Value::Code(code)) => codes.contains(code),
-            (Condition::DaysAgo { min, max, .. }, Value::Day(day)) => {
-                self.day.number().checked_sub(day.number()).is_some_and(|ago| (*min..=*max).contains(&ago))
-            }
-            (Condition::AgeAtLeast { years, .. }, Value::Month(born)) => age_reached(born, *years, self.day),
-            _ => false,
-        })
+        conditions.iter().all(|condition| condition.holds(&self.value(condition.claim()), self.day))
     }
 
     fn value(&self, claim: &ClaimName) -> Value {

@@ -1,0 +1,708 @@
+//! Whether what is about to be published lets a door pick anybody out of the crowd.
+//!
+//! Every signature, key id, day and header of a presentation is the same for everybody who shows it under one policy on one day:
+//! keys and rules are functions of the day, the minute is the minute of the showing, lengths are fixed. What differs from person to
+//! person is the values of the disclosed claims. So the *combination* of a person under a policy is the values of the policy's disclosed
+//! claims without the epoch, in the pass that the wallet would choose; people with one combination cannot be told apart by what they
+//! show.
+//!
+//! # What is refused
+//!
+//! For each policy that counts today or later, on each day of its term on which other rules begin to make its passes:
+//!
+//! - **Rare.** A combination that somebody in the population shows is shared by less than one in [`ONE_IN`] *of those who can pass under
+//!   that policy*. Or those who can pass are together less than one in [`ONE_IN`] of the population: then to pass at all picks them out.
+//! - **Tells which fact is missing.** Formally, one of:
+//!   - a policy shows a flag: the door is told who lacks it;
+//!   - a policy shows a claim (other than the hint, which no rule decides by) that some of those who pass have and others lack;
+//!   - its passes have several ways in, and there is a combination from which, to one in [`ONE_IN`], a way is known to be open to the
+//!     holder or closed, when for all who can pass it is neither;
+//!   - two policies hold on one day under one name or for one purpose, and ask for different facts: a door that takes either sees by
+//!     which somebody comes in. *Or* lives in rules.
+//! - **Unjudged.** The population does not describe a record or claim that a rule reads, or nobody in it can pass.
+//!
+//! What two policies for different purposes tell a door that asks both of one person no linter can forbid; such pairs are *noticed*, and so
+//! are a policy that asks for a "no", and what yesterday's day tells in the two hours in which yesterday's passes still count.
+//!
+//! # Exact, and drawn
+//!
+//! The shares that decide are computed exactly: all kinds of people who differ in anything that a rule or a door looks at are gone
+//! through with their weights, so that no seed turns a refusal into a pass, and a rare combination is found however rare it is. A
+//! population of a million that is drawn from a seed, person by person with every fact, is counted beside it: it is what the figures
+//! mean in people, and a check of the computation, since a significant difference is itself refused.
+
+mod census;
+mod population;
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bauta_spec::attributes::{ClaimName, Claims, CredentialType, Kind, RuleId, TypeName, Value, encode_fixed};
+use bauta_spec::policy::{Policy, PolicyId, Wanted};
+use bauta_spec::rules::{Condition, Rule, Source};
+use bauta_spec::time::{Day, Epoch};
+use bauta_spec::trust::TrustList;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use self::census::{Census, Drawn, Grain, Matter, Person, Walk};
+
+pub use census::Misfit;
+pub use population::{NoPopulation, Population};
+pub use report::{Named, Notice, Refusal};
+
+/// A combination that fewer than one in so many show picks its holder out of the crowd.
+pub const ONE_IN: f64 = 1_000.0;
+
+/// More kinds of people than this are not gone through: what lets so many be told apart is refused without counting them.
+const MOST_KINDS: usize = 3_000_000;
+
+/// What counts from `today` on: all that doors and offices will go by.
+#[derive(Clone, Debug)]
+pub struct Book {
+    types: Vec<CredentialType>,
+    rules: Vec<Rule>,
+    policies: Vec<Policy>,
+    today: Day,
+    last: Day,
+}
+
+/// How many people to draw, and from which seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// People.
+    pub people: u32,
+    /// ChaCha20's.
+    pub seed: u64,
+}
+
+/// What the linter found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What the population says of itself.
+    pub population: String,
+    /// What was drawn, if anything.
+    pub sample: Option<Sample>,
+    /// Each policy that can be passed, on the day on which its rarest combination is rarest.
+    pub policies: Vec<PolicyFigures>,
+    /// Each rule that makes passes.
+    pub rules: Vec<RuleFigures>,
+    /// Why this must not be published.
+    pub refusals: Vec<Refusal>,
+    /// What an official should know.
+    pub notices: Vec<Notice>,
+}
+
+/// What is shown under a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyFigures {
+    /// Which.
+    pub id: PolicyId,
+    /// Its name.
+    pub name: String,
+    /// The day that the figures are for.
+    pub day: Day,
+    /// Which share of the population can pass.
+    pub can_pass: f64,
+    /// How many combinations there are.
+    pub combinations: usize,
+    /// The rarest, in words.
+    pub rarest: String,
+    /// Which share of those who can pass show it.
+    pub share: f64,
+    /// The same in people.
+    pub drawn: Option<Count>,
+}
+
+/// What a sample says about a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// How many can pass.
+    pub can_pass: u64,
+    /// How many show the combination that is the rarest.
+    pub rarest: u64,
+    /// How many combinations occur.
+    pub combinations: usize,
+}
+
+/// Whom a rule admits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleFigures {
+    /// Which.
+    pub id: RuleId,
+    /// Its name.
+    pub name: String,
+    /// Which share of the population gets its passes.
+    pub admits: f64,
+    /// For each way in, its facts, and for which share of those who are admitted it is open.
+    pub ways: Vec<(String, f64)>,
+}
+
+impl Book {
+    /// What a trust list says.
+    #[must_use]
+    pub fn of(list: &TrustList, today: Day) -> Self {
+        let standing = |rule: &&Rule| list.rule(rule.id()).is_some();
+        Self::new(
+            list.types().to_vec(),
+            list.rules().iter().filter(standing).cloned().collect(),
+            list.policies().cloned().collect(),
+            (today, list.programme_end()),
+        )
+    }
+
+    /// Rules and policies that are not withdrawn.
+    pub(crate) fn new(
+        types: Vec<CredentialType>,
+        rules: Vec<Rule>,
+        policies: Vec<Policy>,
+        (today, last): (Day, Day),
+    ) -> Self {
+        Self { types, rules, policies, today, last }
+    }
+}
+
+/// Looks at everything that counts from today on.
+#[must_use]
+pub fn lint(book: &Book, population: &Population, sample: Option<Sample>) -> Report {
+    let mut report = Report {
+        population: population.about().to_owned(),
+        sample,
+        policies: Vec::new(),
+        rules: Vec::new(),
+        refusals: Vec::new(),
+        notices: Vec::new(),
+    };
+    let policies: Vec<&Policy> = book.policies.iter().filter(|policy| book.term(policy).is_some()).collect();
+    let mut counted = Vec::new();
+    for policy in &policies {
+        book.read(policy, &mut report);
+        counted.extend(book.count(policy, population, &mut report));
+    }
+    book.compare(&policies, &mut report);
+    book.count_rules(population, &mut report);
+    if let Some(sample) = sample {
+        book.draw(sample, population, &mut counted, &mut report);
+    }
+    report.policies = counted.into_iter().map(|counted| counted.figures).collect();
+    report
+}
+
+impl Report {
+    /// Whether it may be published.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.refusals.is_empty()
+    }
+}
+
+/// What the policies say, whoever comes.
+impl Book {
+    fn read(&self, policy: &Policy, report: &mut Report) {
+        let Some(pass_type) = self.latest(policy.pass_type()) else { return };
+        for claim in policy.shows() {
+            if pass_type.claim(claim.as_str()).is_some_and(|claim| claim.kind == Kind::Flag) {
+                report.refusals.push(Refusal::ShowsFlag { policy: policy.into(), claim: claim.clone() });
+            }
+        }
+        for (claim, wanted) in policy.requires() {
+            if *wanted == Wanted::Flag(false) {
+                report.notices.push(Notice::AsksForNo { policy: policy.into(), claim: claim.clone() });
+            }
+        }
+    }
+
+    /// Two policies beside each other.
+    fn compare(&self, policies: &[&Policy], report: &mut Report) {
+        for (i, one) in policies.iter().enumerate() {
+            for other in &policies[i + 1..] {
+                let together = self.term(one).zip(self.term(other)).is_some_and(|(a, b)| a.0.max(b.0) <= a.1.min(b.1));
+                if !together || self.asked(one) == self.asked(other) {
+                    continue;
+                }
+                let one_name = one.name() == other.name();
+                if one_name || same_purpose(one, other) {
+                    let (one, other) = ((*one).into(), (*other).into());
+                    report.refusals.push(Refusal::Alternatives { one, other, one_name });
+                    continue;
+                }
+                for (either, alone) in [(one, other), (other, one)] {
+                    if self.singles_out_a_way(either, alone) {
+                        let (either, alone) = ((*either).into(), (*alone).into());
+                        report.notices.push(Notice::AsksAlone { either, alone });
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a policy asks for, apart from the days and the hint: a rule that was signed again for the next quarter is the same rule.
+    fn asked(&self, policy: &Policy) -> (TypeName, Vec<Asked>, BTreeSet<ClaimName>) {
+        let wanted = |(claim, wanted): &(ClaimName, Wanted)| match wanted {
+            Wanted::Rule(id) => match self.rules.iter().find(|rule| rule.id() == *id) {
+                Some(rule) => Asked::Rule(rule.cases().to_vec(), rule.fill().to_vec()),
+                None => Asked::Value(claim.clone(), wanted.clone()),
+            },
+            Wanted::OneOf(_) | Wanted::Flag(_) => Asked::Value(claim.clone(), wanted.clone()),
+        };
+        let kind = |claim: &ClaimName| Some(&self.latest(policy.pass_type())?.claim(claim.as_str())?.kind);
+        let shown = policy.shows().iter().filter(|claim| kind(claim) != Some(&Kind::Hint)).cloned();
+        (policy.pass_type().clone(), policy.requires().iter().map(wanted).collect(), shown.collect())
+    }
+
+    /// Whether `alone` asks for facts of one way into `either` and leaves another way out.
+    fn singles_out_a_way(&self, either: &Policy, alone: &Policy) -> bool {
+        let facts: BTreeSet<(&TypeName, &ClaimName)> =
+            self.makers(alone).into_iter().flat_map(|rule| facts_asked(alone, rule)).collect();
+        self.makers(either).into_iter().filter(|rule| rule.cases().len() > 1).any(|rule| {
+            let mut ways = rule.cases().iter().map(|case| {
+                case.iter().map(|condition| (rule.from(), condition.claim())).collect::<BTreeSet<_>>()
+            });
+            let touched = ways.clone().any(|way| !way.is_disjoint(&facts));
+            touched && ways.any(|way| way.is_disjoint(&facts))
+        })
+    }
+
+    /// The rules whose passes may answer a policy.
+    fn makers(&self, policy: &Policy) -> Vec<&Rule> {
+        let answers = |rule: &&Rule| {
+            rule.to() == policy.pass_type() && policy.rule().is_none_or(|named| named == rule.id())
+        };
+        self.rules.iter().filter(answers).collect()
+    }
+
+    /// Which of its days are still to come.
+    fn term(&self, policy: &Policy) -> Option<(Day, Day)> {
+        let (first, last) = (policy.first().max(self.today), policy.last().min(self.last));
+        (first <= last).then_some((first, last))
+    }
+
+    fn latest(&self, name: &TypeName) -> Option<&CredentialType> {
+        self.types.iter().filter(|listed| listed.name() == name).max_by_key(|listed| listed.layout())
+    }
+}
+
+#[derive(PartialEq)]
+enum Asked {
+    Rule(Vec<Vec<Condition>>, Vec<(ClaimName, Source)>),
+    Value(ClaimName, Wanted),
+}
+
+fn same_purpose(one: &Policy, other: &Policy) -> bool {
+    let said = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    one.purpose().lines().any(|(language, line)| {
+        other.purpose().lines().any(|(other, text)| language == other && said(line.as_str()) == said(text.as_str()))
+    })
+}
+
+/// The facts of a record by which `rule` decides who passes under `policy`.
+fn facts_asked<'a>(policy: &Policy, rule: &'a Rule) -> Vec<(&'a TypeName, &'a ClaimName)> {
+    let asked = |claim: &ClaimName| policy.requires().iter().any(|(asked, _)| asked == claim);
+    let behind = rule.fill().iter().filter(|(claim, _)| asked(claim)).flat_map(|(_, source)| match source {
+        Source::Epoch | Source::Rule => Vec::new(),
+        Source::Copy(claim) | Source::AgeAtLeast(claim, _) => vec![claim],
+        Source::CopyIf(claim, conditions) => {
+            [claim].into_iter().chain(conditions.iter().map(Condition::claim)).collect()
+        }
+    });
+    let decide = rule.cases().iter().flatten().map(Condition::claim);
+    decide.chain(behind).map(|claim| (rule.from(), claim)).collect()
+}
+
+/// Who comes.
+impl Book {
+    /// The exact figures of a policy, on its worst day. None where nothing was counted; the report says why.
+    fn count<'a>(
+        &'a self,
+        policy: &'a Policy,
+        population: &Population,
+        report: &mut Report,
+    ) -> Option<Counted<'a>> {
+        let questions = self.questions(policy);
+        if questions.is_empty() {
+            report.notices.push(Notice::NoRule { policy: policy.into() });
+        }
+        let mut worst: Option<Counted<'a>> = None;
+        for question in questions {
+            let tally = match question.tally(&self.types, population) {
+                Ok(tally) => tally,
+                Err(Uncounted::Misfit(misfit)) => {
+                    report.refusals.push(Refusal::Unjudged { policy: policy.into(), misfit });
+                    return None;
+                }
+                Err(Uncounted::TooMany) => {
+                    report.refusals.push(Refusal::TooMany { policy: policy.into() });
+                    return None;
+                }
+            };
+            let Some((rarest, share)) = tally.rarest() else {
+                push_once(&mut report.refusals, Refusal::NobodyPasses { policy: policy.into() });
+                continue;
+            };
+            let figures = PolicyFigures {
+                id: policy.id(),
+                name: policy.name().to_string(),
+                day: question.day,
+                can_pass: tally.passing,
+                combinations: tally.combinations.len(),
+                rarest: question.in_words(&rarest.shown),
+                share,
+                drawn: None,
+            };
+            tally.judge(&question, &figures, report);
+            if worst.as_ref().is_none_or(|worst| share < worst.figures.share) {
+                worst = Some(Counted { question, tally, figures });
+            }
+        }
+        worst
+    }
+
+    /// The policy on each day on which it is answered by other rules than on the days before.
+    fn questions<'a>(&'a self, policy: &'a Policy) -> Vec<Question<'a>> {
+        let (Some((first, last)), Some(pass_type)) = (self.term(policy), self.latest(policy.pass_type())) else {
+            return Vec::new();
+        };
+        let makers = self.makers(policy);
+        let mut days: BTreeSet<Day> = makers.iter().flat_map(|rule| [rule.first(), rule.last().plus(1)]).collect();
+        days.insert(first);
+        let mut questions: Vec<Question<'a>> = Vec::new();
+        for day in days.into_iter().filter(|day| (first..=last).contains(day)) {
+            let rules: Vec<&Rule> = makers.iter().copied().filter(|rule| rule.is_in_force(day)).collect();
+            let same = |question: &Question<'_>| {
+                question.rules.iter().map(|rule| body(rule)).eq(rules.iter().map(|rule| body(rule)))
+            };
+            if rules.is_empty() || questions.iter().any(same) {
+                continue;
+            }
+            // The second day of the rules, so that there are passes of the day before; facts lie as many days ago on both.
+            let next = day.plus(1);
+            let second_day = next <= last && rules.iter().all(|rule| rule.is_in_force(next));
+            let day = if second_day { next } else { day };
+            questions.push(Question { policy: Some(policy), pass_type, rules, day });
+        }
+        questions
+    }
+
+    fn count_rules(&self, population: &Population, report: &mut Report) {
+        let mut seen: Vec<&Rule> = Vec::new();
+        for rule in self.rules.iter().filter(|rule| rule.last() >= self.today && rule.first() <= self.last) {
+            if seen.iter().any(|earlier| body(earlier) == body(rule)) {
+                continue;
+            }
+            seen.push(rule);
+            let Some(pass_type) = self.latest(rule.to()) else { continue };
+            let day = rule.first().max(self.today);
+            let question = Question { policy: None, pass_type, rules: vec![rule], day };
+            // A rule that no policy asks for is shown to nobody, so a population need not describe what it reads.
+            let Ok(tally) = question.tally(&self.types, population) else { continue };
+            let ways = tally.ways.iter().zip(rule.cases()).map(|(open, case)| (way_in_words(case), open / tally.passing));
+            let ways = if tally.passing > 0.0 { ways.collect() } else { Vec::new() };
+            report.rules.push(RuleFigures {
+                id: rule.id(),
+                name: rule.name().to_string(),
+                admits: tally.passing,
+                ways,
+            });
+        }
+    }
+
+    /// Draws people one by one and asks each of them everything. On each day the same people stand there.
+    fn draw(&self, sample: Sample, population: &Population, counted: &mut [Counted<'_>], report: &mut Report) {
+        let days: BTreeSet<Day> = counted.iter().map(|counted| counted.question.day).collect();
+        let mut drawn: BTreeMap<PolicyId, (u64, BTreeMap<Vec<u8>, u64>)> = BTreeMap::new();
+        for day in days {
+            // What does not fit was found when the policies were counted.
+            let Ok(census) = Census::new(population, &self.types, day, Grain::People) else { continue };
+            let mut chance = Drawn(ChaCha20Rng::seed_from_u64(sample.seed));
+            let asked: Vec<_> = counted.iter().filter(|counted| counted.question.day == day).collect();
+            for _ in 0..sample.people {
+                let person = census.person(&mut chance);
+                for counted in &asked {
+                    if let Some(shown) = counted.question.answer(&person, day) {
+                        let (passing, shows) = drawn.entry(counted.figures.id).or_default();
+                        *passing += 1;
+                        *shows.entry(counted.question.key(&shown)).or_default() += 1;
+                    }
+                }
+            }
+        }
+        for counted in counted {
+            let (passing, shows) = drawn.remove(&counted.figures.id).unwrap_or_default();
+            if !counted.tally.agrees_with(sample, passing, &shows) {
+                report.refusals.push(Refusal::Disagrees { policy: Named { id: counted.figures.id, name: counted.figures.name.clone() } });
+            }
+            counted.figures.drawn = Some(Count {
+                can_pass: passing,
+                rarest: counted.tally.rarest().and_then(|(rarest, _)| shows.get(&counted.question.key(&rarest.shown))).copied().unwrap_or(0),
+                combinations: shows.len(),
+            });
+        }
+    }
+}
+
+fn push_once(refusals: &mut Vec<Refusal>, refusal: Refusal) {
+    if !refusals.contains(&refusal) {
+        refusals.push(refusal);
+    }
+}
+
+fn body(rule: &Rule) -> (&TypeName, &TypeName, &[Vec<Condition>], &[(ClaimName, Source)]) {
+    (rule.from(), rule.to(), rule.cases(), rule.fill())
+}
+
+fn way_in_words(case: &[Condition]) -> String {
+    let claims: BTreeSet<&str> = case.iter().map(|condition| condition.claim().as_str()).collect();
+    if claims.is_empty() { "no condition".to_owned() } else { claims.into_iter().collect::<Vec<_>>().join(", ") }
+}
+
+/// A policy with its exact figures.
+struct Counted<'a> {
+    question: Question<'a>,
+    tally: Tally,
+    figures: PolicyFigures,
+}
+
+enum Uncounted {
+    Misfit(Misfit),
+    TooMany,
+}
+
+/// A policy, or only a rule, on one day.
+struct Question<'a> {
+    policy: Option<&'a Policy>,
+    pass_type: &'a CredentialType,
+    // In the order of the list, in which wallets hold the passes.
+    rules: Vec<&'a Rule>,
+    day: Day,
+}
+
+/// The values of a showing, by index in the pass type.
+type Shown = Vec<(usize, Value)>;
+
+impl Question<'_> {
+    /// What a person would show, if anything: as the wallet chooses.
+    fn answer(&self, person: &Person<'_>, day: Day) -> Option<Shown> {
+        self.rules.iter().find_map(|rule| self.answer_by(rule, person, day))
+    }
+
+    fn answer_by(&self, rule: &Rule, person: &Person<'_>, day: Day) -> Option<Shown> {
+        let (record_type, record) = record_of(rule, person)?;
+        let pass = rule.apply(record_type, record, self.pass_type, Epoch { day, series: 0 })?;
+        let Some(policy) = self.policy else { return Some(Vec::new()) };
+        let indexes = policy.disclosed(self.pass_type).ok()?.indexes();
+        let shown: Shown = indexes.into_iter().filter_map(|i| Some((i, pass.values().get(i)?.clone()))).collect();
+        // A wallet shows no absent hint: there would be nothing to compare.
+        let lacks_hint = shown.iter().any(|(i, value)| *value == Value::Absent && *self.kind(*i) == Kind::Hint);
+        (policy.satisfied_by(self.pass_type, &shown) && !lacks_hint).then_some(shown)
+    }
+
+    /// For each rule each case: whether by it this person passes on `day`.
+    fn ways(&self, person: &Person<'_>, day: Day) -> Vec<bool> {
+        let open = |rule: &&Rule| {
+            let passes = self.answer_by(rule, person, day).is_some();
+            let record = record_of(rule, person).filter(|_| passes);
+            let holds = move |case: &Vec<Condition>| {
+                record.is_some_and(|(record_type, record)| {
+                    case.iter().all(|condition| {
+                        record
+                            .get(record_type, condition.claim().as_str())
+                            .is_some_and(|value| condition.holds(value, day))
+                    })
+                })
+            };
+            rule.cases().iter().map(holds).collect::<Vec<_>>()
+        };
+        self.rules.iter().flat_map(open).collect()
+    }
+
+    /// Goes through all kinds of people.
+    fn tally(&self, types: &[CredentialType], population: &Population) -> Result<Tally, Uncounted> {
+        let matter = self.matter();
+        let census = Census::new(population, types, self.day, Grain::Kinds(&matter)).map_err(Uncounted::Misfit)?;
+        let mut tally = Tally::default();
+        let mut walk = Walk::begin();
+        for _ in 0..MOST_KINDS {
+            let person = census.person(&mut walk);
+            tally.take(self, &person, walk.weight);
+            if !walk.advance() {
+                return Ok(tally);
+            }
+        }
+        Err(Uncounted::TooMany)
+    }
+
+    fn matter(&self) -> Matter {
+        let mut matter = Matter::default();
+        let shown = |claim: &ClaimName| {
+            let disclosed = self.policy.and_then(|policy| policy.disclosed(self.pass_type).ok());
+            self.pass_type.index_of(claim.as_str()).is_some_and(|i| disclosed.is_some_and(|set| set.contains(i)))
+        };
+        for rule in &self.rules {
+            matter.asks_for(rule.from());
+            rule.cases().iter().flatten().for_each(|condition| matter.decides(rule.from(), condition));
+            for (_, source) in rule.fill().iter().filter(|(claim, _)| shown(claim)) {
+                match source {
+                    Source::Epoch | Source::Rule => {}
+                    Source::Copy(claim) => matter.shows(rule.from(), claim),
+                    Source::CopyIf(claim, conditions) => {
+                        matter.shows(rule.from(), claim);
+                        conditions.iter().for_each(|condition| matter.decides(rule.from(), condition));
+                    }
+                    Source::AgeAtLeast(claim, years) => {
+                        matter.decides(rule.from(), &Condition::AgeAtLeast { claim: claim.clone(), years: *years });
+                    }
+                }
+            }
+        }
+        matter
+    }
+
+    /// What tells one combination from another: the bytes of a presentation, without the epoch.
+    fn key(&self, shown: &Shown) -> Vec<u8> {
+        let mut key = Vec::new();
+        for (index, value) in shown.iter().filter(|(i, _)| *self.kind(*i) != Kind::Epoch) {
+            // The values come from a pass of this type, so each is of its kind.
+            let _ = encode_fixed(self.kind(*index), value, &mut key);
+        }
+        key
+    }
+
+    fn in_words(&self, shown: &Shown) -> String {
+        let said: Vec<String> = shown
+            .iter()
+            .filter(|(i, _)| !matches!(self.kind(*i), Kind::Epoch | Kind::Admits))
+            .map(|(i, value)| {
+                let word = self.kind(*i).spell(value).unwrap_or_else(|| "absent".to_owned());
+                format!("{} {word}", self.pass_type.claims()[*i].name)
+            })
+            .collect();
+        if said.is_empty() { "nothing but day and rule".to_owned() } else { said.join(", ") }
+    }
+
+    fn kind(&self, index: usize) -> &Kind {
+        &self.pass_type.claims()[index].kind
+    }
+}
+
+fn record_of<'p>(rule: &Rule, person: &'p Person<'_>) -> Option<(&'p CredentialType, &'p Claims)> {
+    let (record_type, record) = person.iter().find(|(listed, _)| listed.name() == rule.from())?;
+    Some((record_type, record.as_ref()?))
+}
+
+/// Who shows what under one question, as shares of the population.
+#[derive(Default)]
+struct Tally {
+    passing: f64,
+    ways: Vec<f64>,
+    combinations: BTreeMap<Vec<u8>, Combination>,
+    /// Who passes with yesterday's pass only, in the hours in which it still counts.
+    late: f64,
+    late_ways: Vec<f64>,
+}
+
+struct Combination {
+    share: f64,
+    ways: Vec<f64>,
+    shown: Shown,
+}
+
+impl Tally {
+    fn take(&mut self, question: &Question<'_>, person: &Person<'_>, share: f64) {
+        if let Some(shown) = question.answer(person, question.day) {
+            let ways = question.ways(person, question.day);
+            self.passing += share;
+            add(&mut self.ways, &ways, share);
+            let combination = self.combinations.entry(question.key(&shown));
+            let combination = combination.or_insert(Combination { share: 0.0, ways: Vec::new(), shown });
+            combination.share += share;
+            add(&mut combination.ways, &ways, share);
+        } else if question.answer(person, question.day.minus(1)).is_some() {
+            self.late += share;
+            add(&mut self.late_ways, &question.ways(person, question.day.minus(1)), share);
+        }
+    }
+
+    /// The rarest combination, and its share of those who can pass.
+    fn rarest(&self) -> Option<(&Combination, f64)> {
+        let rarest = self.combinations.values().min_by(|a, b| a.share.total_cmp(&b.share))?;
+        Some((rarest, rarest.share / self.passing))
+    }
+
+    fn judge(&self, question: &Question<'_>, figures: &PolicyFigures, report: &mut Report) {
+        let Some(policy) = question.policy else { return };
+        let named = || Named::from(policy);
+        if is_rare(self.passing) {
+            report.refusals.push(Refusal::FewPass { policy: named(), share: self.passing });
+        }
+        if is_rare(figures.share) {
+            let (shows, share, day) = (figures.rarest.clone(), figures.share, figures.day);
+            let rare = self.combinations.values().filter(|one| is_rare(one.share / self.passing)).count();
+            report.refusals.push(Refusal::Rare { policy: named(), day, shows, share, rare });
+        }
+        for (index, claim) in question.pass_type.claims().iter().enumerate() {
+            let lacks = |one: &&Combination| one.shown.contains(&(index, Value::Absent));
+            let lacking: f64 = self.combinations.values().filter(lacks).map(|one| one.share / self.passing).sum();
+            if lacking > 0.0 {
+                let claim = claim.name.clone();
+                push_once(&mut report.refusals, Refusal::ShowsAbsence { policy: named(), claim, share: lacking });
+            }
+        }
+        let told = |ways: &[f64], of: f64| {
+            let ways = self.ways.iter().zip(ways).enumerate();
+            ways.filter(|(_, (open, _))| is_open(*open / self.passing)).find_map(|(way, (_, open))| {
+                let known = !is_open(open / of);
+                known.then(|| (question.way_in_words(way), open / of > 0.5))
+            })
+        };
+        let telling = self.combinations.values().find_map(|one| Some((one, told(&one.ways, one.share)?)));
+        if let Some((one, (way, open))) = telling {
+            let shows = question.in_words(&one.shown);
+            push_once(&mut report.refusals, Refusal::TellsWay { policy: named(), shows, way, open });
+        }
+        if self.late > 0.0 {
+            let mostly = self.late_ways.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+            report.notices.push(Notice::YesterdayTells {
+                policy: named(),
+                share: self.late / (self.late + self.passing),
+                way: mostly.filter(|_| self.late_ways.len() > 1).map(|(way, open)| (question.way_in_words(way), open / self.late)),
+            });
+        }
+    }
+
+    /// Whether a sample could come from these shares: six standard deviations are exceeded by chance once in a billion, and the six people more
+    /// are for combinations so rare that their number is no bell curve.
+    fn agrees_with(&self, sample: Sample, passing: u64, shows: &BTreeMap<Vec<u8>, u64>) -> bool {
+        let people = f64::from(sample.people);
+        let near = |count: u64, share: f64| {
+            let spread = (people * share * (1.0 - share).max(0.0)).sqrt();
+            (count as f64 - people * share).abs() <= 6.0 * spread + 6.0
+        };
+        let expected = |key: &Vec<u8>| self.combinations.get(key).map(|one| one.share);
+        near(passing, self.passing)
+            && shows.iter().all(|(key, count)| expected(key).is_some_and(|share| near(*count, share)))
+            && self.combinations.iter().all(|(key, one)| near(shows.get(key).copied().unwrap_or(0), one.share))
+    }
+}
+
+impl Question<'_> {
+    fn way_in_words(&self, way: usize) -> String {
+        self.rules.iter().flat_map(|rule| rule.cases()).nth(way).map(|case| way_in_words(case)).unwrap_or_default()
+    }
+}
+
+fn add(sums: &mut Vec<f64>, ways: &[bool], share: f64) {
+    sums.resize(ways.len(), 0.0);
+    sums.iter_mut().zip(ways).filter(|(_, open)| **open).for_each(|(sum, _)| *sum += share);
+}
+
+/// Sums of shares are off by as much as floats are.
+const SLACK: f64 = 1e-9;
+
+fn is_rare(share: f64) -> bool {
+    share < (1.0 - SLACK) / ONE_IN
+}
+
+/// Whether a way is open to some and closed to some: neither is known of anybody.
+fn is_open(share: f64) -> bool {
+    !is_rare(share) && !is_rare(1.0 - share)
+}
