@@ -24,7 +24,8 @@ mod show;
 mod sign;
 
 pub use lint::{
-    Book, Count, Misfit, Named, NoPopulation, Notice, ONE_IN, PolicyFigures, Population, Refusal, Report, RuleFigures, Sample, lint,
+    Book, Count, Misfit, Named, NoPopulation, Notice, ONE_IN, PolicyFigures, Population, Refusal, Report, RuleFigures,
+    Sample, lint,
 };
 pub use office::{Founding, Office};
 pub use publish::{Published, population_in};

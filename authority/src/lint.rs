@@ -255,9 +255,10 @@ impl Book {
         let facts: BTreeSet<(&TypeName, &ClaimName)> =
             self.makers(alone).into_iter().flat_map(|rule| facts_asked(alone, rule)).collect();
         self.makers(either).into_iter().filter(|rule| rule.cases().len() > 1).any(|rule| {
-            let mut ways = rule.cases().iter().map(|case| {
-                case.iter().map(|condition| (rule.from(), condition.claim())).collect::<BTreeSet<_>>()
-            });
+            let mut ways = rule
+                .cases()
+                .iter()
+                .map(|case| case.iter().map(|condition| (rule.from(), condition.claim())).collect::<BTreeSet<_>>());
             let touched = ways.clone().any(|way| !way.is_disjoint(&facts));
             touched && ways.any(|way| way.is_disjoint(&facts))
         })
@@ -265,9 +266,8 @@ impl Book {
 
     /// The rules whose passes may answer a policy.
     fn makers(&self, policy: &Policy) -> Vec<&Rule> {
-        let answers = |rule: &&Rule| {
-            rule.to() == policy.pass_type() && policy.rule().is_none_or(|named| named == rule.id())
-        };
+        let answers =
+            |rule: &&Rule| rule.to() == policy.pass_type() && policy.rule().is_none_or(|named| named == rule.id());
         self.rules.iter().filter(answers).collect()
     }
 
@@ -312,12 +312,7 @@ fn facts_asked<'a>(policy: &Policy, rule: &'a Rule) -> Vec<(&'a TypeName, &'a Cl
 /// Who comes.
 impl Book {
     /// The exact figures of a policy, on its worst day. None where nothing was counted; the report says why.
-    fn count<'a>(
-        &'a self,
-        policy: &'a Policy,
-        population: &Population,
-        report: &mut Report,
-    ) -> Option<Counted<'a>> {
+    fn count<'a>(&'a self, policy: &'a Policy, population: &Population, report: &mut Report) -> Option<Counted<'a>> {
         let questions = self.questions(policy);
         if questions.is_empty() {
             report.notices.push(Notice::NoRule { policy: policy.into() });
@@ -395,7 +390,8 @@ impl Book {
             let question = Question { policy: None, pass_type, rules: vec![rule], day };
             // A rule that no policy asks for is shown to nobody, so a population need not describe what it reads.
             let Ok(tally) = question.tally(&self.types, population) else { continue };
-            let ways = tally.ways.iter().zip(rule.cases()).map(|(open, case)| (way_in_words(case), open / tally.passing));
+            let ways =
+                tally.ways.iter().zip(rule.cases()).map(|(open, case)| (way_in_words(case), open / tally.passing));
             let ways = if tally.passing > 0.0 { ways.collect() } else { Vec::new() };
             report.rules.push(RuleFigures {
                 id: rule.id(),
@@ -429,11 +425,18 @@ impl Book {
         for counted in counted {
             let (passing, shows) = drawn.remove(&counted.figures.id).unwrap_or_default();
             if !counted.tally.agrees_with(sample, passing, &shows) {
-                report.refusals.push(Refusal::Disagrees { policy: Named { id: counted.figures.id, name: counted.figures.name.clone() } });
+                report.refusals.push(Refusal::Disagrees {
+                    policy: Named { id: counted.figures.id, name: counted.figures.name.clone() },
+                });
             }
             counted.figures.drawn = Some(Count {
                 can_pass: passing,
-                rarest: counted.tally.rarest().and_then(|(rarest, _)| shows.get(&counted.question.key(&rarest.shown))).copied().unwrap_or(0),
+                rarest: counted
+                    .tally
+                    .rarest()
+                    .and_then(|(rarest, _)| shows.get(&counted.question.key(&rarest.shown)))
+                    .copied()
+                    .unwrap_or(0),
                 combinations: shows.len(),
             });
         }
@@ -598,6 +601,7 @@ struct Tally {
     /// Who passes with yesterday's pass only, in the hours in which it still counts.
     late: f64,
     late_ways: Vec<f64>,
+    late_combinations: BTreeMap<Vec<u8>, f64>,
 }
 
 struct Combination {
@@ -616,8 +620,9 @@ impl Tally {
             let combination = combination.or_insert(Combination { share: 0.0, ways: Vec::new(), shown });
             combination.share += share;
             add(&mut combination.ways, &ways, share);
-        } else if question.answer(person, question.day.minus(1)).is_some() {
+        } else if let Some(shown) = question.answer(person, question.day.minus(1)) {
             self.late += share;
+            *self.late_combinations.entry(question.key(&shown)).or_default() += share;
             add(&mut self.late_ways, &question.ways(person, question.day.minus(1)), share);
         }
     }
@@ -660,11 +665,13 @@ impl Tally {
             push_once(&mut report.refusals, Refusal::TellsWay { policy: named(), shows, way, open });
         }
         if self.late > 0.0 {
-            let mostly = self.late_ways.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+            let (now, several) = (self.late + self.passing, self.late_ways.len() > 1);
+            let mostly = self.late_ways.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|_| several);
             report.notices.push(Notice::YesterdayTells {
                 policy: named(),
-                share: self.late / (self.late + self.passing),
-                way: mostly.filter(|_| self.late_ways.len() > 1).map(|(way, open)| (question.way_in_words(way), open / self.late)),
+                share: self.late / now,
+                rarest: self.late_combinations.values().copied().fold(self.late, f64::min) / now,
+                way: mostly.map(|(way, open)| (question.way_in_words(way), open / self.late)),
             });
         }
     }
@@ -705,4 +712,29 @@ fn is_rare(share: f64) -> bool {
 /// Whether a way is open to some and closed to some: neither is known of anybody.
 fn is_open(share: f64) -> bool {
     !is_rare(share) && !is_rare(1.0 - share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tenth of the population shows one thing, a hundredth another.
+    fn tally() -> Tally {
+        let combination = |share| Combination { share, ways: Vec::new(), shown: Vec::new() };
+        let combinations = [(vec![1], combination(0.1)), (vec![2], combination(0.01))].into();
+        Tally { passing: 0.11, combinations, ..Tally::default() }
+    }
+
+    #[test]
+    fn a5_people_who_are_not_those_computed_are_noticed() {
+        let sample = Sample { people: 100_000, seed: 1 };
+        let agrees = |passing, shows: &[(u8, u64)]| {
+            tally().agrees_with(sample, passing, &shows.iter().map(|(key, count)| (vec![*key], *count)).collect())
+        };
+        assert!(agrees(11_020, &[(1, 9_990), (2, 1_030)]));
+        assert!(!agrees(12_500, &[(1, 11_400), (2, 1_100)]), "too many pass");
+        assert!(!agrees(11_020, &[(1, 11_020)]), "a combination is missing");
+        assert!(!agrees(11_020, &[(1, 9_500), (2, 1_500)]), "the shares are others");
+        assert!(!agrees(11_020, &[(1, 9_990), (2, 1_000), (3, 30)]), "a combination that nobody can show");
+    }
 }

@@ -46,7 +46,9 @@ pub enum Misfit {
         claim: ClaimName,
     },
     /// A claim that the type does not have, of another kind, or with a word that is not in its vocabulary.
-    #[error("records of type {record} cannot say this under {claim}: compare the claim, its kind and its words with the type")]
+    #[error(
+        "records of type {record} cannot say this under {claim}: compare the claim, its kind and its words with the type"
+    )]
     Foreign {
         /// The record type.
         record: TypeName,
@@ -296,9 +298,9 @@ impl Fit<'_> {
             })),
             (Spread::DaysAgo(by_age), _) => table(by_age.map(|days: &Vec<Days>| on(days, Day::minus))),
             (Spread::DaysAhead(by_age), _) => table(by_age.map(|days: &Vec<Days>| on(days, Day::plus))),
-            (Spread::Yes(by_age), Kind::Flag) => table(by_age.map(|yes: &f64| {
-                Some(vec![(Value::Flag(true), *yes), (Value::Flag(false), 1.0 - *yes)])
-            })),
+            (Spread::Yes(by_age), Kind::Flag) => {
+                table(by_age.map(|yes: &f64| Some(vec![(Value::Flag(true), *yes), (Value::Flag(false), 1.0 - *yes)])))
+            }
             _ => None,
         }
     }

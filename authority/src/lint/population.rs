@@ -268,7 +268,8 @@ impl WrittenFact {
         let held = one_of(place, "share", (self.share, self.share_by_age))?.unwrap_or_else(|| ByAge::same(1.0));
         let held = held.try_map(|written| share(place, written))?;
         let claim = |(name, spread): (String, WrittenSpread)| {
-            let claim: ClaimName = name.parse().map_err(|_| part(format!("{place}.{name}"), "this is no name of a claim"))?;
+            let claim: ClaimName =
+                name.parse().map_err(|_| part(format!("{place}.{name}"), "this is no name of a claim"))?;
             Ok((claim, spread.read(&format!("{place}.{name}"))?))
         };
         Ok(Fact { share: held, claims: self.claims.0.into_iter().map(claim).collect::<Result<_, _>>()? })

@@ -131,7 +131,9 @@ pub enum Refusal {
         policy: Named,
     },
     /// The sample is not what was computed.
-    #[error("{policy}: the people drawn are not those computed; this is a mistake in this program, so do not trust its figures")]
+    #[error(
+        "{policy}: the people drawn are not those computed; this is a mistake in this program, so do not trust its figures"
+    )]
     Disagrees {
         /// The policy.
         policy: Named,
@@ -166,6 +168,8 @@ pub enum Notice {
         policy: Named,
         /// Their share of those who can pass in these hours.
         share: f64,
+        /// The share of the rarest combination that these show.
+        rarest: f64,
         /// Where a rule has several ways: the one that most of them came in by, and how many of them.
         way: Option<(String, f64)>,
     },
@@ -262,20 +266,35 @@ impl Report {
         for policy in &self.policies {
             let alike = policy.share * f64::from(crowd);
             lines.push(format!("policy {} {}, on {}", policy.id, policy.name, policy.day));
-            lines.push(format!(
-                "   {:.1} % of the population can pass, and show one of {} combination{}",
-                100.0 * policy.can_pass,
-                policy.combinations,
-                if policy.combinations == 1 { "" } else { "s" },
-            ));
-            lines.push(format!("   rarest: {}, one in {} of them", policy.rarest, one_in(policy.share)));
-            lines.push(format!("   of {crowd} such people in a venue {alike:.1} show the same"));
+            let can_pass = 100.0 * policy.can_pass;
+            if policy.combinations == 1 {
+                lines.push(format!(
+                    "   {can_pass:.1} % of the population can pass, and all show the same: {}",
+                    policy.rarest
+                ));
+            } else {
+                let combinations = policy.combinations;
+                lines.push(format!(
+                    "   {can_pass:.1} % of the population can pass, and show one of {combinations} combinations"
+                ));
+                lines.push(format!(
+                    "   rarest: {}, one in {} of them; of {crowd} such people in a venue {alike:.1} show it",
+                    policy.rarest,
+                    one_in(policy.share)
+                ));
+            }
             lines.extend(policy.drawn.map(|drawn| {
-                format!("   drawn: {} of {} show it, {} combinations", drawn.rarest, drawn.can_pass, drawn.combinations)
+                let (rarest, can_pass, combinations) = (drawn.rarest, drawn.can_pass, drawn.combinations);
+                format!("   drawn: {can_pass} can pass, {combinations} combinations, {rarest} people with the rarest")
             }));
         }
         for rule in &self.rules {
-            lines.push(format!("rule {} {}: admits {:.1} % of the population", rule.id, rule.name, 100.0 * rule.admits));
+            lines.push(format!(
+                "rule {} {}: admits {:.1} % of the population",
+                rule.id,
+                rule.name,
+                100.0 * rule.admits
+            ));
             let several = rule.ways.iter().filter(|_| rule.ways.len() > 1);
             lines.extend(several.map(|(way, share)| format!("   by {way}: open to {:.1} % of them", 100.0 * share)));
         }
@@ -309,12 +328,13 @@ impl fmt::Display for Notice {
                 write!(f, "{policy} asks people to show that the answer to {claim} is no")
             }
             Self::NoRule { policy } => write!(f, "no rule makes the passes that {policy} asks for, so nobody can pass"),
-            Self::YesterdayTells { policy, share, way } => {
+            Self::YesterdayTells { policy, share, rarest, way } => {
                 write!(
                     f,
                     "{policy}: in the two hours in which yesterday's pass still counts, {:.1} % of those who pass show yesterday's day, \
-                     because they have no pass for today",
-                    100.0 * share
+                     because they have no pass for today; the rarest of what these show is shared by one in {}",
+                    100.0 * share,
+                    one_in(*rarest)
                 )?;
                 match way {
                     Some((way, of)) => write!(f, "; {:.1} % of these came in by {way}", 100.0 * of),
