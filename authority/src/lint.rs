@@ -449,8 +449,9 @@ fn push_once(refusals: &mut Vec<Refusal>, refusal: Refusal) {
     }
 }
 
-fn body(rule: &Rule) -> (&TypeName, &TypeName, &[Vec<Condition>], &[(ClaimName, Source)]) {
-    (rule.from(), rule.to(), rule.cases(), rule.fill())
+/// What a rule says, apart from its name and days.
+fn body(rule: &Rule) -> impl PartialEq {
+    (rule.from().clone(), rule.to().clone(), rule.cases().to_vec(), rule.fill().to_vec())
 }
 
 fn way_in_words(case: &[Condition]) -> String {
@@ -499,23 +500,22 @@ impl Question<'_> {
         (policy.satisfied_by(self.pass_type, &shown) && !lacks_hint).then_some(shown)
     }
 
-    /// For each rule each case: whether by it this person passes on `day`.
-    fn ways(&self, person: &Person<'_>, day: Day) -> Vec<bool> {
-        let open = |rule: &&Rule| {
-            let passes = self.answer_by(rule, person, day).is_some();
-            let record = record_of(rule, person).filter(|_| passes);
-            let holds = move |case: &Vec<Condition>| {
-                record.is_some_and(|(record_type, record)| {
-                    case.iter().all(|condition| {
-                        record
-                            .get(record_type, condition.claim().as_str())
-                            .is_some_and(|value| condition.holds(value, day))
-                    })
-                })
+    /// For each rule each case: whether by it this person passes on `day`. `answers` are those of the rules.
+    fn ways(&self, answers: &[Option<Shown>], person: &Person<'_>, day: Day) -> Vec<bool> {
+        let mut ways = Vec::new();
+        for (rule, answer) in self.rules.iter().zip(answers) {
+            let record = record_of(rule, person).filter(|_| answer.is_some());
+            let meets = |condition: &Condition| {
+                let value = record.and_then(|(listed, record)| record.get(listed, condition.claim().as_str()));
+                value.is_some_and(|value| condition.holds(value, day))
             };
-            rule.cases().iter().map(holds).collect::<Vec<_>>()
-        };
-        self.rules.iter().flat_map(open).collect()
+            ways.extend(rule.cases().iter().map(|case| record.is_some() && case.iter().all(meets)));
+        }
+        ways
+    }
+
+    fn answers(&self, person: &Person<'_>, day: Day) -> Vec<Option<Shown>> {
+        self.rules.iter().map(|rule| self.answer_by(rule, person, day)).collect()
     }
 
     /// Goes through all kinds of people.
@@ -612,18 +612,24 @@ struct Combination {
 
 impl Tally {
     fn take(&mut self, question: &Question<'_>, person: &Person<'_>, share: f64) {
-        if let Some(shown) = question.answer(person, question.day) {
-            let ways = question.ways(person, question.day);
+        let answers = question.answers(person, question.day);
+        let ways = question.ways(&answers, person, question.day);
+        if let Some(shown) = answers.into_iter().flatten().next() {
             self.passing += share;
             add(&mut self.ways, &ways, share);
             let combination = self.combinations.entry(question.key(&shown));
             let combination = combination.or_insert(Combination { share: 0.0, ways: Vec::new(), shown });
             combination.share += share;
             add(&mut combination.ways, &ways, share);
-        } else if let Some(shown) = question.answer(person, question.day.minus(1)) {
+            return;
+        }
+        let yesterday = question.day.minus(1);
+        let answers = question.answers(person, yesterday);
+        let ways = question.ways(&answers, person, yesterday);
+        if let Some(shown) = answers.into_iter().flatten().next() {
             self.late += share;
             *self.late_combinations.entry(question.key(&shown)).or_default() += share;
-            add(&mut self.late_ways, &question.ways(person, question.day.minus(1)), share);
+            add(&mut self.late_ways, &ways, share);
         }
     }
 
