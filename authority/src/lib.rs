@@ -6,7 +6,7 @@
 //!
 //! 1. [`Office::found`] makes both keys and the programme.
 //! 2. [`Office::sign`] takes the root key and a type, key, rule or policy.
-//! 3. [`Office::publish`] takes the delegate key and makes the next trust list, unless [`lint`] finds that it would let a door pick
+//! 3. [`Office::publish`] takes the delegate key and makes the next trust list, unless [`lint()`] finds that it would let a door pick
 //!    somebody out.
 //! 4. [`Office::withdraw`] and [`Office::raise_series`] write into the ledger; the next list says it.
 //!

@@ -163,6 +163,11 @@ impl Book {
 }
 
 /// Looks at everything that counts from today on.
+///
+/// The *combination* of a person under a policy is what the door sees of them and not of everybody: the values of the disclosed claims without
+/// the day, in the pass that the wallet would choose. Refused is a combination that occurs and is shared by less than one in [`ONE_IN`] of those
+/// who can pass under that policy, a policy that less than one in [`ONE_IN`] of the population can pass, and a policy that tells which fact a
+/// person lacks; [`Refusal`] names each way of doing so. The shares are exact; a sample is counted beside them.
 #[must_use]
 pub fn lint(book: &Book, population: &Population, sample: Option<Sample>) -> Report {
     let mut report = Report {
@@ -635,7 +640,9 @@ impl Tally {
 
     /// The rarest combination, and its share of those who can pass.
     fn rarest(&self) -> Option<(&Combination, f64)> {
-        let rarest = self.combinations.values().min_by(|a, b| a.share.total_cmp(&b.share))?;
+        let least = self.combinations.values().map(|one| one.share).min_by(f64::total_cmp)?;
+        // Of several that are equal but for how floats were added the first, so that every machine names the same.
+        let rarest = self.combinations.values().find(|one| one.share <= least * (1.0 + SLACK))?;
         Some((rarest, rarest.share / self.passing))
     }
 
