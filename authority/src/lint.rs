@@ -490,11 +490,11 @@ type Shown = Vec<(usize, Value)>;
 
 impl Question<'_> {
     /// What a person would show, if anything: as the wallet chooses.
-    fn answer(&self, person: &Person<'_>, day: Day) -> Option<Shown> {
+    fn answer(&self, person: &Person<'_, '_>, day: Day) -> Option<Shown> {
         self.rules.iter().find_map(|rule| self.answer_by(rule, person, day))
     }
 
-    fn answer_by(&self, rule: &Rule, person: &Person<'_>, day: Day) -> Option<Shown> {
+    fn answer_by(&self, rule: &Rule, person: &Person<'_, '_>, day: Day) -> Option<Shown> {
         let (record_type, record) = record_of(rule, person)?;
         let pass = rule.apply(record_type, record, self.pass_type, Epoch { day, series: 0 })?;
         let Some(policy) = self.policy else { return Some(Vec::new()) };
@@ -506,7 +506,7 @@ impl Question<'_> {
     }
 
     /// For each rule each case: whether by it this person passes on `day`. `answers` are those of the rules.
-    fn ways(&self, answers: &[Option<Shown>], person: &Person<'_>, day: Day) -> Vec<bool> {
+    fn ways(&self, answers: &[Option<Shown>], person: &Person<'_, '_>, day: Day) -> Vec<bool> {
         let mut ways = Vec::new();
         for (rule, answer) in self.rules.iter().zip(answers) {
             let record = record_of(rule, person).filter(|_| answer.is_some());
@@ -519,7 +519,7 @@ impl Question<'_> {
         ways
     }
 
-    fn answers(&self, person: &Person<'_>, day: Day) -> Vec<Option<Shown>> {
+    fn answers(&self, person: &Person<'_, '_>, day: Day) -> Vec<Option<Shown>> {
         self.rules.iter().map(|rule| self.answer_by(rule, person, day)).collect()
     }
 
@@ -592,8 +592,8 @@ impl Question<'_> {
     }
 }
 
-fn record_of<'p>(rule: &Rule, person: &'p Person<'_>) -> Option<(&'p CredentialType, &'p Claims)> {
-    let (record_type, record) = person.iter().find(|(listed, _)| listed.name() == rule.from())?;
+fn record_of<'p>(rule: &Rule, person: &'p Person<'_, '_>) -> Option<(&'p CredentialType, &'p Claims)> {
+    let (record_type, record) = person.records.iter().find(|(listed, _)| listed.name() == rule.from())?;
     Some((record_type, record.as_ref()?))
 }
 
@@ -616,16 +616,18 @@ struct Combination {
 }
 
 impl Tally {
-    fn take(&mut self, question: &Question<'_>, person: &Person<'_>, share: f64) {
+    fn take(&mut self, question: &Question<'_>, person: &Person<'_, '_>, share: f64) {
         let answers = question.answers(person, question.day);
         let ways = question.ways(&answers, person, question.day);
         if let Some(shown) = answers.into_iter().flatten().next() {
             self.passing += share;
             add(&mut self.ways, &ways, share);
-            let combination = self.combinations.entry(question.key(&shown));
-            let combination = combination.or_insert(Combination { share: 0.0, ways: Vec::new(), shown });
-            combination.share += share;
-            add(&mut combination.ways, &ways, share);
+            for (shown, of) in with_hints(&shown, person) {
+                let combination = self.combinations.entry(question.key(&shown));
+                let combination = combination.or_insert(Combination { share: 0.0, ways: Vec::new(), shown });
+                combination.share += share * of;
+                add(&mut combination.ways, &ways, share * of);
+            }
             return;
         }
         let yesterday = question.day.minus(1);
@@ -633,7 +635,9 @@ impl Tally {
         let ways = question.ways(&answers, person, yesterday);
         if let Some(shown) = answers.into_iter().flatten().next() {
             self.late += share;
-            *self.late_combinations.entry(question.key(&shown)).or_default() += share;
+            for (shown, of) in with_hints(&shown, person) {
+                *self.late_combinations.entry(question.key(&shown)).or_default() += share * of;
+            }
             add(&mut self.late_ways, &ways, share);
         }
     }
@@ -708,6 +712,18 @@ impl Question<'_> {
     fn way_in_words(&self, way: usize) -> String {
         self.rules.iter().flat_map(|rule| rule.cases()).nth(way).map(|case| way_in_words(case)).unwrap_or_default()
     }
+}
+
+/// What people of one kind show, each with the share of them who do.
+fn with_hints(shown: &Shown, person: &Person<'_, '_>) -> Vec<(Shown, f64)> {
+    if person.hints.is_empty() || !shown.iter().any(|(_, value)| matches!(value, Value::Hint(_))) {
+        return vec![(shown.clone(), 1.0)];
+    }
+    let with = |hint| {
+        let value = |value: &Value| if matches!(value, Value::Hint(_)) { Value::Hint(hint) } else { value.clone() };
+        shown.iter().map(|(index, shown)| (*index, value(shown))).collect()
+    };
+    person.hints.iter().map(|(hint, share)| (with(*hint), *share)).collect()
 }
 
 fn add(sums: &mut Vec<f64>, ways: &[bool], share: f64) {

@@ -164,8 +164,8 @@ pub enum Refused {
     },
     /// What would be published lets somebody be picked out.
     #[error(
-        "nothing was published, because the linter refuses this list. {}. Withdraw the policy and sign a better one; `bauta-authority \
-         lint` shows the figures",
+        "nothing was published, because the linter refuses this list. {}. Withdraw the policy and sign a better one, or, \
+         where the population lacks something, put it into population.json; `bauta-authority lint` shows the figures",
         sentences(.0)
     )]
     Lint(Vec<Refusal>),

@@ -17,8 +17,14 @@ pub(super) struct Census<'a> {
     held: Vec<Held<'a>>,
 }
 
-/// A person, as far as it matters: the records, beside their types; none where the person holds none.
-pub(super) type Person<'a> = Vec<(&'a CredentialType, Option<Claims>)>;
+/// A person, or all of a kind.
+pub(super) struct Person<'a, 'c> {
+    /// The records, beside their types; none where the person holds none.
+    pub(super) records: Vec<(&'a CredentialType, Option<Claims>)>,
+    /// Of people of one kind: how their hints are spread. No condition can be about a hint, so it is not what makes kinds; the one that stands
+    /// in the records is any.
+    pub(super) hints: &'c [(Hint, f64)],
+}
 
 /// What of a person makes a difference to somebody: to a rule's conditions, or by being shown as it is.
 #[derive(Default)]
@@ -112,16 +118,20 @@ impl<'a> Census<'a> {
     }
 
     /// The next person.
-    pub(super) fn person(&self, choose: &mut impl Choose) -> Person<'a> {
+    pub(super) fn person(&self, choose: &mut impl Choose) -> Person<'a, '_> {
         let cell = choose.among(&self.cells);
         let month = usize::from(cell.born.of_year() - 1);
-        let hint = self.initials.as_ref().map(|by_age| choose.among(by_age.at(cell.years))[month]);
+        let hint = match (&self.initials, cell.hints.first()) {
+            (_, Some((any, _))) => Some(*any),
+            (Some(by_age), None) => Some(choose.among(by_age.at(cell.years))[month]),
+            (None, None) => None,
+        };
         let mut record = |held: &Held<'a>| {
             let values = choose.happens(*held.share.at(cell.years)).then(|| held.values_of(cell, hint, choose));
             // Every value was checked against its kind when the population was fitted.
             (held.record_type, values.and_then(|values| Claims::new(held.record_type, values).ok()))
         };
-        self.held.iter().map(&mut record).collect()
+        Person { records: self.held.iter().map(&mut record).collect(), hints: &cell.hints }
     }
 }
 
@@ -226,6 +236,8 @@ impl Held<'_> {
 struct Cell {
     born: Month,
     years: u8,
+    /// Of kinds only, and only where hints matter.
+    hints: Vec<(Hint, f64)>,
 }
 
 /// Fits parts of a population to a type.
@@ -318,10 +330,7 @@ impl Fit<'_> {
     fn initials(&self, by_age: &ByAge<Vec<(char, f64)>>) -> ByAge<Table<[Hint; 12]>> {
         let table = |letters: &Vec<(char, f64)>| {
             let hints = letters.iter().filter_map(|(letter, weight)| Some((hints(*letter)?, *weight))).collect();
-            match self.grain {
-                Grain::People => Table::new(hints),
-                Grain::Kinds(_) => Table::merged(hints, |hints| hints[0]),
-            }
+            Table::merged(hints, |hints| hints[0])
         };
         by_age.map(table)
     }
@@ -341,7 +350,7 @@ impl Fit<'_> {
         let cells = population.ages.iter().flat_map(born_in).map(|(years, month, weight)| {
             let born = Month::new(today.saturating_sub(12 * u16::from(years) + month));
             let weight = weight * population.months[usize::from(born.of_year() - 1)];
-            (Cell { born, years }, weight)
+            (Cell { born, years, hints: Vec::new() }, weight)
         });
         let Grain::Kinds(matter) = self.grain else { return Table::new(cells.collect()) };
         let changes = changes(held, initials);
@@ -353,13 +362,33 @@ impl Fit<'_> {
                 matter.of(held.record_type.name(), &held.record_type.claims().get(*index)?.name)
             })
             .collect();
-        Table::merged(cells.collect(), |cell| {
+        let kind = |cell: &Cell| {
             let bracket = changes.partition_point(|change| *change <= cell.years);
             let by_months: Vec<_> =
                 months.iter().map(|seen| seen.signature(&Value::Month(cell.born), self.day)).collect();
-            (bracket, by_months, initials.map(|_| cell.born.of_year()))
-        })
+            (bracket, by_months)
+        };
+        let mut kinds: BTreeMap<_, Vec<(Cell, f64)>> = BTreeMap::new();
+        cells.filter(|(_, weight)| *weight > 0.0).for_each(|cell| kinds.entry(kind(&cell.0)).or_default().push(cell));
+        let merged = kinds.into_values().filter_map(|cells| {
+            let weight = cells.iter().map(|(_, weight)| weight).sum();
+            let hints = initials.map(|initials| spread_hints(&cells, initials)).unwrap_or_default();
+            let (any, _) = cells.into_iter().next()?;
+            Some((Cell { hints, ..any }, weight))
+        });
+        Table::new(merged.collect())
     }
+}
+
+fn spread_hints(cells: &[(Cell, f64)], initials: &ByAge<Table<[Hint; 12]>>) -> Vec<(Hint, f64)> {
+    let mut weights: BTreeMap<Hint, f64> = BTreeMap::new();
+    for (cell, weight) in cells {
+        for (hints, share) in initials.at(cell.years).shares() {
+            *weights.entry(hints[usize::from(cell.born.of_year() - 1)]).or_default() += weight * share;
+        }
+    }
+    let total: f64 = weights.values().sum();
+    weights.into_iter().map(|(hint, weight)| (hint, weight / total)).collect()
 }
 
 /// The ages at which anything changes that is left.
@@ -404,6 +433,12 @@ impl<T> Table<T> {
             up_to.push(sum);
         }
         Self { items, up_to }
+    }
+
+    /// The items, each with its own weight.
+    fn shares(&self) -> impl Iterator<Item = (&T, f64)> {
+        let before = [0.0].into_iter().chain(self.up_to.iter().copied());
+        self.items.iter().zip(self.up_to.iter().zip(before).map(|(up_to, before)| up_to - before))
     }
 
     /// One item for all with the same key.
