@@ -56,6 +56,8 @@ pub const ONE_IN: f64 = 1_000.0;
 
 /// More kinds of people than this are not gone through: what lets so many be told apart is refused without counting them.
 const MOST_KINDS: usize = 3_000_000;
+/// Nor are more combinations kept: a hundred times as many as can pass.
+const MOST_COMBINATIONS: usize = 100_000;
 
 /// What counts from `today` on: all that doors and offices will go by.
 #[derive(Clone, Debug)]
@@ -532,6 +534,9 @@ impl Question<'_> {
         for _ in 0..MOST_KINDS {
             let person = census.person(&mut walk);
             tally.take(self, &person, walk.weight);
+            if tally.combinations.len().max(tally.late_combinations.len()) > MOST_COMBINATIONS {
+                return Err(Uncounted::TooMany);
+            }
             if !walk.advance() {
                 return Ok(tally);
             }

@@ -271,6 +271,28 @@ fn a5_a_planted_validity_of_ones_own_is_found() {
     assert_eq!(report.policies[0].combinations, 365);
 }
 
+/// Refused at once, and not after hours in which every combination is counted.
+#[test]
+fn a5_what_tells_everybody_apart_is_refused_without_being_counted() {
+    let mut desk = Desk::empty();
+    desk.sign_type(&json!({
+        "name": "diary-pass", "layout": 1, "usage": "pass",
+        "claims": [{ "name": "epoch", "kind": "epoch" }, { "name": "admits", "kind": "admits" }, { "name": "hint", "kind": "hint" },
+                   { "name": "tested_on", "kind": "day" }, { "name": "vaccinated_on", "kind": "day" },
+                   { "name": "valid_until", "kind": "day" }],
+    }));
+    let facts = ["hint", "tested_on", "vaccinated_on", "valid_until"];
+    let mut fill = json!({ "epoch": "epoch", "admits": "rule" });
+    facts.iter().for_each(|fact| fill[*fact] = json!({ "copy": fact }));
+    desk.sign_rule(&json!({
+        "name": "diary", "from": "health-record", "to": "diary-pass", "cases": [recently_tested()], "fill": fill,
+    }));
+    let admits = json!({ "path": ["admits"], "values": ["diary"] });
+    let shown = facts.map(|fact| json!({ "path": [fact] }));
+    desk.sign_policy(&policy("diary", "diary-pass", &[admits].into_iter().chain(shown).collect()));
+    assert_eq!(words(&desk.lint(&Population::example())), ["too-many"]);
+}
+
 #[test]
 fn a5_a_policy_that_only_few_can_pass_is_refused() {
     let mut desk = Desk::with_samples();

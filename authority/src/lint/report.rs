@@ -122,9 +122,10 @@ pub enum Refusal {
         /// The policy.
         policy: Named,
     },
-    /// Too many kinds of people.
+    /// Too many kinds of people, or too many combinations.
     #[error(
-        "{policy}: what it asks for tells millions of kinds of people apart, too many to count. Show fewer claims, or claims with fewer values"
+        "{policy}: what it asks for tells more people apart than can be counted, so hardly anybody shows what another shows. Show fewer \
+         claims, or claims with fewer values"
     )]
     TooMany {
         /// The policy.
