@@ -105,6 +105,14 @@ const FIGURES: &[Figure] = &[
         steps: &[Step::Tests(Tests { effort: &[("BAUTA_SHOWINGS", "100", "1000")], ..tests("tests", "privacy", "") })],
     },
     Figure {
+        name: "A5",
+        what: "anonymity sets of the shipped policies, exactly and drawn",
+        steps: &[Step::Tests(Tests {
+            effort: &[("BAUTA_PEOPLE", "50000", "1000000")],
+            ..tests("authority", "lint", "a5_")
+        })],
+    },
+    Figure {
         name: "A6",
         what: "kill -9 of replicas, of the database and of the wallet",
         steps: &[
