@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use bauta_spec::credential::KeyId;
 use bauta_spec::sealed::Passphrase;
 use bauta_spec::signed::RootPublic;
+use bauta_spec::time::Day;
 use bauta_spec::trust::{Freshness, TrustList};
 
 use crate::config::{Config, Role};
@@ -155,18 +157,26 @@ fn trust_and_keys(
 }
 
 /// Every key here should count, and every key that the list expects of us should be here.
+/// From when on a key will count, if not yet.
+fn first_day_to_come(list: &TrustList, id: KeyId, today: Day) -> Option<Day> {
+    let first = list.issuer_key(id)?.first;
+    (first > today && list.key(id, first).is_ok()).then_some(first)
+}
+
 fn keys_in_the_list(config: &Config, list: &TrustList, keys: &KeyRing, world: &World, findings: &mut Findings) {
     let today = list.grid().day_of(world.now());
     for key in keys.iter() {
         let (id, name) = (key.id(), key.credential_type());
         match list.key(id, today) {
             Ok(listed) => findings.add(Health::Well, format!("key {id} for {name}: counts until {}", listed.last)),
-            Err(reason) => {
-                findings.add(
+            Err(reason) => match first_day_to_come(list, id, today) {
+                // It takes over from another: who removed it would break that off.
+                Some(first) => findings.add(Health::Well, format!("key {id} for {name}: counts from {first}")),
+                None => findings.add(
                     Health::Warning,
                     format!("key {id} for {name}: {reason}; ask the authority, or remove it from `keys`"),
-                );
-            }
+                ),
+            },
         }
     }
     if config.plays(Role::Records) && !signs_records(keys, list, today) {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use bauta_crypto::SecretKey;
 use bauta_issuer::Progress;
 use bauta_spec::sealed::{self, Kind};
+use bauta_spec::signed::Signed;
 
 use town::program::{Running, command, program, redeem, text};
 use town::{PASSPHRASE, Town, Wallet, cheap, get, post, seeded, token};
@@ -307,4 +308,19 @@ fn a_trust_list_never_goes_back_across_a_restart() {
     );
     let _running = Running::begin(&town);
     assert_eq!(get(&town.url("/trust-list"), "").body, town.authority.list.bytes());
+}
+
+/// It is in the list already because passes of days to come are signed by it; `doctor` must not have it removed.
+#[test]
+fn a_key_that_counts_from_tomorrow_is_left_alone() {
+    let mut town = Town::around_a_program();
+    let tomorrow = town.today().plus(1);
+    let root = &town.authority.root;
+    let mut statement = town.authority.list.body().keys[2].verify(&root.public()).unwrap().into_inner();
+    statement.first = tomorrow;
+    let later = Signed::sign(&statement, root).unwrap();
+    town.publish(|body| body.keys[2] = later);
+    let doctor = text(&program(town.folder.path(), &["doctor"]));
+    assert!(doctor.contains(&format!("for health-pass: counts from {tomorrow}")), "{doctor}");
+    assert!(!doctor.contains("remove it"), "{doctor}");
 }
