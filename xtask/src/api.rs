@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::machine::{cargo, debian, output, root, run};
 
-/// What [`test`] takes for all keys together unless told otherwise.
+/// What [`test()`] takes for all keys together unless told otherwise.
 pub(crate) const SECONDS: u32 = 40;
 
 /// What is checked of every answer. Left out: `unsupported_method`, because another method gets 404 here, as does any other address that is

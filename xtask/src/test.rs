@@ -21,6 +21,7 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     what_tests_need()?;
     run(cargo().args(["fmt", "--all", "--check"]))?;
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--locked", "--no-deps"]))?;
     // Programs first: the tests that start them take them from the target folder.
     run(cargo().args(["build", "--workspace", "--bins", "--locked"]))?;
     if has_cargo("nextest") {
@@ -36,7 +37,6 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     if quick {
         return Ok(());
     }
-    run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--locked", "--no-deps"]))?;
     compiles(&["crypto/fuzz", "spec/fuzz"])?;
     dudect::test()?;
     dudect::short()?;
