@@ -40,6 +40,7 @@ pub enum Proposed {
         vocabulary: Option<Vocabulary>,
         /// How many new results each of its operators may add on one day; as the settings say if nothing is said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(format = Int64, minimum = 0, maximum = 4_294_967_295_i64)]
         quota: Option<u32>,
     },
     /// To set a lab's quota.
@@ -48,6 +49,7 @@ pub enum Proposed {
         #[schema(value_type = String)]
         lab: LabName,
         /// As above.
+        #[schema(format = Int64, minimum = 0, maximum = 4_294_967_295_i64)]
         quota: Option<u32>,
     },
     /// To set what a lab may enter.
