@@ -44,7 +44,7 @@ pub(crate) fn demo(dir: Option<PathBuf>) -> Result<()> {
     programs()?;
     let dir = dir.unwrap_or_else(|| root().join("target/demo-web"));
     let mut pages = cargo();
-    pages.args(["run", "--locked", "--quiet", "--package", "bauta-tests", "--bin", "bauta-pages", "--"]);
+    pages.args(["run", "--locked", "--quiet", "--bin", "bauta-pages", "--"]);
     run(pages.arg(dir).arg(root().join("target/web")))
 }
 
