@@ -22,7 +22,7 @@
 //! - **Unjudged.** The population does not describe a record or claim that a rule reads, or nobody in it can pass.
 //!
 //! What two policies for different purposes tell a door that asks both of one person no linter can forbid; such pairs are *noticed*, and so
-//! are a policy that asks for a "no", and what yesterday's day tells in the two hours in which yesterday's passes still count.
+//! is a policy that asks for a "no".
 //!
 //! # Exact, and drawn
 //!
@@ -376,10 +376,6 @@ impl Book {
             if rules.is_empty() || questions.iter().any(same) {
                 continue;
             }
-            // The second day of the rules, so that there are passes of the day before; facts lie as many days ago on both.
-            let next = day.plus(1);
-            let second_day = next <= last && rules.iter().all(|rule| rule.is_in_force(next));
-            let day = if second_day { next } else { day };
             questions.push(Question { policy: Some(policy), pass_type, rules, day });
         }
         questions
@@ -608,10 +604,6 @@ struct Tally {
     passing: f64,
     ways: Vec<f64>,
     combinations: BTreeMap<Vec<u8>, Combination>,
-    /// Who passes with yesterday's pass only, in the hours in which it still counts.
-    late: f64,
-    late_ways: Vec<f64>,
-    late_combinations: BTreeMap<Vec<u8>, f64>,
 }
 
 struct Combination {
@@ -633,17 +625,6 @@ impl Tally {
                 combination.share += share * of;
                 add(&mut combination.ways, &ways, share * of);
             }
-            return;
-        }
-        let yesterday = question.day.minus(1);
-        let answers = question.answers(person, yesterday);
-        let ways = question.ways(&answers, person, yesterday);
-        if let Some(shown) = answers.into_iter().flatten().next() {
-            self.late += share;
-            for (shown, of) in with_hints(&shown, person) {
-                *self.late_combinations.entry(question.key(&shown)).or_default() += share * of;
-            }
-            add(&mut self.late_ways, &ways, share);
         }
     }
 
@@ -685,16 +666,6 @@ impl Tally {
         if let Some((one, (way, open))) = telling {
             let shows = question.in_words(&one.shown);
             push_once(&mut report.refusals, Refusal::TellsWay { policy: named(), shows, way, open });
-        }
-        if self.late > 0.0 {
-            let (now, several) = (self.late + self.passing, self.late_ways.len() > 1);
-            let mostly = self.late_ways.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|_| several);
-            report.notices.push(Notice::YesterdayTells {
-                policy: named(),
-                share: self.late / now,
-                rarest: self.late_combinations.values().copied().fold(self.late, f64::min) / now,
-                way: mostly.map(|(way, open)| (question.way_in_words(way), open / self.late)),
-            });
         }
     }
 

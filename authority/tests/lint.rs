@@ -446,24 +446,6 @@ fn a5_a_policy_for_one_fact_of_several_is_noticed() {
     assert!(report.notices.iter().any(no));
 }
 
-/// In the hours in which yesterday's passes still count the day is not the same for everybody.
-#[test]
-fn a5_what_yesterdays_day_tells_is_said() {
-    let report = Desk::with_samples().lint(&Population::example());
-    let of_entry = report.notices.iter().find_map(|notice| match notice {
-        Notice::YesterdayTells { policy, share, way: Some((way, of)), .. } if policy.name == "entry" => {
-            Some((*share, way, *of))
-        }
-        _ => None,
-    });
-    let (share, way, of) = of_entry.unwrap();
-    assert!(share > 0.0 && share < 0.05, "{share}");
-    assert_eq!(way, "tested, tested_on");
-    assert!(of > 0.5, "{of}");
-    let of_ages = |notice: &Notice| matches!(notice, Notice::YesterdayTells { policy, .. } if policy.name == "member");
-    assert!(!report.notices.iter().any(of_ages), "who is a member today was one yesterday");
-}
-
 #[test]
 fn a5_what_the_population_does_not_know_is_not_passed() {
     let desk = Desk::with_samples();

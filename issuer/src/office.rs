@@ -79,8 +79,8 @@ impl Service {
 /// For so many seconds a nonce counts.
 pub const NONCE_SECONDS: u64 = 300;
 
-/// So long before the day changes, a wallet whose clock is ahead may already ask from tomorrow on.
-const EARLY_SECONDS: u64 = 10 * 60;
+/// So long before and after the day changes, the clock of a wallet may say that it has not, or has already.
+const CLOCK_SECONDS: u64 = 10 * 60;
 
 /// How long an office that runs apart goes on without hearing which handles are withdrawn. Wallets hold passes for days, so a pause
 /// harms nobody, and a withdrawn handle must not profit from an outage.
@@ -258,13 +258,13 @@ fn same_list(ask: &OfficeAsk, list: &TrustList) -> Result<(), OfficeError> {
     }
 }
 
-/// Everybody asks for the whole window from today on, so that no request stands out. A wallet's clock may lag behind ours by the
-/// grace that doors give, or be a little ahead.
+/// Everybody asks for the whole window from today on, so that no request stands out. A wallet's clock may be a little wrong.
 fn whole_window(ask: &OfficeAsk, list: &TrustList, now: Moment) -> Result<(), OfficeError> {
     let grid = list.grid();
-    let soon = grid.day_of(Moment::from_unix(now.unix() + EARLY_SECONDS));
+    let earliest = grid.day_of(Moment::from_unix(now.unix().saturating_sub(CLOCK_SECONDS)));
+    let latest = grid.day_of(Moment::from_unix(now.unix().saturating_add(CLOCK_SECONDS)));
     let days = list.prefetch_days() + 1;
-    if ask.days == days && (grid.accepts(ask.first_day, now) || ask.first_day == soon) {
+    if ask.days == days && (earliest..=latest).contains(&ask.first_day) {
         Ok(())
     } else {
         Err(OfficeError::OtherWindow { today: grid.day_of(now), days })

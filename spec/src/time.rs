@@ -275,9 +275,6 @@ pub struct Epoch {
 /// Minutes after local midnight at which a day of the grid begins: 04:00, when nobody stands at a door.
 pub const BOUNDARY_MINUTES: u16 = 240;
 
-/// Minutes after the boundary during which yesterday's pass is still good: those who came in before may still be asked.
-pub const GRACE_MINUTES: u16 = 120;
-
 /// The days that all wallets and doors of a programme share.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Grid {
@@ -304,26 +301,14 @@ impl Grid {
 
     /// The day that `moment` lies in.
     pub fn day_of(self, moment: Moment) -> Day {
-        self.split(moment).0
-    }
-
-    /// Whether a pass for `day` is good at `moment`: today's is, and yesterday's within the grace.
-    pub fn accepts(self, day: Day, moment: Moment) -> bool {
-        let (today, minutes_into_it) = self.split(moment);
-        let yesterday_still_good = minutes_into_it < GRACE_MINUTES && today.0.checked_sub(1) == Some(day.0);
-        day == today || yesterday_still_good
+        let minutes = i64::try_from(moment.0 / 60).unwrap_or(i64::MAX).saturating_add(self.shift());
+        Day(minutes.div_euclid(1440).clamp(0, i64::from(Day::MAX.0)) as u16)
     }
 
     /// When `day` begins.
     pub fn start_of(self, day: Day) -> Moment {
         let minutes = i64::from(day.0) * 1440 - self.shift();
         Moment(minutes.max(0).unsigned_abs() * 60)
-    }
-
-    fn split(self, moment: Moment) -> (Day, u16) {
-        let minutes = i64::try_from(moment.0 / 60).unwrap_or(i64::MAX).saturating_add(self.shift());
-        let day = minutes.div_euclid(1440).clamp(0, i64::from(Day::MAX.0));
-        (Day(day as u16), minutes.rem_euclid(1440) as u16)
     }
 
     /// What is added to minutes in UTC so that a day of the grid begins at a multiple of 1440.

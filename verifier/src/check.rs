@@ -192,9 +192,11 @@ fn issuer_of<'a>(envelope: &Envelope, policy: &Policy, trust: &'a TrustList) -> 
 /// The pass is for a day that counts now, and its series was not cut off.
 fn day_counts(envelope: &Envelope, trust: &TrustList, now: Moment) -> Result<(), Refusal> {
     let epoch = envelope.epoch;
-    if !trust.grid().accepts(epoch.day, now) {
-        let today = trust.grid().day_of(now);
-        return Err(if epoch.day > today { Refusal::DayFuture } else { Refusal::DayPast });
+    // Of a code that may still be alive the minute in which it was made decides, so that nobody is turned away in the minutes in which the day
+    // changes; one day counts for each minute, so that the day tells nothing about its holder.
+    let counts = trust.grid().day_of(minute_of(envelope, now).map_or(now, Minute::start));
+    if epoch.day != counts {
+        return Err(if epoch.day > counts { Refusal::DayFuture } else { Refusal::DayPast });
     }
     (epoch.series >= trust.series_floor(epoch.day)).then_some(()).ok_or(Refusal::Withdrawn)
 }

@@ -76,8 +76,8 @@ impl Record {
         &self.passes
     }
 
-    /// Takes over what a renewal brought. Passes of days from `first` on are replaced, those of the day before stay for its last
-    /// hours, older ones go.
+    /// Takes over what a renewal brought. Passes of days from `first` on are replaced; those of the day before stay, because a renewal just
+    /// before the day changes asks from the next one on; older ones go.
     pub fn replace_passes(&mut self, first: Day, passes: Vec<Pass>) {
         self.passes.retain(|pass| pass.epoch.day < first && pass.epoch.day.plus(1) >= first);
         self.passes.extend(passes);

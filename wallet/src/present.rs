@@ -56,7 +56,7 @@ pub fn choose<'a>(
         .flat_map(|record| record.passes.iter().map(move |pass| (record, pass)))
         .filter(|(_, pass)| pass.credential_type().name() == policy.pass_type())
         .collect();
-    // Today before yesterday's last hours, and a raised series before the one that it replaces.
+    // A raised series before the one that it replaces.
     candidates.sort_by_key(|(_, pass)| Reverse(pass.epoch));
     let mut closest = Nothing::NoPass;
     for (record, pass) in candidates {
@@ -83,7 +83,7 @@ impl<'a> Choice<'a> {
         if !policy.satisfied_by(pass.credential_type(), &shown) {
             return Err(Nothing::NoPass);
         }
-        if !trust.grid().accepts(day, now) {
+        if trust.grid().day_of(now) != day {
             return Err(Nothing::NotToday);
         }
         if pass.epoch.series < trust.series_floor(day) || trust.rule(pass.rule).is_none() {

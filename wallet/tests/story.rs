@@ -212,7 +212,7 @@ fn collections_cannot_be_matched_by_their_commitments() {
 }
 
 #[test]
-fn passes_end_with_their_day_and_its_last_hours() {
+fn passes_end_with_their_day() {
     let mut world = World::new(9);
     let mut wallet = world.wallet();
     hold(&mut wallet, &mut world, "health-record", tested());
@@ -220,10 +220,10 @@ fn passes_end_with_their_day_and_its_last_hours() {
     let outcome =
         |wallet: &Vault, world: &World| choose(&entry, wallet.records(), wallet.trust(), world.now).map(|_| ()).err();
     assert_eq!(outcome(&wallet, &world), None);
-    // Tested yesterday, two days at most: today and tomorrow. 10:00 now; the day after tomorrow begins at 04:00 and has grace until 06:00.
-    world.later(24 + 19);
-    assert_eq!(outcome(&wallet, &world), None, "05:00, within the grace of the day before");
-    world.later(2);
+    // Tested yesterday, two days at most: today and tomorrow. 10:00 now; the day after tomorrow begins at 04:00.
+    world.later(24 + 17);
+    assert_eq!(outcome(&wallet, &world), None, "03:00, still the day before");
+    world.later(1);
     assert_eq!(outcome(&wallet, &world), Some(Nothing::NotToday));
 }
 
@@ -248,7 +248,7 @@ fn a_renewal_replaces_passes_and_drops_those_of_past_days() {
     assert_eq!(
         days(&wallet),
         [first + 1, first + 2, first + 3, first + 4, first + 5],
-        "yesterday stays for its last hours"
+        "yesterday stays, the day before goes"
     );
 }
 

@@ -68,7 +68,7 @@ pub enum Misfit {
 pub(super) enum Grain<'m> {
     /// Everybody, with every fact.
     People,
-    /// One person for all who differ in nothing that matters, on a day and the day before.
+    /// One person for all who differ in nothing that matters.
     Kinds(&'m Matter),
 }
 
@@ -180,12 +180,11 @@ impl Matter {
 }
 
 impl Seen {
-    /// Two values with one signature are the same to everybody, on `day` and the day before.
+    /// Two values with one signature are the same to everybody on `day`.
     fn signature(&self, value: &Value, day: Day) -> (Vec<bool>, Option<Vec<u8>>) {
-        let days = [day, day.minus(1)];
-        let holds = self.conditions.iter().flat_map(|condition| days.map(|day| condition.holds(value, day)));
-        let not_ended = days.map(|day| self.ends_the_record && matches!(value, Value::Day(last) if day <= *last));
-        (holds.chain(not_ended).collect(), self.as_it_is.then(|| value.message()))
+        let holds = self.conditions.iter().map(|condition| condition.holds(value, day));
+        let not_ended = self.ends_the_record && matches!(value, Value::Day(last) if day <= *last);
+        (holds.chain([not_ended]).collect(), self.as_it_is.then(|| value.message()))
     }
 }
 

@@ -163,17 +163,6 @@ pub enum Notice {
         /// The policy.
         policy: Named,
     },
-    /// Who shows yesterday's pass in its last hours had none for today.
-    YesterdayTells {
-        /// The policy.
-        policy: Named,
-        /// Their share of those who can pass in these hours.
-        share: f64,
-        /// The share of the rarest combination that these show.
-        rarest: f64,
-        /// Where a rule has several ways: the one that most of them came in by, and how many of them.
-        way: Option<(String, f64)>,
-    },
 }
 
 impl Refusal {
@@ -225,7 +214,6 @@ impl Notice {
             Self::AsksAlone { .. } => "asks-alone",
             Self::AsksForNo { .. } => "asks-for-no",
             Self::NoRule { .. } => "no-rule",
-            Self::YesterdayTells { .. } => "yesterday-tells",
         }
     }
 }
@@ -329,19 +317,6 @@ impl fmt::Display for Notice {
                 write!(f, "{policy} asks people to show that the answer to {claim} is no")
             }
             Self::NoRule { policy } => write!(f, "no rule makes the passes that {policy} asks for, so nobody can pass"),
-            Self::YesterdayTells { policy, share, rarest, way } => {
-                write!(
-                    f,
-                    "{policy}: in the two hours in which yesterday's pass still counts, {:.1} % of those who pass show yesterday's day, \
-                     because they have no pass for today; the rarest of what these show is shared by one in {}",
-                    100.0 * share,
-                    one_in(*rarest)
-                )?;
-                match way {
-                    Some((way, of)) => write!(f, "; {:.1} % of these came in by {way}", 100.0 * of),
-                    None => Ok(()),
-                }
-            }
         }
     }
 }

@@ -11,8 +11,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use crate::story::Story;
 
-/// From any moment of a day, this is past the next day's two hours of grace, in which yesterday's passes still count.
-const TOMORROW: Duration = Duration::from_secs((24 + 3) * 60 * 60);
+const TOMORROW: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) fn accepts(story: &Story) -> Result<()> {
     story.act("4. At the door");

@@ -111,16 +111,15 @@ fn clocks(files: &mut Files, town: &Town<'_>) -> Result<()> {
         files.add(Verdict::Refused, DOCUMENT, vector.refused_with(expected));
     }
 
-    // 04:00 local is 03:00 UTC; the grace ends at 05:00 UTC.
+    // 04:00 local is 03:00 UTC.
     let at = |hours: u64, minutes: u64| Moment::from_unix(NOW.unix() - 12 * 3600 + hours * 3600 + minutes * 60);
     let day = |days: i32| Epoch { day: Day::new((i32::from(town.world.today.number()) + days) as u16), series: 0 };
     let key = town.world.key("entry-pass")?;
     let rule = "tested-or-vaccinated";
     for (name, shows, epoch, now, reason) in [
-        ("yesterday_within_the_grace", "Two hours of grace after 04:00.", day(-1), at(4, 59), None),
         ("yesterday_before_the_boundary", "Before 04:00 it is still yesterday.", day(-1), at(2, 59), None),
         ("today_at_the_boundary", "The day begins at 04:00.", day(0), at(3, 0), None),
-        ("yesterday", "The grace is over.", day(-1), at(5, 0), Some("day_past")),
+        ("yesterday", "The day has ended at 04:00.", day(-1), at(3, 0), Some("day_past")),
         ("yesterday_at_noon", "Yesterday's pass.", day(-1), NOW, Some("day_past")),
         ("today_before_the_boundary", "The day has not begun.", day(0), at(2, 59), Some("day_future")),
         ("tomorrow", "Tomorrow's pass.", day(1), NOW, Some("day_future")),
