@@ -67,6 +67,8 @@ enum Command {
     Account(people::Account),
     /// Invite the first two enrolment officers, if `serve` has not done it
     FirstOfficers,
+    /// Say by which key pass offices that run elsewhere know what is withdrawn here
+    WithdrawalsKey,
     /// Copy the database into a new file, while the service runs
     Backup {
         /// The new file; never overwritten, and readable by its owner only
@@ -154,6 +156,10 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::ApiKey(api_key) => api_key.run(&open(config).await?).await,
         Command::Account(account) => account.run(&open(config).await?).await,
         Command::FirstOfficers => people::first_officers(&open(config).await?).await,
+        Command::WithdrawalsKey => {
+            println!("{}", open(config).await?.withdrawals_key());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -191,6 +197,9 @@ impl ApiKey {
                 let role = role.unwrap_or(visitor.into());
                 println!("{}", *service.new_api_key(&name, role, &actor).await?);
                 eprintln!("It cannot be shown again. Send it as `Authorization: Bearer …`.");
+                if visitor == Visitor::Office {
+                    eprintln!("The office's settings also need: public_key = \"{}\"", service.withdrawals_key());
+                }
             }
             Self::List => {
                 for key in service.api_keys(&service.owner()).await? {

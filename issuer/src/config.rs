@@ -5,6 +5,7 @@ use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use bauta_spec::issuance::IssuerUrl;
+use bauta_spec::signed::RecordsPublic;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,8 @@ pub struct RecordsService {
     pub url: IssuerUrl,
     /// A file with the API key that it gave this office.
     pub api_key_file: PathBuf,
+    /// Verifies what it tells; it says so itself when it makes the API key.
+    pub public_key: RecordsPublic,
 }
 
 /// An OpenID provider whose tokens say who somebody is.

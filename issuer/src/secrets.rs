@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bauta_spec::attributes::{Handle, TypeName};
+use bauta_spec::signed::RecordsKey;
 use hkdf::Hkdf;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -64,6 +65,7 @@ impl ServerSecret {
             totp: key(b"bauta/v1/issuer/totp"),
             account_name: key(b"bauta/v1/issuer/account-name"),
             subject: key(b"bauta/v1/issuer/subject"),
+            withdrawals: key(b"bauta/v1/issuer/withdrawals"),
         }
     }
 }
@@ -92,6 +94,7 @@ pub struct Secrets {
     totp: Key,
     account_name: Key,
     subject: Key,
+    withdrawals: Key,
 }
 
 impl Secrets {
@@ -176,6 +179,11 @@ impl Secrets {
     /// What a result is called whose reference has gone over to its correction: nobody finds it by name.
     pub(crate) fn superseded_mac(&self, handle: &Handle) -> ReferenceMac {
         ReferenceMac(self.reference.mac(&[b"superseded", &handle.bytes(), b""]))
+    }
+
+    /// Signs what offices that run elsewhere are told. All replicas have the same one.
+    pub(crate) fn records_key(&self) -> RecordsKey {
+        RecordsKey::from_bytes(self.withdrawals.expose()).expect("a seed has 32 bytes, and so has every key here")
     }
 
     pub(crate) fn token_key(&self) -> &Key {

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use bauta_issuer::{Form, Imported, Place, Progress, Visitor};
 use serde_json::json;
 
-use town::{TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token};
+use town::{TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token, withdrawn};
 
 fn api_key(town: &Town, name: &str, visitor: Visitor) -> String {
     town.run(town.service.new_api_key(&name.parse().unwrap(), visitor, &town.nurse())).unwrap().to_string()
@@ -135,7 +135,7 @@ fn a_withdrawal_is_remembered_as_long_as_any_record_may_last() {
     town.withdraw("A-1");
     let remembered = |town: &Town| {
         town.run(town.service.housekeeping()).unwrap();
-        get(&town.url("/v1/withdrawn"), &office).json()["handles"].as_array().unwrap().len()
+        withdrawn(town, &office, 0).handles().len()
     };
     town.later(3650 * 24 * town::HOUR);
     assert_eq!(remembered(&town), 1);
@@ -308,8 +308,9 @@ fn an_office_that_runs_apart_hears_withdrawals_and_is_deaf_for_an_hour_at_most()
     let records = Town::begin();
     let key = api_key(&records, "office", Visitor::Office);
     let settings = format!(
-        "roles = [\"passes\"]\n[[withdrawn_from]]\nurl = \"{}\"\napi_key_file = \"api-key\"\n",
-        records.url("")
+        "roles = [\"passes\"]\n[[withdrawn_from]]\nurl = \"{}\"\napi_key_file = \"api-key\"\npublic_key = \"{}\"\n",
+        records.url(""),
+        records.service.withdrawals_key()
     );
     let office = Town::with(&town::Setup { settings: &settings, ..Default::default() });
     town::private(&office.folder.path().join("api-key"), key.as_bytes());
@@ -328,6 +329,10 @@ fn an_office_that_runs_apart_hears_withdrawals_and_is_deaf_for_an_hour_at_most()
     office.later(2 * town::HOUR);
     assert_eq!(ask(&office).status, 503, "it has not heard anything for two hours");
     records.withdraw("A-1");
+    let refused = office.run(office.service.hear_withdrawals()).unwrap_err();
+    assert!(refused.to_string().contains("signed 120 minutes from now"), "{refused}");
+    assert_eq!(ask(&office).status, 503, "what was told two hours ago is not heard");
+    records.later(2 * town::HOUR);
     office.run(office.service.hear_withdrawals()).unwrap();
     assert_eq!(ask(&office).error(), "credential_request_denied");
     assert_eq!(token(&office, &code, None).status, 404, "an office knows no codes");

@@ -19,7 +19,7 @@ use serde_json::json;
 use town::postgres::{Care, Cluster};
 use town::program::{Answer, Running, acknowledge, limit_files, program, redeem, text};
 use town::proxy::Proxy;
-use town::{MORNING, Setup, TESTED, Town, Wallet, ask_passes, ask_record, entry, get, nonce, post, token};
+use town::{MORNING, Setup, TESTED, Town, Wallet, ask_passes, ask_record, entry, get, nonce, post, token, withdrawn};
 
 const DAY: u64 = 24 * town::HOUR;
 
@@ -442,8 +442,7 @@ fn a_service_that_starts_by_a_wrong_clock_forgets_nothing() {
         assert_eq!(town.progress("A-1"), Progress::Withdrawn, "{wrong}");
     }
     let key = api_key(&town, "office", Visitor::Office);
-    let heard = get(&town.url("/v1/withdrawn?after=0"), &key).json();
-    assert_eq!(heard["handles"].as_array().unwrap().len(), 1);
+    assert_eq!(withdrawn(&town, &key, 0).handles().len(), 1);
     assert_eq!((token(&town, &waiting, None).status, token(&town, &code, None).status), (200, 400));
 }
 
@@ -505,7 +504,7 @@ fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
     let running = Running::begin(town);
     let office = api_key(town, "office", Visitor::Office);
     let lab = api_key(town, "lab", Visitor::Lab);
-    let heard = |after: u64| get(&town.url(&format!("/v1/withdrawn?after={after}")), &office).json();
+    let heard = |after: u64| withdrawn(town, &office, after);
     let code = |reference: &str| {
         let answer = post(&town.url("/v1/results"), &lab, &new_result(reference)).json();
         answer["link"].as_str().unwrap().split('#').nth(1).unwrap().to_owned()
@@ -529,8 +528,8 @@ fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
     assert_eq!(acknowledge(town.address, &used_later, &record.1).unwrap().0, 204);
     withdraw("later");
     let told = heard(0);
-    assert_eq!(told["handles"].as_array().unwrap().len(), 2);
-    let last = told["last"].as_u64().unwrap();
+    assert_eq!(told.handles().len(), 2);
+    let last = told.last();
     drop(running);
     put_back();
 
@@ -546,11 +545,11 @@ fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
         let (status, _) = redeem(town.address, code, &proof(Wallet::new(9))).unwrap();
         assert_eq!(status, 400, "no code of before counts");
     }
-    assert_eq!(heard(last)["handles"].as_array().unwrap().len(), 0);
+    assert_eq!(heard(last).handles().len(), 0);
     withdraw("later");
     withdraw("under-way");
     let told = heard(last);
-    assert_eq!(told["handles"].as_array().unwrap().len(), 2, "the office hears what it would have passed over: {told}");
+    assert_eq!(told.handles().len(), 2, "the office hears what it would have passed over");
     let again = post(&town.url("/v1/results/replace"), &lab, &new_result("never-used"));
     assert_eq!(again.status, 201, "whoever had not collected gets a new code");
     let service = town.another(town.now().unix());

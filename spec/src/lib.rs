@@ -13,6 +13,7 @@
 //!    and good for one day of a grid that everybody shares ([`time`]).
 //! 4. A door asks by a policy ([`policy`]), with a poster if it wants to see that nobody comes twice ([`poster`]). The wallet answers with a
 //!    presentation ([`presentation`]) in a QR code ([`qr`]).
+//! 5. What a lab takes back, its service tells pass offices that run elsewhere ([`withdrawn`]).
 //!
 //! Secrets rest in one format of [`sealed`] files. Everything but presentation, QR and JSON is [`cbor`] in its one spelling. [`words`]
 //! are what a person reads.
@@ -55,6 +56,7 @@ pub mod sealed;
 pub mod signed;
 pub mod time;
 pub mod trust;
+pub mod withdrawn;
 pub mod words;
 
 mod problem;

@@ -182,7 +182,7 @@ pub enum Unverified {
 pub mod role {
     use std::hash::Hash;
 
-    /// Root, delegate or organiser; there is no other.
+    /// Root, delegate, organiser or records service; there is no other.
     pub trait Role: sealed::Sealed + Copy + Eq + Hash {
         /// The role in a word, for messages.
         const NAME: &'static str;
@@ -213,6 +213,8 @@ pub mod role {
         Delegate = "delegate",
         /// Signs the posters of its events.
         Organiser = "organiser",
+        /// A lab's service: tells pass offices what was withdrawn.
+        Records = "records service",
     }
 }
 
@@ -228,6 +230,8 @@ pub type RootKey = Secret<role::Root>;
 pub type DelegateKey = Secret<role::Delegate>;
 /// An organiser's signing key.
 pub type OrganiserKey = Secret<role::Organiser>;
+/// A records service's signing key.
+pub type RecordsKey = Secret<role::Records>;
 
 impl<R: Role> Secret<R> {
     /// Length of the seed in bytes.
@@ -288,6 +292,8 @@ pub type RootPublic = Public<role::Root>;
 pub type DelegatePublic = Public<role::Delegate>;
 /// Verifies what an organiser signed.
 pub type OrganiserPublic = Public<role::Organiser>;
+/// Verifies what a records service signed.
+pub type RecordsPublic = Public<role::Records>;
 
 impl<R: Role> Public<R> {
     /// Length in bytes.
@@ -359,7 +365,7 @@ impl<R: Role> TryFrom<ByteArray<32>> for Public<R> {
 }
 
 through!(RootPublic => ByteArray<32>, DelegatePublic => ByteArray<32>, OrganiserPublic => ByteArray<32>);
-text_form!(RootPublic, DelegatePublic, OrganiserPublic);
+text_form!(RootPublic, DelegatePublic, OrganiserPublic, RecordsPublic);
 
 #[cfg(test)]
 mod tests;

@@ -35,7 +35,7 @@ use load::Load;
 use refusal::Refusal;
 
 pub use metrics::serve_metrics;
-pub(crate) use office::WithdrawnPage;
+pub(crate) use office::WithdrawnPart;
 pub use operator::openapi;
 pub use table::{Needs, table};
 

@@ -2,15 +2,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::access::Staff;
 use super::refusal::{Refusal, ToLab};
-
-/// Withdrawals in one answer.
-const PAGE: u32 = 1000;
 
 /// From where on.
 #[derive(Deserialize, IntoParams)]
@@ -24,18 +23,14 @@ pub(super) struct After {
 
 /// Withdrawn handles in the order in which they were withdrawn.
 #[derive(Deserialize, Serialize, ToSchema)]
-pub(crate) struct WithdrawnPage {
-    /// At most 1,000, each 32 hex digits.
-    pub(crate) handles: Vec<String>,
-    /// To be sent as `after` next time.
-    pub(crate) last: u64,
-    /// Whether there are more now.
-    pub(crate) more: bool,
+pub(crate) struct WithdrawnPart {
+    /// One part, at most 1,000 handles, as spec/withdrawn.md has it: base64url without padding.
+    pub(crate) signed: String,
 }
 
-/// Handles that were withdrawn since the last time.
+/// Handles that were withdrawn since the last time, signed.
 #[utoipa::path(get, path = "/v1/withdrawn", params(After), security(("staff" = [])), responses(
-    (status = 200, body = WithdrawnPage)))]
+    (status = 200, body = WithdrawnPart)))]
 pub(super) async fn withdrawn(
     app: Data<App>,
     _office: Staff,
@@ -45,10 +40,6 @@ pub(super) async fn withdrawn(
     let After { after } = query.map_err(|_| NOT_OURS)?.into_inner();
     // Databases count with a sign.
     i64::try_from(after).map_err(|_| NOT_OURS)?;
-    let rows = app.service.store().withdrawn_after(after, PAGE).await?;
-    Ok(HttpResponse::Ok().json(WithdrawnPage {
-        last: rows.last().map_or(after, |(number, _)| *number),
-        more: rows.len() == PAGE as usize,
-        handles: rows.iter().map(|(_, handle)| handle.to_string()).collect(),
-    }))
+    let part = app.service.withdrawn_after(after).await?;
+    Ok(HttpResponse::Ok().json(WithdrawnPart { signed: BASE64_URL_SAFE_NO_PAD.encode(part.to_bytes()) }))
 }

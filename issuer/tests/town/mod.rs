@@ -30,6 +30,7 @@ use bauta_spec::sealed::Cost;
 use bauta_spec::signed::{DelegateKey, RootKey, Signed};
 use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustListBody};
+use bauta_spec::withdrawn::Withdrawals;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng};
 use serde_json::{Value as Json, json};
@@ -427,6 +428,13 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> An
 
 pub fn get(url: &str, bearer: &str) -> Answer {
     answer(agent().get(url).header("Authorization", format!("Bearer {bearer}")).call())
+}
+
+/// What an office hears that has heard everything up to `after`, as this service signed it.
+pub fn withdrawn(town: &Town, office: &str, after: u64) -> Withdrawals {
+    let told = get(&town.url(&format!("/v1/withdrawn?after={after}")), office).json();
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(told["signed"].as_str().unwrap()).unwrap();
+    Signed::<Withdrawals>::from_bytes(&bytes).unwrap().verify(&town.service.withdrawals_key()).unwrap().into_inner()
 }
 
 /// What a browser asks before it lets a page of another origin send `method`.

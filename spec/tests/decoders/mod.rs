@@ -22,6 +22,7 @@ use bauta_spec::sealed::{Kind, open};
 use bauta_spec::signed::{RootPublic, Signed, Statement};
 use bauta_spec::time::{Day, Month};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustListBody};
+use bauta_spec::withdrawn::Withdrawals;
 use bauta_spec::words::{Language, Line};
 use serde::de::DeserializeOwned;
 
@@ -29,7 +30,7 @@ use serde::de::DeserializeOwned;
 pub(crate) type Decoder = fn(&[u8]);
 
 /// Name, which is also the folder of its corpus, and decoder.
-pub(crate) const DECODERS: [(&str, Decoder); 20] = [
+pub(crate) const DECODERS: [(&str, Decoder); 21] = [
     ("certified_poster", certified_poster),
     ("credential", credential),
     ("credential_type", credential_type),
@@ -50,6 +51,7 @@ pub(crate) const DECODERS: [(&str, Decoder); 20] = [
     ("signed", signed),
     ("trust_list", trust_list),
     ("trust_list_body", statement::<TrustListBody>),
+    ("withdrawals", statement::<Withdrawals>),
 ];
 
 /// The decoder of that name.

@@ -43,6 +43,7 @@ impl Vector {
             "poster" => signed::poster(self),
             "certified-poster" => signed::certified_poster(self),
             "trust-list" => signed::trust_list(self),
+            "withdrawals" => signed::withdrawals(self),
             "history" => signed::history(self),
             "presentation" => presentations::presentation(self),
             "pickup-code" => letters::pickup_code(self),

@@ -8,6 +8,7 @@ use bauta_spec::signed::role::Role;
 use bauta_spec::signed::{Public, RootPublic, Signed, Statement, Unverified};
 use bauta_spec::time::Moment;
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustRefusal};
+use bauta_spec::withdrawn::Withdrawals;
 use serde_json::{Value, json};
 
 use super::{Judgement, Vector, malformed, snake_case};
@@ -123,6 +124,18 @@ pub(crate) fn poster(vector: &Vector) -> Judgement {
             "event_day": poster.event_day().to_string(),
             "first": poster.opening().first().number(),
             "last": poster.opening().last().number(),
+        })
+    })
+}
+
+pub(crate) fn withdrawals(vector: &Vector) -> Judgement {
+    statement(vector, |part: &Withdrawals| {
+        json!({
+            "made": part.made().number(),
+            "after": part.after(),
+            "last": part.last(),
+            "more": part.more(),
+            "handles": part.handles().iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     })
 }

@@ -19,6 +19,7 @@ fn type_of(vector: &Vector) -> Option<String> {
         "key" | "delegate" | "programme" => format!("signed<{}-statement>", vector.document),
         "organiser" => "signed<organiser-certificate>".to_owned(),
         "poster" => "signed<event-poster>".to_owned(),
+        "withdrawals" => "signed<withdrawals>".to_owned(),
         "message" => vector.known("message").as_str().unwrap().to_owned(),
         "application" | "commitment" | "hint" | "history" | "offer" | "pickup-code" | "presentation" | "qr"
         | "question" | "sealed" | "second-factor" | "short-code" | "showing" => return None,

@@ -1,14 +1,15 @@
-//! Everything that somebody signs: rules, policies, keys, delegates, programmes, types, organisers, posters.
+//! Everything that somebody signs: rules, policies, keys, delegates, programmes, types, organisers, posters, withdrawals.
 
 use anyhow::{Context as _, Result};
-use bauta_spec::attributes::CredentialType;
+use bauta_spec::attributes::{CredentialType, Handle};
 use bauta_spec::cbor;
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster, pseudonym_context};
 use bauta_spec::rules::Rule;
-use bauta_spec::signed::{OrganiserKey, RootKey, Secret, Signed, Statement};
+use bauta_spec::signed::{OrganiserKey, RecordsKey, RootKey, Secret, Signed, Statement};
 use bauta_spec::time::{Day, Minute};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustListBody};
+use bauta_spec::withdrawn::Withdrawals;
 use bauta_spec::words::Purpose;
 use serde_json::{Value, json};
 
@@ -22,7 +23,8 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     policies(files, world)?;
     keys(files, world)?;
     small_ones(files, world)?;
-    posters(files, world)
+    posters(files, world)?;
+    withdrawals(files)
 }
 
 /// A kind of statement, with a small example that flaws are put into.
@@ -115,7 +117,7 @@ impl<T: Statement> Kind<'_, T> {
     }
 }
 
-const CONTEXTS: [&str; 9] = [
+const CONTEXTS: [&str; 10] = [
     Rule::CONTEXT,
     Policy::CONTEXT,
     KeyStatement::CONTEXT,
@@ -125,6 +127,7 @@ const CONTEXTS: [&str; 9] = [
     OrganiserCertificate::CONTEXT,
     Poster::CONTEXT,
     TrustListBody::CONTEXT,
+    Withdrawals::CONTEXT,
 ];
 
 /// The identity of Ed25519.
@@ -513,4 +516,47 @@ fn certified_posters(files: &mut Files, world: &World, poster: &Poster) -> Resul
         files.add(Verdict::Refused, document, vector);
     }
     Ok(())
+}
+
+/// What a records service tells an office that runs elsewhere.
+fn withdrawals(files: &mut Files) -> Result<()> {
+    let key: RecordsKey = seeds::signer("records service");
+    let now = Minute::of(NOW);
+    let handle = |label: &str| Handle::new(seeds::bytes(label));
+    let two = vec![(9, handle("withdrawn first")), (12, handle("withdrawn second"))];
+    let example = Withdrawals::new(now, 7, two, false)?;
+    let kind = Kind { document: "withdrawals", key: &key, example: &example };
+    let first = Withdrawals::new(now, 0, vec![(1, handle("withdrawn first"))], true)?;
+    let nothing = Withdrawals::new(now, 12, Vec::new(), false)?;
+    for (name, shows, part) in [
+        ("two", "Two handles, numbered with gaps.", &example),
+        ("first", "The first one, and there are more.", &first),
+        ("nothing_new", "None after the number that was asked.", &nothing),
+    ] {
+        let says = json!({
+            "made": part.made().number(),
+            "after": part.after(),
+            "last": part.last(),
+            "more": part.more(),
+            "handles": part.handles().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        });
+        kind.accept(files, name, shows, part, says)?;
+    }
+    kind.refuse_structure(files)?;
+    kind.refuse_signatures(files)?;
+    let mut refuse = |name, shows, path: &[usize], new| kind.refuse(files, name, shows, path, new);
+    refuse("last_before_after", "The last number is before the one that was asked.", &[2], Item::Unsigned(6))?;
+    refuse("fewer_numbers_than_handles", "Two handles, and one number.", &[2], Item::Unsigned(8))?;
+    refuse("no_handles_but_numbers", "Numbers are passed over without a handle.", &[4], Item::Bytes(Vec::new()))?;
+    refuse("handle_of_15_bytes", "A handle has 16 bytes.", &[4], Item::Bytes(vec![7; 31]))?;
+    let more = Kind { example: &nothing, ..kind };
+    more.refuse(
+        files,
+        "more_without_any",
+        "It says that there is more, and has nothing to go on from.",
+        &[3],
+        Item::Simple(21),
+    )?;
+    let many = Kind { example: &Withdrawals::new(now, 0, vec![(5000, handle("withdrawn first"))], false)?, ..more };
+    many.refuse(files, "more_than_1000", "A part has at most 1000 handles.", &[4], Item::Bytes(vec![7; 16 * 1001]))
 }
