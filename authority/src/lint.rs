@@ -530,7 +530,7 @@ impl Question<'_> {
         for _ in 0..MOST_KINDS {
             let person = census.person(&mut walk);
             tally.take(self, &person, walk.weight);
-            if tally.combinations.len().max(tally.late_combinations.len()) > MOST_COMBINATIONS {
+            if tally.combinations.len() > MOST_COMBINATIONS {
                 return Err(Uncounted::TooMany);
             }
             if !walk.advance() {
