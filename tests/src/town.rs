@@ -10,6 +10,7 @@ mod official;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bauta_crypto::SecretKey;
 use bauta_issuer::World;
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::TrustList;
@@ -32,6 +33,7 @@ pub struct Town {
     pub lab: Lab,
     clock: Clock,
     chance: Chance,
+    seed: u64,
 }
 
 impl Town {
@@ -44,7 +46,7 @@ impl Town {
         let mut official = Official::new(&keys, clock.now(), &mut chance.rng());
         official.publish(clock.now());
         let lab = Lab::open(keys, &official, clock.world(&chance), &mut chance.rng());
-        Self { official, lab, clock, chance }
+        Self { official, lab, clock, chance, seed }
     }
 
     /// What all clocks show.
@@ -82,6 +84,13 @@ impl Town {
     pub fn publish(&mut self) {
         self.official.publish(self.now());
         self.lab.hear(&self.official, self.now());
+    }
+
+    /// The secret of every key that the lab signs with, for an adversary that has them. The key ring gives none away: they are drawn
+    /// once more from the seed.
+    #[must_use]
+    pub fn stolen_keys(&self) -> Vec<SecretKey> {
+        lab::secrets_of_keys(&mut Chance::seeded(self.seed).rng())
     }
 
     /// Fresh chance, the same for the same seed and the same order of calls.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use bauta_crypto::SecretKey;
 use bauta_crypto::pseudonym::CommitmentWithProof;
 use bauta_issuer::{
     Actor, Added, Answered, CollectError, Config, Days, Entry, Facts, Form, ImportError, Imported, IssuingKey, KeyRing,
@@ -48,6 +49,11 @@ operator_quota = 1000000
 /// One key for each shipped type.
 pub(super) fn keys(rng: &mut impl CryptoRng) -> Vec<IssuingKey> {
     shipped().iter().map(|listed| IssuingKey::generate(listed.name().clone(), rng)).collect()
+}
+
+/// What is secret of [`keys`], if `rng` gives the same once more.
+pub(super) fn secrets_of_keys(rng: &mut impl CryptoRng) -> Vec<SecretKey> {
+    shipped().iter().map(|_| SecretKey::generate(rng)).collect()
 }
 
 impl Lab {
