@@ -101,8 +101,11 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "A4",
-        what: "unlinkability: windows, traces and lengths (no classifier yet)",
-        steps: &[Step::Tests(Tests { effort: &[("BAUTA_SHOWINGS", "100", "1000")], ..tests("tests", "privacy", "") })],
+        what: "unlinkability: windows, traces, lengths, and a trained classifier with every key",
+        steps: &[Step::Tests(Tests {
+            effort: &[("BAUTA_SHOWINGS", "100", "1000"), ("BAUTA_PAIRS", "2000", "20000")],
+            ..tests("tests", "privacy", "")
+        })],
     },
     Figure {
         name: "A5",

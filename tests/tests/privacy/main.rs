@@ -1,5 +1,5 @@
 //! What nobody may learn, measured: from showings, from what lab and office keep, from lengths.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
 
 mod classifier;
 mod lengths;

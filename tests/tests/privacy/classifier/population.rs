@@ -49,7 +49,7 @@ pub(super) struct Known {
 pub(super) struct Holder {
     pub(super) citizen: Citizen,
     pub(super) dossier: Dossier,
-    /// What the blind of the commitment and the nonces of its proof were drawn from. Nobody else has it.
+    /// What the wallet drew its requests from, the one to the lab and the one to the office. Nobody else has it.
     pub(super) chance: [u8; 32],
     last: RefCell<[LastShown; DAYS]>,
 }
@@ -158,7 +158,8 @@ impl Holder {
 
         let nonce = town.lab.nonce();
         let wish = if rng.next_u32().is_multiple_of(2) { HintWish::Include } else { HintWish::LeaveOut };
-        let renewal = Renewal::new(&record, &citizen.secret, trust, &nonce, wish, now, &mut town.rng()).unwrap();
+        let mut to_the_office = chance_for_the_office(chance);
+        let renewal = Renewal::new(&record, &citizen.secret, trust, &nonce, wish, now, &mut to_the_office).unwrap();
         let request = renewal.request().clone();
         let answer = town.lab.renew(&request).unwrap();
         let passes = renewal.receive(&answer.to_bytes()).unwrap();
@@ -196,6 +197,13 @@ impl Holder {
         known.learn(&dossier);
         Self { citizen, dossier, chance, last: RefCell::default() }
     }
+}
+
+/// Another stream than that of the request to the lab.
+pub(super) fn chance_for_the_office(chance: [u8; 32]) -> ChaCha20Rng {
+    let mut rng = ChaCha20Rng::from_seed(chance);
+    rng.set_stream(1);
+    rng
 }
 
 impl Known {

@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 
+use bauta_crypto::Proof;
 use bauta_spec::attributes::Value;
 use bauta_spec::time::{Minute, Moment};
 use bls12_381::Scalar;
@@ -13,7 +14,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::algebra::big_endian;
-use super::population::{Holder, Population, Sighting};
+use super::population::{Holder, Population, Sighting, chance_for_the_office};
 use super::{Game, Wallet};
 
 /// A wallet with one flaw.
@@ -26,7 +27,7 @@ pub(super) struct Leaking {
 
 const BOTH: &[Game] = &[Game::TwoShowings, Game::DossierAndShowing];
 
-pub(super) const LEAKING: [Leaking; 11] = [
+pub(super) const LEAKING: [Leaking; 12] = [
     Leaking {
         flaw: "the nonces for blind and secret are always the same",
         found_in: &[Game::TwoShowings],
@@ -81,6 +82,21 @@ pub(super) const LEAKING: [Leaking; 11] = [
             show: |town, holder, made, rng| {
                 let mut again = ChaCha20Rng::from_seed(holder.chance);
                 let [_blind, blind_tilde, secret_tilde] = [(); 3].map(|()| some_bytes(&mut again));
+                shown(town, holder, made, rng, vec![(BLIND_TILDE, blind_tilde), (SECRET_TILDE, secret_tilde)])
+            },
+        },
+    },
+    Leaking {
+        flaw: "the generator starts anew: the nonces are those of the record's proof to the office",
+        found_in: &[Game::DossierAndShowing],
+        wallet: Wallet {
+            taken: true,
+            show: |town, holder, made, rng| {
+                let mut again = chance_for_the_office(holder.chance);
+                let hidden = holder.dossier.shown_to_office.len().saturating_sub(Proof::len(0)) / 32;
+                // The commitment's proof draws two before, and the last two answer for blind and secret.
+                let drawn: Vec<Drawn> = (0..2 + 5 + hidden).map(|_| some_bytes(&mut again)).collect();
+                let [.., blind_tilde, secret_tilde] = drawn[..] else { unreachable!() };
                 shown(town, holder, made, rng, vec![(BLIND_TILDE, blind_tilde), (SECRET_TILDE, secret_tilde)])
             },
         },
@@ -141,13 +157,13 @@ pub(super) const LEAKING: [Leaking; 11] = [
         },
     },
     Leaking {
-        flaw: "half of the people have one key, half another",
+        flaw: "everybody has one of four keys",
         found_in: &[Game::TwoShowings],
         wallet: Wallet {
             taken: false,
             show: |town, holder, made, rng| {
                 let mut sighting = town.sighting(holder, made, rng);
-                sighting.bytes[12] ^= 1 + holder.dossier.handle[3] % 2;
+                sighting.bytes[12] ^= 1 + holder.dossier.handle[3] % 4;
                 sighting
             },
         },
