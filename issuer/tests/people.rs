@@ -112,13 +112,13 @@ fn name_password_and_digits_are_refused_alike_and_five_times_only() {
     assert_eq!(person.come(&town, &person.digits(&town)).status, 201);
 }
 
-/// The median of several tries each, so that one that was held up does not count. Three times as long would be seen from afar.
+/// The quickest of several tries each, because the others also tell what else the machine does. Three times as long would be seen from afar.
 #[test]
 fn an_unknown_name_takes_about_as_long_as_a_wrong_password() {
     let town = Town::begin();
     town.run(town.service.first_officers()).unwrap();
     let costly = |name: &str, exists: bool| {
-        let mut tries: Vec<Duration> = (0..7)
+        let quickest = (0..15)
             .map(|number| {
                 let name = if exists { name.to_owned() } else { format!("{name}-{number}") };
                 let begun = Instant::now();
@@ -128,9 +128,8 @@ fn an_unknown_name_takes_about_as_long_as_a_wrong_password() {
                 }
                 begun.elapsed()
             })
-            .collect();
-        tries.sort();
-        tries[3]
+            .min();
+        quickest.unwrap()
     };
     Person::hired(&town, "nurse-1", StaffRole::Operator, Some("city-lab"));
     let (known, unknown) = (costly("nurse-1", true), costly("nobody", false));

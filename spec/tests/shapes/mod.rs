@@ -15,11 +15,10 @@ fn type_of(vector: &Vector) -> Option<String> {
         }
         "type" => "credential-type".to_owned(),
         "type-statement" => "signed-credential-type".to_owned(),
-        "rule" | "policy" => format!("signed-{}", vector.document),
+        "rule" | "policy" | "withdrawals" => format!("signed-{}", vector.document),
         "key" | "delegate" | "programme" => format!("signed<{}-statement>", vector.document),
         "organiser" => "signed<organiser-certificate>".to_owned(),
         "poster" => "signed<event-poster>".to_owned(),
-        "withdrawals" => "signed<withdrawals>".to_owned(),
         "message" => vector.known("message").as_str().unwrap().to_owned(),
         "application" | "commitment" | "hint" | "history" | "offer" | "pickup-code" | "presentation" | "qr"
         | "question" | "sealed" | "second-factor" | "short-code" | "showing" => return None,
