@@ -13,7 +13,7 @@ use crate::commitment::core_commit;
 pub use crate::commitment::{Commitment, CommitmentWithProof, ProverBlind};
 use crate::curve::{G1, Public, Scalar};
 use crate::frame::Frame;
-use crate::proof::{Answered, Held, ProofInit, Selection, proof_verify_init};
+use crate::proof::{Answered, Held, ProofInit, ProofVerifyInit, Selection};
 use crate::signature::finish_each;
 use crate::suite::{Api, Interface};
 use crate::{InvalidProof, InvalidSignature, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
@@ -145,10 +145,8 @@ pub fn blind_proof_verify(
     let committed_count = disclosed.committed_count(proof, 0).ok_or(InvalidProof)?;
     let selection = disclosed.selection(committed_count, 0).ok_or(InvalidProof)?;
     let frame = Frame::blind(api, pk, header, disclosed.message_count, committed_count);
-    let messages = disclosed.scalars(api);
-    let init = proof_verify_init(&frame, proof, &selection, &messages);
-    let challenge = init.challenge(&frame, &selection, &messages, ph, None);
-    Answered::new(pk, proof, challenge)?.conclude()
+    let init = ProofVerifyInit::new(frame, proof, selection, disclosed.scalars(api));
+    Answered::new(pk, proof, init.challenge(ph, None))?.conclude()
 }
 
 /// `FinalizeBlindSign` for each B. The vectors have e = hash_to_scalar(SK ‖ B), where B already holds Q_1·domain.

@@ -35,6 +35,9 @@ pub enum Unusable {
     /// No holder secret where one is needed, or not as many as the commitment holds.
     #[error("the number of holder secrets does not fit")]
     Secrets,
+    /// Less than two credentials are composed, or more than four, or not all are of one holder.
+    #[error("two to four credentials of one holder can be shown together")]
+    Parts,
     /// A value that must not be zero or the identity came out as such: a chance below 2^-250 with honest randomness.
     #[error("a value that must not be zero came out as zero")]
     Degenerate,

@@ -23,14 +23,14 @@ use zeroize::Zeroizing;
 use crate::blind::{Disclosed, Indexes, Known};
 use crate::commitment::core_commit_under;
 use crate::frame::Frame;
-use crate::proof::{Answered, Held, Pending, ProofInit, Selection, proof_verify_init};
+use crate::proof::{Answered, Held, Pending, ProofInit, ProofVerifyInit, Selection};
 use crate::pseudonym::{
     self, Commitment, CommitmentWithProof, Committed, HolderSecret, NymSecrets, ProverBlind, Pseudonym,
     SignerNymEntropy, with_count,
 };
 use crate::{InvalidProof, InvalidSignature, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
 
-const SUITE: Suite = Suite::Sha256;
+pub(crate) const SUITE: Suite = Suite::Sha256;
 /// N: one holder secret.
 const NYM_COUNT: usize = 1;
 /// Change it, and every pseudonym changes and every credential ever issued stops verifying.
@@ -212,9 +212,10 @@ pub fn show_with_pseudonym(
 /// A credential that was verified once, for a wallet that shows it more than once. About 20 kB.
 #[derive(Debug)]
 pub struct Prover {
-    held: Held,
-    nym_secrets: NymSecrets,
-    message_count: usize,
+    pub(crate) held: Held,
+    pub(crate) nym_secrets: NymSecrets,
+    pub(crate) public_key: PublicKey,
+    pub(crate) message_count: usize,
 }
 
 impl Prover {
@@ -223,13 +224,17 @@ impl Prover {
     /// # Errors
     /// [`InvalidSignature`], whatever the reason.
     pub fn new(credential: &Credential<'_>) -> Result<Self, InvalidSignature> {
+        Self::under(SUITE, credential)
+    }
+
+    pub(crate) fn under(suite: Suite, credential: &Credential<'_>) -> Result<Self, InvalidSignature> {
         let Credential { public_key, signature, header, messages, .. } = credential;
-        let api = pseudonym::api(SUITE);
+        let api = pseudonym::api(suite);
         let nym_secrets = credential.nym_secrets().ok_or(InvalidSignature)?;
         let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), messages.len(), NYM_COUNT);
         let scalars = credential.known().scalars(api, nym_secrets.as_scalars());
         let held = Held::verify(frame, public_key, signature, scalars)?;
-        Ok(Self { held, nym_secrets, message_count: messages.len() })
+        Ok(Self { held, nym_secrets, public_key: (*public_key).clone(), message_count: messages.len() })
     }
 
     /// As [`show`].
@@ -263,7 +268,7 @@ impl Prover {
         pseudonym::prove_with_nym(SUITE, held, nym_secrets, selection, presentation_header, context_id, rng)
     }
 
-    fn selection(&self, disclosed_indexes: &[usize]) -> Result<Selection, Unusable> {
+    pub(crate) fn selection(&self, disclosed_indexes: &[usize]) -> Result<Selection, Unusable> {
         let indexes = Indexes { messages: disclosed_indexes, committed_messages: &[] };
         indexes.selection(self.message_count, 0, NYM_COUNT).ok_or(Unusable::Indexes)
     }
@@ -347,25 +352,12 @@ impl Credential<'_> {
     }
 }
 
-impl<'a> Statement<'a> {
-    /// R + U = L + 2 exactly, before anything else is computed: the sender has no say in how many messages there are.
-    fn disclosed(&self, proof: &Proof) -> Result<Disclosed<'a>, InvalidProof> {
-        let disclosed =
-            Disclosed { message_count: self.message_count, messages: self.disclosed, committed_messages: &[] };
-        (disclosed.committed_count(proof, NYM_COUNT) == Some(0)).then_some(disclosed).ok_or(InvalidProof)
-    }
-
+impl Statement<'_> {
     /// [`check`] but for the pairing.
     fn answered(&self, proof: &Proof) -> Result<Answered, InvalidProof> {
-        let disclosed = self.disclosed(proof)?;
-        let selection = disclosed.selection(0, NYM_COUNT).ok_or(InvalidProof)?;
-        let Self { public_key, header, presentation_header, message_count, .. } = self;
-        let api = pseudonym::api(SUITE);
-        let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), *message_count, NYM_COUNT);
-        let messages: Vec<_> = disclosed.scalars(api);
-        let init = proof_verify_init(&frame, proof, &selection, &messages);
-        let challenge = init.challenge(&frame, &selection, &messages, presentation_header, None);
-        Answered::new(public_key, proof, challenge)
+        let Self { public_key, header, presentation_header, message_count, disclosed } = self;
+        let init = recompute(SUITE, public_key, header, *message_count, disclosed, proof)?;
+        Answered::new(public_key, proof, init.challenge(presentation_header, None))
     }
 
     /// [`check_with_pseudonym`] but for the pairing.
@@ -375,8 +367,8 @@ impl<'a> Statement<'a> {
         proof: &Proof,
         pseudonym: &Pseudonym,
     ) -> Result<Answered, InvalidProof> {
-        let disclosed = self.disclosed(proof)?;
-        let Self { public_key, header, presentation_header, .. } = self;
+        let Self { public_key, header, presentation_header, message_count, disclosed } = self;
+        let disclosed = only_messages(*message_count, disclosed, proof)?;
         pseudonym::answered_with_nym(
             SUITE,
             public_key,
@@ -389,4 +381,30 @@ impl<'a> Statement<'a> {
             &disclosed,
         )
     }
+}
+
+/// Everything that the challenge of a named showing, alone or composed, is made from.
+pub(crate) fn recompute(
+    suite: Suite,
+    public_key: &PublicKey,
+    header: &[u8],
+    message_count: usize,
+    disclosed: &[(usize, &[u8])],
+    proof: &Proof,
+) -> Result<ProofVerifyInit, InvalidProof> {
+    let disclosed = only_messages(message_count, disclosed, proof)?;
+    let selection = disclosed.selection(0, NYM_COUNT).ok_or(InvalidProof)?;
+    let api = pseudonym::api(suite);
+    let frame = Frame::blind(api, public_key, &with_count(header, NYM_COUNT), message_count, NYM_COUNT);
+    Ok(ProofVerifyInit::new(frame, proof, selection, disclosed.scalars(api)))
+}
+
+/// R + U = L + 2 exactly, before anything else is computed: the sender has no say in how many messages there are.
+fn only_messages<'a>(
+    message_count: usize,
+    messages: &'a [(usize, &'a [u8])],
+    proof: &Proof,
+) -> Result<Disclosed<'a>, InvalidProof> {
+    let disclosed = Disclosed { message_count, messages, committed_messages: &[] };
+    (disclosed.committed_count(proof, NYM_COUNT) == Some(0)).then_some(disclosed).ok_or(InvalidProof)
 }

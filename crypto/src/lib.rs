@@ -53,7 +53,8 @@
 //!
 //! | module | what | paper |
 //! |---|---|---|
-//! | [`holder`] | all that Bauta uses: the story above, and the same with pseudonyms | its own page |
+//! | [`holder`] | what Bauta uses: the story above, and the same with pseudonyms | its own page |
+//! | [`composed`] | several credentials of one holder, shown together | its own page |
 //! | [`signature`], [`proof`] | BBS: messages that the issuer sees | draft-irtf-cfrg-bbs-signatures |
 //! | [`blind`] | messages that the issuer does not see | draft-irtf-cfrg-bbs-blind-signatures-02 |
 //! | [`pseudonym`] | one name per context | draft-irtf-cfrg-bbs-per-verifier-linkability-03 |
@@ -94,6 +95,7 @@ mod secret;
 mod suite;
 
 pub mod blind;
+pub mod composed;
 pub mod holder;
 pub mod proof;
 pub mod pseudonym;

@@ -20,7 +20,7 @@ use crate::curve::{G1, Public, Scalar, hash_to_g1, msm_vartime};
 use crate::encoding;
 use crate::frame::Frame;
 use crate::generators::{p1, sum_vartime};
-use crate::proof::{Answered, Held, ProofInit, PseudonymPart, Selection, proof_verify_init};
+use crate::proof::{Answered, Held, ProofInit, ProofVerifyInit, PseudonymPart, Selection};
 use crate::secret::secret_type;
 use crate::suite::{Api, Interface, i2osp8};
 use crate::{InvalidProof, InvalidSignature, Malformed, Proof, PublicKey, SecretKey, Signature, Suite, Unusable};
@@ -136,15 +136,24 @@ pub(crate) fn prove_with_nym(
     rng: &mut impl CryptoRng,
 ) -> Result<(Proof, Pseudonym), Unusable> {
     let init = ProofInit::new(held, selection, rng);
-
-    // PseudonymProofInit: the pseudonym, and the same polynomial over the nonces of the nym secrets.
-    let context = Context::new(suite, context_id);
-    let pseudonym = context.pseudonym(nym_secrets).ok_or(Unusable::Degenerate)?;
-    let nonces = context.evaluate(init.last_nonces(nym_secrets.count())).ok_or(Unusable::Degenerate)?;
-    let ut = context.op * nonces;
-    let part = PseudonymPart { pseudonym: pseudonym.0, U: ut, context_id };
+    let (pseudonym, part) =
+        pseudonym_proof_init(suite, nym_secrets, init.last_nonces(nym_secrets.count()), context_id)?;
     let challenge = init.challenge(ph, Some(&part));
     Ok((init.finalize(challenge)?, pseudonym))
+}
+
+/// `PseudonymProofInit`: the pseudonym, and the same polynomial over the nonces of the nym secrets.
+pub(crate) fn pseudonym_proof_init<'a>(
+    suite: Suite,
+    nym_secrets: &NymSecrets,
+    nonces: &[Scalar],
+    context_id: &'a [u8],
+) -> Result<(Pseudonym, PseudonymPart<'a>), Unusable> {
+    let context = Context::new(suite, context_id);
+    let pseudonym = context.pseudonym(nym_secrets).ok_or(Unusable::Degenerate)?;
+    let ut = context.op * context.evaluate(nonces).ok_or(Unusable::Degenerate)?;
+    let part = PseudonymPart { pseudonym: pseudonym.0, U: ut, context_id };
+    Ok((pseudonym, part))
 }
 
 /// `ProofVerifyWithNym`.
@@ -192,19 +201,27 @@ pub(crate) fn answered_with_nym(
     let nym_responses = proof.m_hat.len().checked_sub(nym_count).ok_or(InvalidProof)?;
     let frame =
         Frame::blind(api, pk, &with_count(header, nym_count), disclosed.message_count, committed_count + nym_count);
-    let messages = disclosed.scalars(api);
-    let init = proof_verify_init(&frame, proof, &selection, &messages);
+    let init = ProofVerifyInit::new(frame, proof, selection, disclosed.scalars(api));
+    let responses = &proof.m_hat[nym_responses..];
+    let part = pseudonym_proof_verify_init(suite, pseudonym, responses, proof.challenge, context_id)?;
+    Answered::new(pk, proof, init.challenge(ph, Some(&part)))
+}
 
-    // PseudonymProofVerifyInit.
+/// `PseudonymProofVerifyInit`, over the responses of the nym secrets.
+pub(crate) fn pseudonym_proof_verify_init<'a>(
+    suite: Suite,
+    pseudonym: &Pseudonym,
+    responses: &[Public],
+    challenge: Public,
+    context_id: &'a [u8],
+) -> Result<PseudonymPart<'a>, InvalidProof> {
     let context = Context::new(suite, context_id);
-    let responses = context.evaluate(&proof.m_hat[nym_responses..]).ok_or(InvalidProof)?;
-    let uv = msm_vartime(&[(context.op, responses), (pseudonym.0, -proof.challenge)]);
+    let responses = context.evaluate(responses).ok_or(InvalidProof)?;
+    let uv = msm_vartime(&[(context.op, responses), (pseudonym.0, -challenge)]);
     if uv.is_identity() {
         return Err(InvalidProof);
     }
-    let part = PseudonymPart { pseudonym: pseudonym.0, U: uv, context_id };
-    let challenge = init.challenge(&frame, &selection, &messages, ph, Some(&part));
-    Answered::new(pk, proof, challenge)
+    Ok(PseudonymPart { pseudonym: pseudonym.0, U: uv, context_id })
 }
 
 secret_type! {

@@ -147,8 +147,11 @@ impl From<CannotOpen> for Problem {
 fn reason_of(reason: Unusable) -> Problem {
     match reason {
         Unusable::Signature => Problem::new("pass_does_not_hold"),
-        Unusable::KeyMaterial | Unusable::Indexes | Unusable::Commitment | Unusable::Secrets | Unusable::Degenerate => {
-            Problem::new("internal")
-        }
+        Unusable::KeyMaterial
+        | Unusable::Indexes
+        | Unusable::Commitment
+        | Unusable::Secrets
+        | Unusable::Parts
+        | Unusable::Degenerate => Problem::new("internal"),
     }
 }

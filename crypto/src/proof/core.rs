@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use rand_core::CryptoRng;
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::Proof;
@@ -35,7 +36,7 @@ impl Selection {
 }
 
 /// The commitments of both sides, which the challenge hashes.
-pub(crate) struct InitPoints {
+struct InitPoints {
     Abar: G1,
     Bbar: G1,
     D: G1,
@@ -49,6 +50,13 @@ pub(crate) struct PseudonymPart<'a> {
     /// Ut where it is made, Uv where it is checked.
     pub(crate) U: G1,
     pub(crate) context_id: &'a [u8],
+}
+
+impl PseudonymPart<'_> {
+    /// As they are hashed.
+    pub(crate) fn points(&self) -> Vec<[u8; G1::LEN]> {
+        G1::to_compressed_all(&[self.pseudonym, self.U])
+    }
 }
 
 /// A signature that was verified, and everything that proofs of it share.
@@ -77,6 +85,16 @@ impl Held {
     /// How many messages were signed, blind and nym secrets included.
     pub(crate) fn message_count(&self) -> usize {
         self.messages.len()
+    }
+
+    pub(crate) fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// Whether both signatures are of one interface and have the same last message. In constant time.
+    fn ends_as(&self, other: &Self) -> bool {
+        let last = |held: &Self| Zeroizing::new(held.messages.last().map_or([0; Scalar::LEN], |last| last.to_bytes()));
+        self.frame.api == other.frame.api && bool::from(last(self).ct_eq(last(other).as_ref()))
     }
 }
 
@@ -107,14 +125,19 @@ struct Nonces {
 }
 
 impl Nonces {
-    fn draw(hidden_count: usize, rng: &mut impl CryptoRng) -> Self {
+    /// `last` stands for the last hidden message, where another proof has drawn its nonce.
+    fn draw(hidden_count: usize, last: Option<Scalar>, rng: &mut impl CryptoRng) -> Self {
         Self {
             r1: SecretScalar::random(rng),
             r2: SecretScalar::random(rng),
             e_tilde: SecretScalar::random(rng),
             r1_tilde: SecretScalar::random(rng),
             r3_tilde: SecretScalar::random(rng),
-            m_tilde: Zeroizing::new((0..hidden_count).map(|_| SecretScalar::random(rng).expose()).collect()),
+            m_tilde: Zeroizing::new(
+                (1..=hidden_count)
+                    .map(|nth| last.filter(|_| nth == hidden_count).unwrap_or_else(|| SecretScalar::random(rng).expose()))
+                    .collect(),
+            ),
         }
     }
 }
@@ -122,7 +145,11 @@ impl Nonces {
 impl<'a> ProofInit<'a> {
     /// `ProofInit`, section 3.7.1.
     pub(crate) fn new(held: &'a Held, selection: Selection, rng: &mut impl CryptoRng) -> Self {
-        let nonces = Nonces::draw(selection.hidden.len(), rng);
+        let nonces = Nonces::draw(selection.hidden.len(), None, rng);
+        Self::of(held, selection, nonces)
+    }
+
+    fn of(held: &'a Held, selection: Selection, nonces: Nonces) -> Self {
         let Nonces { r1, r2, e_tilde, r1_tilde, r3_tilde, m_tilde } = &nonces;
         let Held { frame, A, B, e, messages: _ } = held;
         // D = B·r2, Abar = A·(r1·r2), Bbar = D·r1 − Abar·e, T1 = Abar·e~ + D·r1~, T2 = D·r3~ + Σ H_j·m~_j, all of it by the
@@ -145,8 +172,13 @@ impl<'a> ProofInit<'a> {
     }
 
     pub(crate) fn challenge(&self, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Public {
+        challenge(&self.held.frame, self.transcript(), ph, pseudonym)
+    }
+
+    /// As every challenge hashes it: R ‖ i_1 ‖ msg_1 ‖ … ‖ Abar ‖ Bbar ‖ D ‖ T1 ‖ T2.
+    fn transcript(&self) -> Vec<u8> {
         let disclosed = self.selection.disclosed.iter().map(|i| self.held.messages[*i].to_bytes());
-        self.points.challenge_over(&self.held.frame, &self.selection, disclosed, ph, pseudonym)
+        self.points.transcript(&self.selection, disclosed)
     }
 
     /// `ProofFinalize`, section 3.7.2.
@@ -171,47 +203,86 @@ impl<'a> ProofInit<'a> {
     }
 }
 
-/// `ProofVerifyInit`, section 3.7.3. `selection` has as many hidden messages as `proof`, `messages` as many as it discloses.
-pub(crate) fn proof_verify_init(
-    frame: &Frame,
-    proof: &Proof,
-    selection: &Selection,
-    messages: &[Public],
-) -> InitPoints {
-    let Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge: c } = proof;
-    let T1 = msm_vartime(&[(*Bbar, *c), (*Abar, *e_hat), (*D, *r1_hat)]);
-    // T2 = Bv·c + D·r3^ + Σ H_j·m^_j with Bv = P1 + Q_1·domain + Σ H_i·msg_i, as a single sum.
-    let shown = selection.disclosed.iter().zip(messages).map(|(i, message)| (&frame.h[*i], *message * *c));
-    let hidden = selection.hidden.iter().zip(m_hat).map(|(j, m_hat)| (&frame.h[*j], *m_hat));
-    let base = [(&frame.p1, *c), (&frame.q1, frame.domain * *c)];
-    let T2 = sum_vartime(base.into_iter().chain(shown).chain(hidden), &[(*D, *r3_hat)]);
-    InitPoints { Abar: *Abar, Bbar: *Bbar, D: *D, T1, T2 }
+/// Proofs of signatures whose last message is the same, waiting for one challenge. All of them have one nonce for that message, and so
+/// one response: that is what shows that it is the same.
+///
+/// Two answers with one nonce to two challenges would give the message away, so nothing but [`SharedInit::finalize`] takes these apart.
+pub(crate) struct SharedInit<'a>(Vec<ProofInit<'a>>);
+
+impl<'a> SharedInit<'a> {
+    /// Of signatures and what is disclosed of each, which is not the last message. Draws 5 + U scalars for the first and 4 + U for each of
+    /// the others. `None` unless all are of one interface and all last messages are the same.
+    pub(crate) fn new(
+        proofs: impl IntoIterator<Item = (&'a Held, Selection)>,
+        rng: &mut impl CryptoRng,
+    ) -> Option<Self> {
+        let mut inits: Vec<ProofInit<'a>> = Vec::new();
+        for (held, selection) in proofs {
+            if inits.first().is_some_and(|first| !first.held.ends_as(held)) {
+                return None;
+            }
+            let last = inits.first().and_then(|first| first.last_nonces(1).first().copied());
+            let nonces = Nonces::draw(selection.hidden.len(), last, rng);
+            inits.push(ProofInit::of(held, selection, nonces));
+        }
+        Some(Self(inits))
+    }
+
+    /// The nonce of the last message, alone in its slice. Empty without any proof.
+    pub(crate) fn last_nonce(&self) -> &[Scalar] {
+        self.0.first().map_or(&[], |first| first.last_nonces(1))
+    }
+
+    /// As every challenge hashes them, in their order.
+    pub(crate) fn transcripts(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.0.iter().map(ProofInit::transcript)
+    }
+
+    /// `ProofFinalize` of each.
+    pub(crate) fn finalize(self, challenge: Public) -> Result<Vec<Proof>, Unusable> {
+        self.0.into_iter().map(|init| init.finalize(challenge)).collect()
+    }
+}
+
+/// A proof of which everything is recomputed that its challenge was made from.
+pub(crate) struct ProofVerifyInit {
+    frame: Frame,
+    points: InitPoints,
+    selection: Selection,
+    messages: Vec<Public>,
+}
+
+impl ProofVerifyInit {
+    /// `ProofVerifyInit`, section 3.7.3. `selection` has as many hidden messages as `proof`, `messages` as many as it discloses.
+    pub(crate) fn new(frame: Frame, proof: &Proof, selection: Selection, messages: Vec<Public>) -> Self {
+        let Proof { Abar, Bbar, D, e_hat, r1_hat, r3_hat, m_hat, challenge: c } = proof;
+        let T1 = msm_vartime(&[(*Bbar, *c), (*Abar, *e_hat), (*D, *r1_hat)]);
+        // T2 = Bv·c + D·r3^ + Σ H_j·m^_j with Bv = P1 + Q_1·domain + Σ H_i·msg_i, as a single sum.
+        let shown = selection.disclosed.iter().zip(&messages).map(|(i, message)| (&frame.h[*i], *message * *c));
+        let hidden = selection.hidden.iter().zip(m_hat).map(|(j, m_hat)| (&frame.h[*j], *m_hat));
+        let base = [(&frame.p1, *c), (&frame.q1, frame.domain * *c)];
+        let T2 = sum_vartime(base.into_iter().chain(shown).chain(hidden), &[(*D, *r3_hat)]);
+        Self { points: InitPoints { Abar: *Abar, Bbar: *Bbar, D: *D, T1, T2 }, frame, selection, messages }
+    }
+
+    pub(crate) fn challenge(&self, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Public {
+        challenge(&self.frame, self.transcript(), ph, pseudonym)
+    }
+
+    /// As [`ProofInit::transcript`].
+    pub(crate) fn transcript(&self) -> Vec<u8> {
+        self.points.transcript(&self.selection, self.messages.iter().map(|message| message.to_bytes()))
+    }
+
+    pub(crate) fn domain(&self) -> Public {
+        self.frame.domain
+    }
 }
 
 impl InitPoints {
-    /// `ProofChallengeCalculate`, section 3.7.4, and with a pseudonym `ProofWithPseudonymChallengeCalculate` of
-    /// draft-irtf-cfrg-bbs-per-verifier-linkability. Every public value of the statement goes in.
-    pub(crate) fn challenge(
-        &self,
-        frame: &Frame,
-        selection: &Selection,
-        messages: &[Public],
-        ph: &[u8],
-        pseudonym: Option<&PseudonymPart<'_>>,
-    ) -> Public {
-        self.challenge_over(frame, selection, messages.iter().map(|message| message.to_bytes()), ph, pseudonym)
-    }
-
-    /// The same over the bytes of what is disclosed, because the prover has it among its secrets.
-    fn challenge_over(
-        &self,
-        frame: &Frame,
-        selection: &Selection,
-        messages: impl Iterator<Item = [u8; Scalar::LEN]>,
-        ph: &[u8],
-        pseudonym: Option<&PseudonymPart<'_>>,
-    ) -> Public {
-        let mut hashed = Vec::with_capacity(512 + 40 * selection.disclosed.len() + ph.len());
+    /// Over the bytes of what is disclosed, because the prover has it among its secrets.
+    fn transcript(&self, selection: &Selection, messages: impl Iterator<Item = [u8; Scalar::LEN]>) -> Vec<u8> {
+        let mut hashed = Vec::with_capacity(512 + 40 * selection.disclosed.len());
         hashed.extend_from_slice(&i2osp8(selection.disclosed.len()));
         for (index, message) in selection.disclosed.iter().zip(messages) {
             hashed.extend_from_slice(&i2osp8(*index));
@@ -219,18 +290,25 @@ impl InitPoints {
         }
         let Self { Abar, Bbar, D, T1, T2 } = *self;
         hashed.extend(G1::to_compressed_all(&[Abar, Bbar, D, T1, T2]).as_flattened());
-        if let Some(PseudonymPart { pseudonym, U, .. }) = pseudonym {
-            hashed.extend(G1::to_compressed_all(&[*pseudonym, *U]).as_flattened());
-        }
-        hashed.extend_from_slice(&frame.domain.to_bytes());
-        hashed.extend_from_slice(&i2osp8(ph.len()));
-        hashed.extend_from_slice(ph);
-        if let Some(PseudonymPart { context_id, .. }) = pseudonym {
-            hashed.extend_from_slice(&i2osp8(context_id.len()));
-            hashed.extend_from_slice(context_id);
-        }
-        frame.api.hash_to_public(&hashed)
+        hashed
     }
+}
+
+/// `ProofChallengeCalculate`, section 3.7.4, and with a pseudonym `ProofWithPseudonymChallengeCalculate` of
+/// draft-irtf-cfrg-bbs-per-verifier-linkability. Every public value of the statement goes in.
+fn challenge(frame: &Frame, transcript: Vec<u8>, ph: &[u8], pseudonym: Option<&PseudonymPart<'_>>) -> Public {
+    let mut hashed = transcript;
+    if let Some(pseudonym) = pseudonym {
+        hashed.extend(pseudonym.points().as_flattened());
+    }
+    hashed.extend_from_slice(&frame.domain.to_bytes());
+    hashed.extend_from_slice(&i2osp8(ph.len()));
+    hashed.extend_from_slice(ph);
+    if let Some(PseudonymPart { context_id, .. }) = pseudonym {
+        hashed.extend_from_slice(&i2osp8(context_id.len()));
+        hashed.extend_from_slice(context_id);
+    }
+    frame.api.hash_to_public(&hashed)
 }
 
 /// A proof whose challenge is the one that was answered. It is worth nothing before its pairing holds as well: Bbar = Abar·SK.

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use rand_core::CryptoRng;
 
 pub(crate) use self::batch::Pending;
-pub(crate) use self::core::{Answered, Held, ProofInit, PseudonymPart, Selection, proof_verify_init};
+pub(crate) use self::core::{Answered, Held, ProofInit, ProofVerifyInit, PseudonymPart, Selection, SharedInit};
 use crate::curve::{G1, Public, Scalar};
 use crate::encoding;
 use crate::frame::Frame;
@@ -134,9 +134,8 @@ fn answered(
     let selection = Selection::new(&indexes, message_count).ok_or(InvalidProof)?;
     let frame = Frame::plain(api, pk, header, message_count);
     let messages: Vec<Public> = disclosed.iter().map(|(_, message)| api.disclosed_to_scalar(message)).collect();
-    let init = proof_verify_init(&frame, proof, &selection, &messages);
-    let challenge = init.challenge(&frame, &selection, &messages, ph, None);
-    Answered::new(pk, proof, challenge)
+    let init = ProofVerifyInit::new(frame, proof, selection, messages);
+    Answered::new(pk, proof, init.challenge(ph, None))
 }
 
 /// A proof of knowledge of a signature: 272 bytes and 32 for every hidden message.
