@@ -6,6 +6,7 @@
 
 mod clock;
 
+use bauta_crypto::composed::{self, ComposedProof, Part};
 use bauta_crypto::holder::{self, Batch, Credential, Prover, Statement};
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{Proof, SecretKey, Signature, Suite, proof, signature};
@@ -106,6 +107,11 @@ fn holder(criterion: &mut Criterion<Processor>) {
         let named = named.to_bytes();
 
         let prover = Prover::new(&credential).unwrap();
+        // One credential twice costs as much as two.
+        let two = [Part { prover: &prover, disclosed_indexes: &indexes }; 2];
+        let together = composed::show(&two, PH, &mut rng).unwrap().to_bytes();
+        let of_each = composed::Statement { public_key: &pk, header: HEADER, message_count: count, disclosed: &shown };
+        let hidden_counts = [count + 2 - disclosed; 2];
 
         let mut more = ChaCha20Rng::seed_from_u64(2);
         group.bench_function(BenchmarkId::new("commit", shape), |bencher| {
@@ -128,6 +134,15 @@ fn holder(criterion: &mut Criterion<Processor>) {
         });
         group.bench_function(BenchmarkId::new("check", shape), |bencher| {
             bencher.iter(|| holder::check(&statement, &Proof::from_bytes(&showing).unwrap()).unwrap());
+        });
+        group.bench_function(BenchmarkId::new("show two together, held", shape), |bencher| {
+            bencher.iter(|| composed::show(&two, PH, &mut more).unwrap().to_bytes());
+        });
+        group.bench_function(BenchmarkId::new("check two together", shape), |bencher| {
+            bencher.iter(|| {
+                let together = ComposedProof::from_bytes(&together, &hidden_counts).unwrap();
+                composed::check(&[of_each; 2], PH, &together).unwrap();
+            });
         });
         group.bench_function(BenchmarkId::new("show with pseudonym", shape), |bencher| {
             bencher.iter(|| holder::show_with_pseudonym(&credential, b"event", PH, &indexes, &mut more).unwrap());

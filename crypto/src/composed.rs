@@ -172,8 +172,10 @@ fn check_under(
         }
     };
     let challenge = challenge(pseudonym::api(suite), &hashed, named.as_ref(), presentation_header);
-    let answered =
-        statements.iter().zip(&proof.parts).map(|(statement, part)| Answered::new(statement.public_key, part, challenge));
+    let answered = statements
+        .iter()
+        .zip(&proof.parts)
+        .map(|(statement, part)| Answered::new(statement.public_key, part, challenge));
     // All comparisons before any pairing: a forgery seldom gets that far.
     let answered: Vec<Answered> = answered.collect::<Result<_, _>>()?;
     answered.into_iter().try_for_each(Answered::conclude)
@@ -191,12 +193,7 @@ struct Hashed<'a> {
 const COMPOSED_TAG: &[u8] = b"COMPOSED_H2S_";
 
 /// Everything that the verifier knows and everything that the prover chose, each at a fixed width or behind its length.
-fn challenge(
-    api: Api,
-    parts: &[Hashed<'_>],
-    named: Option<&PseudonymPart<'_>>,
-    presentation_header: &[u8],
-) -> Public {
+fn challenge(api: Api, parts: &[Hashed<'_>], named: Option<&PseudonymPart<'_>>, presentation_header: &[u8]) -> Public {
     let mut hashed = i2osp8(parts.len()).to_vec();
     for Hashed { public_key, message_count, domain, proof } in parts {
         hashed.extend_from_slice(&public_key.to_bytes());
@@ -248,6 +245,11 @@ impl ComposedProof {
         Ok(Self { parts })
     }
 
+    /// U of each part: how many messages it hides.
+    pub fn hidden_counts(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().map(Proof::hidden_count)
+    }
+
     /// Of each part Abar ‖ Bbar ‖ D ‖ e^ ‖ r1^ ‖ r3^ ‖ m^_1 ‖ … ‖ m^_U−1, then nym^ ‖ c.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -277,5 +279,62 @@ fn part_len(hidden_count: usize) -> usize {
 impl fmt::Debug for ComposedProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ComposedProof({} parts)", self.parts.len())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use core::slice;
+
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    use super::*;
+    use crate::SecretKey;
+    use crate::holder::{Credential, signer_nym_entropy};
+    use crate::pseudonym::HolderSecret;
+
+    const SUITES: [Suite; 2] = [Suite::Sha256, Suite::Shake256];
+    const MESSAGES: [&[u8]; 2] = [b"shown", b"hidden"];
+    const HEADER: &[u8] = b"header";
+    const PH: &[u8] = b"presentation header";
+
+    fn collect(suite: Suite, sk: &SecretKey, secret: &HolderSecret, rng: &mut ChaCha20Rng) -> Prover {
+        let (commitment, blind) = pseudonym::nym_commit(suite, &[], slice::from_ref(secret), rng).unwrap();
+        let entropy = signer_nym_entropy();
+        let signature = pseudonym::blind_sign_with_nym(suite, sk, &commitment, 1, &entropy, HEADER, &MESSAGES).unwrap();
+        let (public_key, signature, blind) = (&sk.public_key(), &signature, &blind);
+        let credential = Credential { public_key, signature, header: HEADER, messages: &MESSAGES, secret, blind };
+        Prover::under(suite, &credential).unwrap()
+    }
+
+    /// The operations that others call are for SHA-256 alone; what they are made of is for both.
+    #[test]
+    fn composed_showings_hold_in_either_suite_and_not_across() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let keys = [(); 3].map(|()| SecretKey::generate(&mut rng));
+        let secret = HolderSecret::generate(&mut rng);
+        let provers = SUITES.map(|suite| keys.each_ref().map(|sk| collect(suite, sk, &secret, &mut rng)));
+        let public_keys = keys.each_ref().map(SecretKey::public_key);
+        let statement =
+            |public_key| Statement { public_key, header: HEADER, message_count: 2, disclosed: &[(0, b"shown")] };
+        let statements = public_keys.each_ref().map(statement);
+        let part = |prover| Part { prover, disclosed_indexes: &[0] };
+        for (suite, provers) in SUITES.iter().zip(&provers) {
+            let parts = provers.each_ref().map(part);
+            let proof = show(&parts, PH, &mut rng).unwrap();
+            let (named, name) = show_with_pseudonym(&parts, b"context", PH, &mut rng).unwrap();
+            let name = Some((&b"context"[..], &name));
+            for under in SUITES {
+                let verdict = if under == *suite { Ok(()) } else { Err(InvalidProof) };
+                assert_eq!(check_under(under, &statements, None, PH, &proof), verdict);
+                assert_eq!(check_under(under, &statements, name, PH, &named), verdict);
+                assert!(check_under(under, &statements, name, PH, &proof).is_err());
+                assert!(check_under(under, &statements, None, PH, &named).is_err());
+            }
+        }
+        let [[one, ..], [_, other, _]] = &provers;
+        assert_eq!(show(&[part(one), part(other)], PH, &mut rng), Err(Unusable::Parts));
     }
 }

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bauta_crypto::holder::{self, Credential};
+use bauta_crypto::composed::{self, Part};
+use bauta_crypto::holder::{self, Credential, Prover};
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{Suite, proof, signature};
 use bls12_381::G1Affine;
@@ -30,7 +31,7 @@ static HEAP: PeakAlloc = PeakAlloc;
 const SLOW: Duration = Duration::from_millis(50);
 const LARGE: usize = 1 << 20;
 /// Those that do more than decode.
-const VERIFYING: [&str; 4] = ["check", "check_with_pseudonym", "proof_verify", "verify"];
+const VERIFYING: [&str; 5] = ["check", "check_composed", "check_with_pseudonym", "proof_verify", "verify"];
 
 /// One test each, so that they show by name and run side by side where each test has a process of its own.
 macro_rules! mutated {
@@ -46,7 +47,7 @@ macro_rules! mutated {
 }
 
 mutated! {
-    check, check_with_pseudonym, commitment, commitment_with_proof, proof, proof_verify, pseudonym, public_key, secrets, signature, verify,
+    check, check_composed, check_with_pseudonym, commitment, commitment_with_proof, proof, proof_verify, pseudonym, public_key, secrets, signature, verify,
 }
 
 #[test]
@@ -116,12 +117,18 @@ fn good() -> Vec<(&'static str, Vec<u8>)> {
     };
     let shown = holder::show(&credential, PH, &[0], &mut rng).unwrap();
     let (named, name) = holder::show_with_pseudonym(&credential, CONTEXT, PH, &[0], &mut rng).unwrap();
+    let prover = Prover::new(&credential).unwrap();
+    let two = [Part { prover: &prover, disclosed_indexes: &[0] }; 2];
+    // Of its own, so that what the others draw stays the same.
+    let mut own = ChaCha20Rng::seed_from_u64(1);
+    let (together, _) = composed::show_with_pseudonym(&two, CONTEXT, PH, &mut own).unwrap();
     let plain = signature::sign(Suite::Shake256, sk, HEADER, &MESSAGES).unwrap();
     let proved =
         proof::proof_gen(Suite::Shake256, &sk.public_key(), &plain, HEADER, PH, &MESSAGES, &[0], &mut rng).unwrap();
     let plain = signature::sign(Suite::Sha256, sk, HEADER, &MESSAGES).unwrap();
     vec![
         ("check", shown.to_bytes()),
+        ("check_composed", [&name.to_bytes()[..], &together.to_bytes()].concat()),
         ("check_with_pseudonym", [&name.to_bytes()[..], &named.to_bytes()].concat()),
         ("commitment", commitment.commitment().to_bytes().to_vec()),
         ("commitment_with_proof", commitment.to_bytes()),

@@ -82,7 +82,10 @@ fn a_prover_never_shows_blind_or_secret_and_does_not_print_them() {
         assert_eq!(named.map(drop), Err(Unusable::Indexes));
     }
     let printed = format!("{prover:?}");
-    assert!(printed.starts_with("Prover { held: Held(..), nym_secrets: NymSecrets(..), public_key: PublicKey("), "{printed}");
+    assert!(
+        printed.starts_with("Prover { held: Held(..), nym_secrets: NymSecrets(..), public_key: PublicKey("),
+        "{printed}"
+    );
 }
 
 #[test]

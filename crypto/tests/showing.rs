@@ -6,7 +6,6 @@
 
 mod support;
 
-use std::env;
 use std::fs;
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use bauta_crypto::holder::{self, Credential, Statement};
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind, Pseudonym};
 use bauta_crypto::{Proof, PublicKey, SecretKey, Signature, Suite};
 use serde_json::{Value, json};
-use support::{Mocked, all, bytes, expand, list, read, slices};
+use support::{Mocked, all, bytes, expand, kept, list, read, slices};
 
 const FOLDER: &str = "tests/vectors/showing";
 const SEED: &[u8] = b"3.141592653589793238462643383279";
@@ -37,7 +36,7 @@ const ACCEPTED: [(&str, usize, &[usize], bool); 8] = [
 fn showings_are_made_byte_for_byte() {
     for (name, message_count, disclosed, with_pseudonym) in ACCEPTED {
         let made = make(name, message_count, disclosed, with_pseudonym);
-        assert_eq!(compare(&format!("accepted/{name}.json"), &made), made, "{name}");
+        assert_eq!(kept(&Path::new(FOLDER).join(format!("accepted/{name}.json")), &made), made, "{name}");
         assert!(accepts(&made), "{name}");
     }
 }
@@ -46,21 +45,11 @@ fn showings_are_made_byte_for_byte() {
 fn refused_showings() {
     let flaws = flawed();
     for (flaw, vector) in &flaws {
-        assert_eq!(&compare(&format!("refused/{flaw}.json"), vector), vector, "{flaw}");
+        assert_eq!(&kept(&Path::new(FOLDER).join(format!("refused/{flaw}.json")), vector), vector, "{flaw}");
         assert!(!accepts(vector), "accepted: {flaw}");
     }
     let files = fs::read_dir(Path::new(FOLDER).join("refused")).unwrap().count();
     assert_eq!(files, flaws.len(), "a file that nobody makes");
-}
-
-/// The file, after writing it if that is asked for.
-fn compare(file: &str, made: &Value) -> Value {
-    let path = Path::new(FOLDER).join(file);
-    if env::var_os("BAUTA_WRITE_VECTORS").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, format!("{}\n", serde_json::to_string_pretty(made).unwrap())).unwrap();
-    }
-    read(&path)
 }
 
 /// The whole way of a credential, from key material to proof.

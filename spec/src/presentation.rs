@@ -1,10 +1,13 @@
 #![doc = include_str!("../presentation.md")]
 
+mod clear;
 mod context;
 mod envelope;
+mod pair;
 
-pub use context::{Context, Mode};
+pub use context::{Context, Mode, PairContext, Shown};
 pub use envelope::{Envelope, Part};
+pub use pair::{Pair, PairEnvelope};
 
 #[cfg(test)]
 mod tests;

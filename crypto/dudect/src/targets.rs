@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use anyhow::{Context, Result};
 use bauta_crypto::SecretKey;
+use bauta_crypto::composed::{self, Part};
 use bauta_crypto::holder::{self, VerifiedCommitment};
 use bauta_crypto::pseudonym::HolderSecret;
 
@@ -23,6 +24,8 @@ pub(crate) fn all() -> Vec<Target> {
         Target { name: "show, nonces", prepare: show_nonces },
         Target { name: "show with pseudonym, all its secrets", prepare: name_secrets },
         Target { name: "show with pseudonym, nonces", prepare: name_nonces },
+        Target { name: "show two together, all their secrets", prepare: compose_secrets },
+        Target { name: "show two together, nonces", prepare: compose_nonces },
     ]
 }
 
@@ -152,6 +155,25 @@ fn name(desk: &mut Desk, of_secrets: Class, of_nonces: Class) -> Result<Act> {
     let (draws, ph, context): (_, [u8; 32], [u8; 32]) = (desk.draws(of_nonces), desk.random(), desk.random());
     Ok(Box::new(move || {
         black_box(prover.show_with_pseudonym(&context, &ph, &DISCLOSED, &mut Replay(draws.iter()))?);
+        Ok(())
+    }))
+}
+
+fn compose_secrets(desk: &mut Desk, class: Class) -> Result<Act> {
+    compose(desk, class, Class::Uniform)
+}
+
+fn compose_nonces(desk: &mut Desk, class: Class) -> Result<Act> {
+    compose(desk, Class::Uniform, class)
+}
+
+/// One credential twice: it is the work of two.
+fn compose(desk: &mut Desk, of_secrets: Class, of_nonces: Class) -> Result<Act> {
+    let prover = desk.issue(of_secrets)?.prover()?;
+    let (draws, ph, context): (_, [u8; 32], [u8; 32]) = (desk.draws(of_nonces), desk.random(), desk.random());
+    Ok(Box::new(move || {
+        let parts = [Part { prover: &prover, disclosed_indexes: &DISCLOSED }; 2];
+        black_box(composed::show_with_pseudonym(&parts, &context, &ph, &mut Replay(draws.iter()))?);
         Ok(())
     }))
 }

@@ -135,7 +135,9 @@ impl Nonces {
             r3_tilde: SecretScalar::random(rng),
             m_tilde: Zeroizing::new(
                 (1..=hidden_count)
-                    .map(|nth| last.filter(|_| nth == hidden_count).unwrap_or_else(|| SecretScalar::random(rng).expose()))
+                    .map(|nth| {
+                        last.filter(|_| nth == hidden_count).unwrap_or_else(|| SecretScalar::random(rng).expose())
+                    })
                     .collect(),
             ),
         }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use bauta_crypto::composed::{self, ComposedProof};
 use bauta_crypto::holder::{self, Statement};
 use bauta_crypto::pseudonym::{
     Commitment, CommitmentWithProof, HolderSecret, ProverBlind, Pseudonym, SignerNymEntropy,
@@ -13,6 +14,7 @@ pub(crate) type Decoder = fn(&[u8]);
 
 pub(crate) const DECODERS: &[(&str, Decoder)] = &[
     ("check", check),
+    ("check_composed", check_composed),
     ("check_with_pseudonym", check_with_pseudonym),
     ("commitment", commitment),
     ("commitment_with_proof", commitment_with_proof),
@@ -49,6 +51,19 @@ fn statement(public_key: &PublicKey) -> Statement<'_> {
 fn check(bytes: &[u8]) {
     if let (Some(public_key), Ok(proof)) = (&*PUBLIC_KEY, Proof::from_bytes(bytes)) {
         let _ = holder::check(&statement(public_key), &proof);
+    }
+}
+
+/// A pseudonym and, after it, a proof of two parts.
+fn check_composed(bytes: &[u8]) {
+    const SHOWN: &[(usize, &[u8])] = &[(0, MESSAGES[0])];
+    const HIDDEN: usize = MESSAGES.len() + 2 - SHOWN.len();
+    let Some((name, bytes)) = bytes.split_at_checked(Pseudonym::LEN) else { return };
+    let Ok(proof) = ComposedProof::from_bytes(bytes, &[HIDDEN; 2]) else { return };
+    assert_eq!(proof.to_bytes(), bytes);
+    if let (Some(public_key), Ok(name)) = (&*PUBLIC_KEY, Pseudonym::from_bytes(name)) {
+        let part = composed::Statement { public_key, header: HEADER, message_count: MESSAGES.len(), disclosed: SHOWN };
+        let _ = composed::check_with_pseudonym(&[part; 2], CONTEXT, PH, &proof, &name);
     }
 }
 

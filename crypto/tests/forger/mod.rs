@@ -4,6 +4,8 @@
 #![allow(non_snake_case, reason = "letters as in the drafts")]
 #![allow(dead_code, reason = "each test uses its own part of it")]
 
+pub(crate) mod composed;
+
 use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, HashToCurve, HashToField};
 use bls12_381::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar, pairing};
 use ff::Field;
@@ -34,6 +36,9 @@ pub(crate) enum Domain {
     AllGeneratorsCounted,
     EmptyHeaderWithoutLength,
     ShortIntegers,
+    WithoutKey,
+    WithoutHeader,
+    WithoutGenerators,
 }
 
 /// A statement on the level of scalars.
@@ -166,24 +171,31 @@ impl Claim {
         P1() + generators(b"", 1)[0] * self.domain(domain)
     }
 
-    fn domain(&self, domain: Domain) -> Scalar {
+    pub(crate) fn domain(&self, domain: Domain) -> Scalar {
         let mut points = generators(b"", self.message_count + 1);
         points.extend(generators(b"BLIND_", 2));
         let mut count = points.len() as u64 - 1;
         if domain == Domain::AllGeneratorsCounted {
             count += 1;
         }
-        let mut hashed = self.pk.to_vec();
+        let mut hashed = Vec::new();
+        if domain != Domain::WithoutKey {
+            hashed.extend(self.pk);
+        }
         match domain {
+            Domain::WithoutGenerators => {}
             Domain::ShortIntegers => hashed.extend((count as u32).to_be_bytes()),
             _ => hashed.extend(count.to_be_bytes()),
         }
-        hashed.extend(points.iter().flat_map(compressed));
+        if domain != Domain::WithoutGenerators {
+            hashed.extend(points.iter().flat_map(compressed));
+        }
         if domain == Domain::ApiIdWithLength {
             hashed.extend((API.len() as u64).to_be_bytes());
         }
         hashed.extend(API);
-        let header = [&self.header[..], &1_u64.to_be_bytes()].concat();
+        let header = if domain == Domain::WithoutHeader { &[][..] } else { &self.header };
+        let header = [header, &1_u64.to_be_bytes()].concat();
         if domain != Domain::EmptyHeaderWithoutLength || !self.header.is_empty() {
             hashed.extend((header.len() as u64).to_be_bytes());
         }
@@ -270,7 +282,7 @@ fn expand(message: &[u8], dst: &[u8]) -> Vec<u8> {
     ExpandMsgXmd::<Sha256>::init_expand::<_, <Scalar as HashToField>::XofOutputLength>([message], dst, 48).into_vec()
 }
 
-fn hash_to_scalar(message: &[u8], label: &[u8]) -> Scalar {
+pub(crate) fn hash_to_scalar(message: &[u8], label: &[u8]) -> Scalar {
     let mut scalar = [Scalar::zero()];
     Scalar::hash_to_field::<ExpandMsgXmd<Sha256>, _>([message], &tag(label), &mut scalar);
     scalar[0]

@@ -1,4 +1,5 @@
 //! Encodings that look like points and scalars and are none, each with its flaw.
+#![allow(dead_code, reason = "each test uses its own part of it")]
 
 use bls12_381::{G1Affine, G1Projective, G2Affine};
 

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
 use bauta_crypto::Suite;
 use bls12_381::hash_to_curve::{ExpandMessage, ExpandMsgXmd, ExpandMsgXof, HashToField};
@@ -14,6 +14,16 @@ use sha3::Shake256;
 
 pub(crate) fn read(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The file that holds what is `made` here, after writing it if that is asked for.
+#[allow(dead_code, reason = "the drafts' vectors are not made here")]
+pub(crate) fn kept(path: &Path, made: &Value) -> Value {
+    if env::var_os("BAUTA_WRITE_VECTORS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{}\n", serde_json::to_string_pretty(made).unwrap())).unwrap();
+    }
+    read(path)
 }
 
 pub(crate) fn bytes(value: &Value) -> Vec<u8> {

@@ -1,9 +1,9 @@
-//! One issuer, one holder, one credential: where most tests start.
+//! One issuer, one holder, one credential: where most tests start. More credentials of the same holder stand beside the first.
 #![allow(dead_code, reason = "each test uses its own part of it")]
 
-use bauta_crypto::holder::{self, Credential, Statement};
+use bauta_crypto::holder::{self, Credential, Prover, Statement};
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind};
-use bauta_crypto::{PublicKey, SecretKey, Signature};
+use bauta_crypto::{PublicKey, SecretKey, Signature, composed};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -28,6 +28,18 @@ impl World {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let sk = SecretKey::generate(&mut rng);
         let secret = HolderSecret::generate(&mut rng);
+        Self::of(rng, sk, secret, message_count)
+    }
+
+    /// Another issuer's credential of the same holder, under a blind of its own.
+    pub(crate) fn beside(&self, seed: u64, message_count: usize) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let sk = SecretKey::generate(&mut rng);
+        let secret = HolderSecret::from_bytes(self.secret.to_bytes().as_ref()).unwrap();
+        Self::of(rng, sk, secret, message_count)
+    }
+
+    fn of(mut rng: ChaCha20Rng, sk: SecretKey, secret: HolderSecret, message_count: usize) -> Self {
         let (commitment, blind) = holder::commit(&secret, &mut rng).unwrap();
         let messages: Vec<Vec<u8>> = (0..message_count)
             .map(|_| {
@@ -55,6 +67,17 @@ impl World {
         act(&credential, &mut self.rng)
     }
 
+    /// The credential, verified.
+    pub(crate) fn prover(&mut self) -> Prover {
+        self.with_credential(|credential, _| Prover::new(credential).unwrap())
+    }
+
+    /// What a verifier expects of one part that wants the messages at `indexes`.
+    pub(crate) fn part<'a>(&'a self, disclosed: &'a [(usize, &'a [u8])]) -> composed::Statement<'a> {
+        let message_count = self.messages.len();
+        composed::Statement { public_key: &self.pk, header: HEADER, message_count, disclosed }
+    }
+
     /// What a verifier expects that wants the messages at `indexes`.
     pub(crate) fn statement<'a>(&'a self, disclosed: &'a [(usize, &'a [u8])]) -> Statement<'a> {
         Statement {
@@ -69,6 +92,16 @@ impl World {
     pub(crate) fn disclosed(&self, indexes: &[usize]) -> Vec<(usize, &[u8])> {
         indexes.iter().map(|index| (*index, &self.messages[*index][..])).collect()
     }
+}
+
+/// One holder's credentials of as many issuers, with so many messages each.
+pub(crate) fn of_one_holder(seed: u64, message_counts: &[usize]) -> Vec<World> {
+    let [first, others @ ..] = message_counts else { return Vec::new() };
+    let mut worlds = vec![World::new(seed, *first)];
+    for (message_count, i) in others.iter().zip(1..) {
+        worlds.push(worlds[0].beside(seed.wrapping_add(i), *message_count));
+    }
+    worlds
 }
 
 pub(crate) fn slices(messages: &[Vec<u8>]) -> Vec<&[u8]> {

@@ -1,7 +1,7 @@
+use super::clear::VERSION;
 use crate::Malformed;
 use crate::attributes::{DisclosedSet, TypeId};
 use crate::credential::KeyId;
-use crate::policy::PolicyId;
 use crate::time::{Epoch, Minute};
 
 /// Keeps our presentation headers apart from every other. Change it, and no door accepts a showing of an older wallet.
@@ -32,32 +32,69 @@ pub struct Context {
 impl Context {
     /// `ph` of the draft. Every field has a fixed width, so no two contexts have one header.
     pub fn presentation_header(&self) -> Vec<u8> {
-        let Self { mode, type_id, disclosed, key, policy_hash, epoch, minute, challenge } = self;
-        let mut ph = PRESENTATION_LABEL.to_vec();
-        ph.push(super::envelope::VERSION);
-        ph.push(mode.number());
+        let Self { mode, type_id, disclosed, key, policy_hash, epoch, minute, challenge } = *self;
+        presentation_header(mode, &[Shown { type_id, disclosed, key }], policy_hash, epoch, minute, challenge)
+    }
+}
+
+/// As [`Context`], of two credentials that are shown together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PairContext {
+    /// How the showing came about.
+    pub mode: Mode,
+    /// What is shown of each, in the order of the proof.
+    pub parts: [Shown; 2],
+    /// SHA-256 of the policy's payload; zero in office mode, which answers no policy.
+    pub policy_hash: [u8; 32],
+    /// The epoch of both passes; day 0, series 0 in office mode.
+    pub epoch: Epoch,
+    /// The minute of the showing; 0 in paper mode, where the epoch alone dates a code.
+    pub minute: Minute,
+    /// What the other side gave: SHA-256 of the poster, the nonce, or the office request. Zero one way and on paper.
+    pub challenge: [u8; 32],
+}
+
+/// What is shown of one credential.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The credential type.
+    pub type_id: TypeId,
+    /// Which claims are disclosed.
+    pub disclosed: DisclosedSet,
+    /// Whose signature is proved.
+    pub key: KeyId,
+}
+
+impl PairContext {
+    /// The one presentation header of both: longer than that of one credential, so never the same.
+    pub fn presentation_header(&self) -> Vec<u8> {
+        let Self { mode, parts, policy_hash, epoch, minute, challenge } = self;
+        presentation_header(*mode, parts, *policy_hash, *epoch, *minute, *challenge)
+    }
+}
+
+fn presentation_header(
+    mode: Mode,
+    parts: &[Shown],
+    policy_hash: [u8; 32],
+    epoch: Epoch,
+    minute: Minute,
+    challenge: [u8; 32],
+) -> Vec<u8> {
+    let mut ph = PRESENTATION_LABEL.to_vec();
+    ph.push(VERSION);
+    ph.push(mode.number());
+    for Shown { type_id, disclosed, key } in parts {
         ph.extend(type_id.bytes());
         ph.extend(disclosed.bits().to_be_bytes());
         ph.extend(key.bytes());
-        ph.extend(policy_hash);
-        ph.extend(epoch.day.number().to_be_bytes());
-        ph.push(epoch.series);
-        ph.extend(minute.number().to_be_bytes());
-        ph.extend(challenge);
-        ph
     }
-
-    /// The policy's name in the envelope: the first bytes of its hash.
-    pub(super) fn policy(&self) -> PolicyId {
-        let [a, b, c, d, ..] = self.policy_hash;
-        PolicyId::new([a, b, c, d])
-    }
-
-    /// The challenge's name in the envelope, where the mode has one.
-    pub(super) fn challenge_id(&self) -> Option<[u8; 4]> {
-        let [a, b, c, d, ..] = self.challenge;
-        self.mode.names_its_challenge().then_some([a, b, c, d])
-    }
+    ph.extend(policy_hash);
+    ph.extend(epoch.day.number().to_be_bytes());
+    ph.push(epoch.series);
+    ph.extend(minute.number().to_be_bytes());
+    ph.extend(challenge);
+    ph
 }
 
 /// How a showing came about.
