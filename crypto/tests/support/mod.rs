@@ -26,6 +26,17 @@ pub(crate) fn kept(path: &Path, made: &Value) -> Value {
     read(path)
 }
 
+/// Holds what is made here against `refused` in a folder, one file for each flaw, none of which may be accepted.
+#[allow(dead_code, reason = "the drafts' vectors are not made here")]
+pub(crate) fn all_refused(folder: &str, flaws: &[(&str, Value)], accepts: impl Fn(&Value) -> bool) {
+    let folder = Path::new(folder).join("refused");
+    for (flaw, vector) in flaws {
+        assert_eq!(&kept(&folder.join(format!("{flaw}.json")), vector), vector, "{flaw}");
+        assert!(!accepts(vector), "accepted: {flaw}");
+    }
+    assert_eq!(fs::read_dir(folder).unwrap().count(), flaws.len(), "a file that nobody makes");
+}
+
 pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     hex::decode(value.as_str().unwrap()).unwrap()
 }

@@ -183,31 +183,37 @@ fn envelopes_with_one_flaw() {
     let good = entry(Mode::OneWay).envelope().to_bytes();
     let office = health_record(Mode::Office, Value::Absent).envelope().to_bytes();
     let paper = entry(Mode::Paper).envelope().to_bytes();
-    let with = |bytes: &[u8], at: usize, value: u8| {
-        let mut bytes = bytes.to_vec();
-        bytes[at] = value;
-        bytes
-    };
-    let flaws = [
-        ("nothing", Vec::new()),
-        ("version_0", with(&good, 0, 0)),
-        ("version_2", with(&good, 0, 2)),
-        ("no_parts", with(&good, 1, 0)),
-        ("three_parts", with(&good, 1, 3)),
-        ("mode_5", with(&good, 2, 5)),
-        ("minute_1440", with(&with(&good, 7, 0x05), 8, 0xA0)),
-        ("epoch_on_no_day", with(&with(&good, 13, 0xFF), 14, 0xFF)),
-        ("clear_part_cut_short", good[..15].to_vec()),
-        ("971_bytes", [good.clone(), vec![0; 971 - good.len()]].concat()),
-        ("office_with_policy", with(&office, 3, 1)),
-        ("office_with_epoch", with(&office, 15, 1)),
-        ("paper_with_minute", with(&paper, 8, 1)),
-    ];
-    for (flaw, bytes) in flaws {
+    for (flaw, bytes) in with_one_flaw(1, [&good, &office, &paper]) {
         assert!(Envelope::from_bytes(&bytes).is_err(), "accepted: {flaw}");
     }
     let two = Envelope::from_bytes(&with(&good, 1, 2)).unwrap_err().to_string();
     assert!(two.contains("two parts") && two.contains("update"), "{two}");
+}
+
+/// What no envelope of so many parts may be, made of a good one for a door, one for the office and one on paper.
+pub(super) fn with_one_flaw(parts: usize, [good, office, paper]: [&[u8]; 3]) -> Vec<(&'static str, Vec<u8>)> {
+    let epoch = 9 + 4 * parts;
+    vec![
+        ("nothing", Vec::new()),
+        ("version_0", with(good, 0, 0)),
+        ("version_2", with(good, 0, 2)),
+        ("no_parts", with(good, 1, 0)),
+        ("three_parts", with(good, 1, 3)),
+        ("mode_5", with(good, 2, 5)),
+        ("minute_1440", with(&with(good, 7, 0x05), 8, 0xA0)),
+        ("epoch_on_no_day", with(&with(good, epoch, 0xFF), epoch + 1, 0xFF)),
+        ("clear_part_cut_short", good[..epoch + 2].to_vec()),
+        ("971_bytes", [good, &vec![0; 971 - good.len()]].concat()),
+        ("office_with_policy", with(office, 3, 1)),
+        ("office_with_epoch", with(office, epoch + 2, 1)),
+        ("paper_with_minute", with(paper, 8, 1)),
+    ]
+}
+
+fn with(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[at] = value;
+    bytes
 }
 
 #[test]

@@ -15,7 +15,7 @@ use bauta_spec::issuance::{
 };
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster};
-use bauta_spec::presentation::Envelope;
+use bauta_spec::presentation::{Envelope, PairEnvelope};
 use bauta_spec::qr::{self, Question};
 use bauta_spec::rules::Rule;
 use bauta_spec::sealed::{Kind, open};
@@ -132,15 +132,29 @@ fn root() -> &'static RootPublic {
 
 /// Opened as every kind of showing there is: only the one of the same length gets as far as its points.
 fn presentation(bytes: &[u8]) {
-    let Ok(read) = Envelope::from_bytes(bytes) else { return };
-    assert_eq!(read.to_bytes(), bytes, "read otherwise than written");
-    for credential_type in types() {
+    let shown = |credential_type: &'static CredentialType| {
         let disclosed = match credential_type.usage() {
             Use::Record => DisclosedSet::all(credential_type.len()),
             Use::Pass => DisclosedSet::default().with(0).with(1),
         };
-        for pseudonym in [false, true] {
-            let _ = read.open(credential_type, disclosed, pseudonym);
+        (credential_type, disclosed)
+    };
+    if let Ok(read) = Envelope::from_bytes(bytes) {
+        assert_eq!(read.to_bytes(), bytes, "read otherwise than written");
+        for (credential_type, disclosed) in types().iter().map(shown) {
+            for pseudonym in [false, true] {
+                let _ = read.open(credential_type, disclosed, pseudonym);
+            }
+        }
+    }
+    if let Ok(read) = PairEnvelope::from_bytes(bytes) {
+        assert_eq!(read.to_bytes(), bytes, "read otherwise than written");
+        for first in types().iter().map(shown) {
+            for second in types().iter().map(shown) {
+                for pseudonym in [false, true] {
+                    let _ = read.open([first, second], pseudonym);
+                }
+            }
         }
     }
 }
