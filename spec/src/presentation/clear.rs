@@ -1,10 +1,11 @@
+use bauta_crypto::pseudonym::Pseudonym;
+
 use super::Mode;
 use crate::Malformed;
 use crate::attributes::{CredentialType, DisclosedSet, Kind, Use, Value, decode_fixed, encode_fixed};
 use crate::credential::KeyId;
 use crate::policy::PolicyId;
 use crate::time::{Day, Epoch, Minute, MinuteOfDay};
-use bauta_crypto::pseudonym::Pseudonym;
 
 pub(super) const VERSION: u8 = 1;
 /// No presentation is longer.

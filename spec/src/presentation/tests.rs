@@ -14,7 +14,7 @@ use crate::hint::Hint;
 use crate::policy::PolicyId;
 use crate::time::{Day, Epoch, Minute, Month};
 
-const TODAY: Epoch = Epoch { day: Day::new(20_781), series: 0 };
+pub(super) const TODAY: Epoch = Epoch { day: Day::new(20_781), series: 0 };
 
 /// A credential of one type, a showing of it, and what both sides know.
 struct Showing {
@@ -72,13 +72,23 @@ fn shown(type_name: &str, values: Vec<Value>, disclosed: &[&str], mode: Mode) ->
 }
 
 fn entry(mode: Mode) -> Showing {
-    let values = vec![Value::Epoch(TODAY), Value::Admits(RuleId::new([3; 8])), Value::Hint(Hint::new(17).unwrap())];
-    shown("entry-pass", values, &["epoch", "admits"], mode)
+    shown("entry-pass", entry_values(), &["epoch", "admits"], mode)
 }
 
 fn health_record(mode: Mode, tested: Value) -> Showing {
-    let values = vec![
-        Value::Handle(Handle::new([1; 16])),
+    shown("health-record", record_values(1, tested), &SHOWN_TO_THE_OFFICE, mode)
+}
+
+pub(super) const SHOWN_TO_THE_OFFICE: [&str; 8] =
+    ["handle", "binding", "tested", "tested_on", "vaccinated", "vaccinated_on", "age_band", "valid_until"];
+
+pub(super) fn entry_values() -> Vec<Value> {
+    vec![Value::Epoch(TODAY), Value::Admits(RuleId::new([3; 8])), Value::Hint(Hint::new(17).unwrap())]
+}
+
+pub(super) fn record_values(handle: u8, tested: Value) -> Vec<Value> {
+    vec![
+        Value::Handle(Handle::new([handle; 16])),
         Value::Binding(Binding::new([2; 32])),
         tested,
         Value::Day(Day::new(20_780)),
@@ -87,10 +97,7 @@ fn health_record(mode: Mode, tested: Value) -> Showing {
         Value::Code(5),
         Value::Hint(Hint::new(240).unwrap()),
         Value::Day(Day::new(20_900)),
-    ];
-    let shown_to_the_office =
-        ["handle", "binding", "tested", "tested_on", "vaccinated", "vaccinated_on", "age_band", "valid_until"];
-    shown("health-record", values, &shown_to_the_office, mode)
+    ]
 }
 
 impl Showing {

@@ -12,14 +12,12 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::*;
-use crate::attributes::{Binding, Claims, Handle, RuleId, shipped_named};
-use crate::hint::Hint;
-use crate::presentation::tests::with_one_flaw;
+use crate::attributes::{Claims, shipped_named};
+use crate::presentation::tests::{SHOWN_TO_THE_OFFICE, TODAY, entry_values, record_values, with_one_flaw};
 use crate::presentation::{Context, Envelope, Shown};
 use crate::qr::{self, Picture};
 use crate::time::{Day, Minute};
 
-const TODAY: Epoch = Epoch { day: Day::new(20_781), series: 0 };
 const EVENT: &[u8] = b"an event";
 
 /// A credential of somebody who may have others.
@@ -119,8 +117,7 @@ impl Showing {
 }
 
 fn entry(secret: &HolderSecret, rng: &mut ChaCha20Rng) -> Held {
-    let values = vec![Value::Epoch(TODAY), Value::Admits(RuleId::new([3; 8])), Value::Hint(Hint::new(17).unwrap())];
-    Held::new(secret, "entry-pass", values, &["epoch", "admits"], rng)
+    Held::new(secret, "entry-pass", entry_values(), &["epoch", "admits"], rng)
 }
 
 fn two_entries(mode: Mode) -> Showing {
@@ -141,21 +138,8 @@ fn entry_and_member(mode: Mode) -> Showing {
 fn two_records(mode: Mode) -> Showing {
     let mut rng = ChaCha20Rng::seed_from_u64(7);
     let secret = HolderSecret::generate(&mut rng);
-    let mut record = |handle: u8| {
-        let values = vec![
-            Value::Handle(Handle::new([handle; 16])),
-            Value::Binding(Binding::new([2; 32])),
-            Value::Code(1),
-            Value::Day(Day::new(20_780)),
-            Value::Absent,
-            Value::Absent,
-            Value::Code(5),
-            Value::Hint(Hint::new(240).unwrap()),
-            Value::Day(Day::new(20_900)),
-        ];
-        let disclosed =
-            ["handle", "binding", "tested", "tested_on", "vaccinated", "vaccinated_on", "age_band", "valid_until"];
-        Held::new(&secret, "health-record", values, &disclosed, &mut rng)
+    let mut record = |handle| {
+        Held::new(&secret, "health-record", record_values(handle, Value::Code(1)), &SHOWN_TO_THE_OFFICE, &mut rng)
     };
     Showing::new([record(1), record(2)], mode)
 }
