@@ -59,6 +59,11 @@ pub struct Config {
     pub behind_proxy: bool,
     /// How many requests are worked on at the same time; absent, eight for each processor.
     pub requests_at_once: Option<NonZeroU16>,
+    /// For how many milliseconds a service that is told to stop still takes on what comes, so that a proxy can notice.
+    pub linger_milliseconds: u16,
+    /// Certificates of the house's own authorities, in PEM: believed beside those that everybody's browser knows, wherever the service
+    /// asks others.
+    pub ca_file: Option<PathBuf>,
     /// Where metrics are told, apart from the service itself; absent, nowhere.
     pub metrics_listen: Option<SocketAddr>,
     /// The lab's own system that takes codes to people.
@@ -216,6 +221,10 @@ const LONGEST_ORDER_DAYS: u16 = 90;
 /// How often a wallet may ask at most, and must at least: wallets keep to the same two bounds whatever they are told.
 const ASK_AGAIN_SECONDS: std::ops::RangeInclusive<u32> = 60..=24 * 3600;
 
+/// Longest that a service lingers, in milliseconds: a supervisor ends what has not stopped after twenty seconds, and requests under way have
+/// ten.
+const LONGEST_LINGER: u16 = 5000;
+
 /// Longest life of a record, in days. For as long a withdrawal is remembered, whatever the setting is now.
 pub(crate) const LONGEST_RECORD_DAYS: u16 = 3650;
 
@@ -234,6 +243,7 @@ struct Defaults {
     operator_quota: u32,
     peer_requests_per_minute: u32,
     behind_proxy: bool,
+    linger_milliseconds: u16,
     log_level: &'static str,
 }
 
@@ -251,6 +261,7 @@ const DEFAULTS: Defaults = Defaults {
     operator_quota: 1000,
     peer_requests_per_minute: 600,
     behind_proxy: false,
+    linger_milliseconds: 500,
     log_level: "info",
 };
 
@@ -299,6 +310,9 @@ impl Config {
         }
         if !(1..=LONGEST_RECORD_DAYS).contains(&self.record_days) {
             return unusable("record_days", "must lie between 1 and 3650");
+        }
+        if self.linger_milliseconds > LONGEST_LINGER {
+            return unusable("linger_milliseconds", "must lie between 0 and 5000");
         }
         if self.log_level.parse::<tracing::level_filters::LevelFilter>().is_err() {
             return unusable("log_level", "must be off, error, warn, info or debug");

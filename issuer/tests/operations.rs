@@ -6,16 +6,17 @@ mod town;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bauta_issuer::{Ailment, Days, Form, Progress, Service, Visitor};
+use bauta_issuer::{Ailment, Days, Form, Progress, Service, Visitor as Guest};
 use serde_json::json;
 
+use town::load::{self, Visitor};
 use town::postgres::{Care, Cluster};
 use town::program::{Answer, Running, acknowledge, limit_files, program, redeem, text};
 use town::proxy::Proxy;
@@ -31,7 +32,7 @@ fn on(database: &str, list_hours: u32) -> Town {
     Town::with(&Setup { settings: &format!("database = \"{database}\"\n"), list_hours, ..Default::default() })
 }
 
-fn api_key(town: &Town, name: &str, visitor: Visitor) -> String {
+fn api_key(town: &Town, name: &str, visitor: Guest) -> String {
     let key = town.run(town.service.new_api_key(&name.parse().unwrap(), visitor, &town.nurse())).unwrap();
     key.as_str().to_owned()
 }
@@ -116,7 +117,7 @@ fn metrics_count_the_service_and_nobody_in_it() {
     let metrics = town::free_address();
     let town = Town::around_a_program_with(&format!("metrics_listen = \"{metrics}\"\n"));
     let _running = Running::begin(&town);
-    let key = api_key(&town, "canary-operator", Visitor::Lab);
+    let key = api_key(&town, "canary-operator", Guest::Lab);
     assert_eq!(post(&town.url("/v1/results"), &key, &new_result("canary-reference")).status, 201);
     let code = town.code("canary-reference-2");
     let mut wallet = Wallet::new(1);
@@ -261,7 +262,7 @@ fn a7_a_database_that_stalls_is_answered_for_and_comes_back() {
 fn a7_a_full_disk_burns_and_doubles_nothing_on_sqlite() {
     let town = Town::around_a_program();
     let running = Running::on_a_disk_that_may_be_full(&town);
-    let key = api_key(&town, "desk", Visitor::Lab);
+    let key = api_key(&town, "desk", Guest::Lab);
     let mut known: Vec<Known> = (0..6)
         .map(|one| Known { code: town.code(&format!("A-{one}")), proof: Wallet::new(one).commit().proof, record: None })
         .collect();
@@ -322,7 +323,7 @@ fn a7_a_full_disk_burns_and_doubles_nothing_on_postgresql() {
     const LIMIT: u64 = 1 << 20;
     let cluster = Cluster::with_a_short_log();
     let town = on(&cluster.database(), 100);
-    let key = api_key(&town, "desk", Visitor::Lab);
+    let key = api_key(&town, "desk", Guest::Lab);
     let known: Vec<Known> = (0..6)
         .map(|one| {
             let (code, proof) = (town.code(&format!("A-{one}")), Wallet::new(one).commit().proof);
@@ -441,7 +442,7 @@ fn a_service_that_starts_by_a_wrong_clock_forgets_nothing() {
         town.run(service.housekeeping()).unwrap();
         assert_eq!(town.progress("A-1"), Progress::Withdrawn, "{wrong}");
     }
-    let key = api_key(&town, "office", Visitor::Office);
+    let key = api_key(&town, "office", Guest::Office);
     assert_eq!(withdrawn(&town, &key, 0).handles().len(), 1);
     assert_eq!((token(&town, &waiting, None).status, token(&town, &code, None).status), (200, 400));
 }
@@ -502,8 +503,8 @@ fn a_copy_of_postgresql_takes_its_place_as_well() {
 fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
     let folder = town.folder.path();
     let running = Running::begin(town);
-    let office = api_key(town, "office", Visitor::Office);
-    let lab = api_key(town, "lab", Visitor::Lab);
+    let office = api_key(town, "office", Guest::Office);
+    let lab = api_key(town, "lab", Guest::Lab);
     let heard = |after: u64| withdrawn(town, &office, after);
     let code = |reference: &str| {
         let answer = post(&town.url("/v1/results"), &lab, &new_result(reference)).json();
@@ -629,4 +630,66 @@ fn replicas_are_restarted_one_after_the_other_and_whoever_tries_both_notices_not
         [(Progress::Redeemed, made)]
     );
     assert!(town.log().lines().filter(|line| line.contains("\"stopped\"")).count() == 4);
+}
+
+/// As behind a proxy that has not noticed yet: it opens connections, and sends requests over those that it has kept.
+#[test]
+fn told_to_stop_it_says_so_at_once_and_answers_whoever_still_comes() {
+    const LINGER: Duration = Duration::from_millis(1500);
+    let town = Town::around_a_program_with("linger_milliseconds = 1500\n");
+    let mut running = Running::begin(&town);
+    let alive = load::request("GET", "/livez", b"");
+    let mut kept = Visitor::new(town.address);
+    assert_eq!(kept.ask(&alive).unwrap().0, 200);
+    signal(&running, "TERM");
+    let begun = Instant::now();
+    let ready = || get(&town.url("/readyz"), "");
+    assert!(until(Duration::from_millis(500), || ready().status == 503) < Duration::from_millis(500));
+    let going = ready();
+    assert_eq!(String::from_utf8_lossy(&going.body), "not ready: it was told to stop\n");
+    assert_eq!((going.header("retry-after"), going.header("connection")), (Some("5"), Some("close")));
+
+    let (answered, lost) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                // Until the door is shut; whoever is refused there goes to another replica.
+                while let Ok(stream) = TcpStream::connect(town.address) {
+                    let status = Visitor::over(town.address, stream).ask(&alive).map(|(status, _)| status);
+                    if status == Some(200) { &answered } else { &lost }.fetch_add(1, Ordering::Relaxed);
+                    let early = begun.elapsed() < LINGER - Duration::from_millis(200);
+                    assert!(status == Some(200) || !early, "{status:?} after {:?}", begun.elapsed());
+                }
+            });
+        }
+    });
+    let (answered, lost) = (answered.into_inner(), lost.into_inner());
+    println!("after it was told to stop, {answered} connections were answered and {lost} were not");
+    assert!(begun.elapsed() >= LINGER && answered > 100, "{answered} within {:?}", begun.elapsed());
+    // At most one for each of the four: what the kernel had let in when the door was shut, and the service had not.
+    assert!(lost <= 4, "{lost} were let in and not answered");
+    assert!(kept.ask(&alive).is_none_or(|(status, _)| status == 200));
+    assert!(running.child.wait().unwrap().success());
+    assert!((LINGER..LINGER + Duration::from_secs(11)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    assert!(Visitor::new(town.address).ask(&alive).is_none(), "it is gone");
+}
+
+#[test]
+fn whoever_sits_at_the_keyboard_or_says_it_twice_waits_for_no_proxy() {
+    let town = Town::around_a_program_with("linger_milliseconds = 5000\n");
+    for signals in [&["INT"][..], &["TERM", "TERM"]] {
+        let mut running = Running::begin(&town);
+        let begun = Instant::now();
+        for one in signals {
+            signal(&running, one);
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        assert!(running.child.wait().unwrap().success());
+        assert!(begun.elapsed() < Duration::from_secs(4), "{signals:?}: {:?}", begun.elapsed());
+    }
+}
+
+fn signal(running: &Running, name: &str) {
+    let kill = Command::new("kill").args([&format!("-{name}"), &running.child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
 }

@@ -269,6 +269,7 @@ fn a_configuration_that_cannot_be_right_is_refused_by_name() {
         ("code_hours = 73", "`code_hours` must lie between 1 and 72"),
         ("record_days = 0", "`record_days` must lie between"),
         ("order_days = 91", "`order_days` must lie between 1 and 90"),
+        ("linger_milliseconds = 5001", "`linger_milliseconds` must lie between 0 and 5000"),
         ("ask_again_seconds = 59", "`ask_again_seconds` must lie between 60 and 86400"),
         ("roles = []", "`roles` is empty"),
         ("roles = [\"passes\"]", "must hear which handles are withdrawn"),

@@ -2,6 +2,7 @@
 
 mod access;
 mod described;
+mod farewell;
 mod headers;
 mod lab;
 mod limits;
@@ -30,6 +31,7 @@ use serde::de::DeserializeOwned;
 use crate::config::Role;
 use crate::service::Service;
 
+use farewell::{Farewell, Told};
 use limits::Limits;
 use load::Load;
 use refusal::Refusal;
@@ -44,6 +46,7 @@ pub(crate) struct App {
     service: Arc<Service>,
     limits: Limits,
     load: Load,
+    farewell: Farewell,
 }
 
 /// For how long an idle connection is kept, and for how long a head may dribble in.
@@ -57,21 +60,25 @@ const CONNECTIONS: usize = 4096;
 /// How long requests under way may still take when the service is told to stop.
 const FAREWELL_SECONDS: u64 = 10;
 
-/// Serves on a listener until the future is dropped, or the process is told to stop by SIGTERM or ctrl-c.
+/// Serves on a listener until the future is dropped, or the process is told to stop by SIGTERM or ctrl-c. After SIGTERM it goes on for as
+/// long as the settings say, so that a proxy can notice.
 ///
 /// # Errors
-/// When the listener cannot be used.
+/// When the listener cannot be used, or signals cannot be heard.
 pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Server> {
     let config = service.config();
     let limits = Limits::new(config.peer_requests_per_minute, config.behind_proxy);
     let load = Load::new(config.requests_at_once);
-    let app = Data::new(App { service, limits, load });
+    let linger = Duration::from_millis(config.linger_milliseconds.into());
+    let app = Data::new(App { service, limits, load, farewell: Farewell::default() });
+    let for_workers = Data::clone(&app);
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     actix_web::rt::spawn(minute_hand(Data::clone(&app)));
+    let told = Told::listen(listener.try_clone()?)?;
     let server = HttpServer::new(move || {
         Actix::new()
-            .app_data(Data::clone(&app))
-            .configure(|routes| routes_of(&app.service, routes))
+            .app_data(Data::clone(&for_workers))
+            .configure(|routes| routes_of(&for_workers.service, routes))
             .default_service(web::to(refusal::no_such_page))
             // The last one is the first to see a request.
             .wrap(from_fn(table::no_panic_gets_out))
@@ -80,16 +87,20 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .wrap(from_fn(limits::how_often))
             .wrap(from_fn(headers::for_wallets_of_any_origin))
             .wrap(from_fn(headers::strict))
+            .wrap(from_fn(farewell::last_words))
             .wrap(from_fn(log::one_line))
     });
-    Ok(server
+    let server = server
         .workers(workers)
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(IDLE)
         .max_connections(CONNECTIONS.div_ceil(workers))
         .shutdown_timeout(FAREWELL_SECONDS)
+        .disable_signals()
         .listen(listener)?
-        .run())
+        .run();
+    actix_web::rt::spawn(told.go(app, server.handle(), linger));
+    Ok(server)
 }
 
 fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {

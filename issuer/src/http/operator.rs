@@ -1,8 +1,8 @@
 //! What whoever runs the service asks: is it alive, is it ready, what does it speak.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use utoipa::OpenApi;
 
 use super::described::{Bearer, Refusals, SampleBundle};
@@ -22,14 +22,21 @@ async fn livez() -> HttpResponse {
 
 /// Ready is who can issue: with a database that answers, a trust list and keys that count now, and a clock that can be believed.
 async fn readyz(app: Data<App>) -> HttpResponse {
+    if app.farewell.is_said() {
+        return not_ready().body("not ready: it was told to stop\n");
+    }
     let ailments = app.service.ailments().await;
     if ailments.is_empty() {
         return HttpResponse::Ok().content_type(PLAIN).body("ready");
     }
     let named: Vec<String> = ailments.iter().map(|ailment| format!("{ailment}\n")).collect();
+    not_ready().body(format!("not ready: see `bauta-issuer doctor`\n{}", named.concat()))
+}
+
+fn not_ready() -> HttpResponseBuilder {
     let mut answer = HttpResponse::ServiceUnavailable();
-    answer.insert_header((header::RETRY_AFTER, RETRY_SECONDS.to_string()));
-    answer.content_type(PLAIN).body(format!("not ready: see `bauta-issuer doctor`\n{}", named.concat()))
+    answer.insert_header((header::RETRY_AFTER, RETRY_SECONDS.to_string())).content_type(PLAIN);
+    answer
 }
 
 const PLAIN: &str = "text/plain; charset=utf-8";

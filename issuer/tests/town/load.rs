@@ -27,6 +27,12 @@ impl Visitor {
         Self { address, stream: None }
     }
 
+    /// Over a connection that is there already.
+    pub fn over(address: SocketAddr, stream: TcpStream) -> Self {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { address, stream: Some(BufReader::new(stream)) }
+    }
+
     /// The status of an answer and how long it took, or nothing when the connection failed.
     pub fn ask(&mut self, request: &[u8]) -> Option<(u16, Duration)> {
         let begun = Instant::now();
