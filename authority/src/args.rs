@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args as Arguments, Parser, Subcommand};
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
 /// Decides which issuers, rules and policies count, and publishes it as static files.
 #[derive(Parser)]
@@ -53,6 +53,15 @@ pub(crate) enum Command {
     /// Puts a new key in the place of an old one.
     #[command(subcommand)]
     Rotate(Rotate),
+    /// Changes the passphrase of one of the two keys.
+    Reseal {
+        /// Which key.
+        #[arg(value_enum)]
+        key: Key,
+        /// A file with its new passphrase; otherwise it is asked for.
+        #[arg(long)]
+        new_passphrase_file: Option<PathBuf>,
+    },
     /// Says what a document holds. Without a file: the newest list.
     Show {
         /// Any document of the programme.
@@ -72,6 +81,12 @@ pub(crate) enum Command {
         #[arg(long)]
         root: PathBuf,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Key {
+    Root,
+    Delegate,
 }
 
 #[derive(Arguments)]

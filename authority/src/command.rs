@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use bauta_authority::{
     Document, Founding, Office, Sample, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal, population_in,
 };
-use bauta_spec::sealed::Cost;
 use bauta_spec::sealed::file::read_public;
+use bauta_spec::sealed::{Cost, Kind, Resealed, Resealing};
 use bauta_spec::signed::{RootKey, RootPublic};
 use bauta_spec::time::{Day, Grid, Moment};
 use bauta_spec::trust::{PublicHalf, TrustList};
@@ -16,7 +16,7 @@ use rand_core::{Rng, UnwrapErr};
 use serde_json::Value;
 
 use crate::args::{self, Args, Command, Init, Lint, Rotate, Sign, SignKey, Withdraw};
-use crate::passphrase::{chosen_passphrase, passphrase};
+use crate::passphrase::{chosen_passphrase, new_passphrase, passphrase};
 
 /// No text that an official writes is longer.
 const TEXT_MAX: usize = 1 << 20;
@@ -31,6 +31,7 @@ pub(crate) fn run(args: Args, now: Moment) -> Result<()> {
         Command::RaiseSeries { day, series } => raise_series(&args, day, *series, now),
         Command::Rotate(Rotate::Delegate) => rotate_delegate(&args, now),
         Command::Rotate(Rotate::Key { old, new }) => rotate_key(&args, old, new, now),
+        Command::Reseal { key, new_passphrase_file } => reseal(&args, *key, new_passphrase_file.as_deref()),
         Command::Show { file, root, json } => show(&args, file.as_deref(), root.as_deref(), *json),
         Command::Check { file, root } => check(file, root, now),
     }
@@ -166,6 +167,28 @@ fn rotate_key(args: &Args, old: &str, new: &SignKey, now: Moment) -> Result<()> 
     };
     warn(terms);
     say(&office.rotate_key(old, order, terms, &root, now)?);
+    Ok(())
+}
+
+fn reseal(args: &Args, key: args::Key, new: Option<&Path>) -> Result<()> {
+    let office = Office::open(&args.dir)?;
+    let (of, kind, path, old) = match key {
+        args::Key::Root => {
+            let path = office.root_key_file(args.root_key.as_deref());
+            ("root", Kind::RootKey, path, &args.root_passphrase_file)
+        }
+        args::Key::Delegate => {
+            ("delegate", Kind::DelegateKey, office.delegate_key_file(), &args.delegate_passphrase_file)
+        }
+    };
+    let old = passphrase(old.as_deref(), of)?;
+    let new = new_passphrase(new, of)?;
+    let opened = Resealing::open(&path, &[kind], old.bytes(), new.bytes())?;
+    match opened.put_back(Cost::recommended(), &mut UnwrapErr(SysRng))? {
+        Resealed::Now => println!("{} opens with the new passphrase.", path.display()),
+        Resealed::Before => println!("{} opened with the new passphrase already.", path.display()),
+    }
+    println!("Copies made before open with the old one still: make new ones, and destroy those.");
     Ok(())
 }
 

@@ -21,6 +21,7 @@ const DELEGATE_MINUTES: u32 = 365 * 24 * 60;
 
 /// Made first: while nothing but this is there, nothing was ever signed under it.
 const ROOT_KEY: &str = "root.key";
+const DELEGATE_KEY: &str = "delegate.key";
 /// Made last, so it is what says that there is a programme.
 const ROOT_PUB: &str = "public/root.pub";
 
@@ -81,7 +82,7 @@ impl Office {
             Ok(file::write_new(&dir.join(name), &sealed)?)
         };
         seal(ROOT_KEY, Kind::RootKey, root_passphrase, root.to_bytes().as_ref())?;
-        seal("delegate.key", Kind::DelegateKey, delegate_passphrase, delegate.to_bytes().as_ref())?;
+        seal(DELEGATE_KEY, Kind::DelegateKey, delegate_passphrase, delegate.to_bytes().as_ref())?;
 
         let mut shelf = Shelf::empty(dir);
         shelf.put(&certificate(&delegate, now), &root)?;
@@ -184,7 +185,7 @@ impl Office {
         let sealed = sealed::seal(Kind::DelegateKey, passphrase, delegate.to_bytes().as_ref(), cost, rng)?;
         // The certificate first: with one too many the old key goes on, with one too few no list could be signed.
         self.shelf.put(&certificate(&delegate, now), root)?;
-        Ok(file::replace(&self.dir.join("delegate.key"), &sealed)?)
+        Ok(file::replace(&self.dir.join(DELEGATE_KEY), &sealed)?)
     }
 
     /// The programme's settings.
@@ -207,13 +208,25 @@ impl Office {
         self.root
     }
 
+    /// Where the root key lies: in the folder or wherever it is kept.
+    #[must_use]
+    pub fn root_key_file(&self, path: Option<&Path>) -> PathBuf {
+        path.map_or_else(|| self.dir.join(ROOT_KEY), Path::to_owned)
+    }
+
+    /// Where the delegate key lies.
+    #[must_use]
+    pub fn delegate_key_file(&self) -> PathBuf {
+        self.dir.join(DELEGATE_KEY)
+    }
+
     /// Opens the root key, in the folder or wherever it is kept.
     ///
     /// # Errors
     /// [`Refused::OtherRoot`]; whatever the file or the passphrase is refused for.
     pub fn root_key(&self, path: Option<&Path>, passphrase: &[u8]) -> Result<RootKey, Refused> {
-        let path = path.map_or_else(|| self.dir.join(ROOT_KEY), Path::to_owned);
-        let key = open_key(&path, Kind::RootKey, passphrase, |bytes| RootKey::from_bytes(bytes).ok())?;
+        let key =
+            open_key(&self.root_key_file(path), Kind::RootKey, passphrase, |bytes| RootKey::from_bytes(bytes).ok())?;
         self.is_of(&key)?;
         Ok(key)
     }
@@ -223,9 +236,7 @@ impl Office {
     /// # Errors
     /// Whatever the file or the passphrase is refused for.
     pub fn delegate_key(&self, passphrase: &[u8]) -> Result<DelegateKey, Refused> {
-        open_key(&self.dir.join("delegate.key"), Kind::DelegateKey, passphrase, |bytes| {
-            DelegateKey::from_bytes(bytes).ok()
-        })
+        open_key(&self.delegate_key_file(), Kind::DelegateKey, passphrase, |bytes| DelegateKey::from_bytes(bytes).ok())
     }
 
     pub(crate) fn is_of(&self, root: &RootKey) -> Result<(), Refused> {

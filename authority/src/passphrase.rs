@@ -23,6 +23,25 @@ pub(crate) fn chosen_passphrase(file: Option<&Path>, of: &str) -> Result<Passphr
     Ok(passphrase)
 }
 
+/// For a key that exists and is to have another one.
+pub(crate) fn new_passphrase(file: Option<&Path>, of: &str) -> Result<Passphrase> {
+    let Some(file) = file else {
+        let new = ask_for_new(&format!("New passphrase of the {of} key: "))?.for_a_new_file()?;
+        if ask_for_new("The same again: ")?.bytes() != new.bytes() {
+            bail!("the two new passphrases of the {of} key differ: run the command again");
+        }
+        return Ok(new);
+    };
+    let new = Passphrase::in_file(file).map_err(anyhow::Error::from).and_then(|new| Ok(new.for_a_new_file()?));
+    new.with_context(|| format!("the new passphrase of the {of} key"))
+}
+
+fn ask_for_new(question: &str) -> Result<Passphrase> {
+    let typed = rpassword::prompt_password(question)
+        .context("there is no terminal to ask for the new passphrase: name a file with --new-passphrase-file")?;
+    Ok(Passphrase::typed(typed))
+}
+
 fn ask(question: &str, of: &str) -> Result<Passphrase> {
     let typed = rpassword::prompt_password(question).with_context(|| {
         format!(

@@ -17,7 +17,7 @@ use bauta_issuer::{
     Config, Health, IssuingKey, LabName, Operator, Role, ServerSecret, Service, StaffRole, Visitor, World,
 };
 use bauta_spec::attributes::{TypeName, Use};
-use bauta_spec::sealed::Cost;
+use bauta_spec::sealed::{Cost, Kind, Resealed, Resealing};
 use bauta_spec::time::Moment;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
@@ -37,6 +37,8 @@ pub(crate) struct Line {
 enum Command {
     /// Make a sealed signing key, or the sealed server secret
     Keygen(Keygen),
+    /// Change the passphrase of key files and of the server secret
+    Reseal(Reseal),
     /// Run the HTTP service
     Serve,
     /// Add one result and print its offer
@@ -104,6 +106,19 @@ struct Keygen {
     passphrase_file: Option<PathBuf>,
 }
 
+#[derive(Args)]
+struct Reseal {
+    /// Sealed files; none is changed unless all of them open
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where the passphrase so far stands; asked for otherwise
+    #[arg(long, env = "BAUTA_ISSUER_PASSPHRASE_FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Where the new one stands; asked for otherwise
+    #[arg(long)]
+    new_passphrase_file: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Usage {
     Record,
@@ -140,6 +155,7 @@ pub(crate) async fn run(line: Line) -> anyhow::Result<ExitCode> {
     let config = &line.config;
     match line.command {
         Command::Keygen(keygen) => keygen.run(),
+        Command::Reseal(reseal) => reseal.run(),
         Command::Doctor => Ok(doctor(config).await),
         Command::Serve => serve(config).await,
         Command::Add(add) => add.run(&open(config).await?).await,
@@ -185,6 +201,27 @@ impl Keygen {
                 "Keep it apart from copies of the database: together they would open what waits behind short codes."
             );
         }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Reseal {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        const OURS: [Kind; 3] = [Kind::RecordKey, Kind::PassKey, Kind::ServerSecret];
+        let old = console::passphrase(self.passphrase_file.as_deref())?;
+        let new = console::new_passphrase(self.new_passphrase_file.as_deref())?;
+        let open = |file: &PathBuf| Resealing::open(file, &OURS, old.bytes(), new.bytes());
+        let opened = self.files.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        for (file, opened) in self.files.iter().zip(opened) {
+            let file = file.display();
+            match opened.put_back(Cost::recommended(), &mut world().rng())? {
+                Resealed::Now => println!("{file} opens with the new passphrase"),
+                Resealed::Before => println!("{file} opened with the new passphrase already"),
+            }
+        }
+        println!(
+            "Put the new passphrase where `passphrase_file` says. Copies made before open with the old one still."
+        );
         Ok(ExitCode::SUCCESS)
     }
 }

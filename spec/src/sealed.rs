@@ -3,6 +3,8 @@
 #[cfg(unix)]
 pub mod file;
 mod passphrase;
+#[cfg(unix)]
+mod reseal;
 mod storage_key;
 
 use std::fmt;
@@ -16,6 +18,8 @@ use zeroize::Zeroizing;
 use crate::Problem;
 
 pub use passphrase::{Passphrase, TooShort};
+#[cfg(unix)]
+pub use reseal::{NotResealed, Resealed, Resealing};
 pub use storage_key::StorageKey;
 
 /// What every sealed file begins with.

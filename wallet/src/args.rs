@@ -78,6 +78,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         passphrase: BackupPassphrase,
     },
+    /// Changes the passphrase of the wallet.
+    Passphrase {
+        /// A file with the new passphrase, readable by you alone. Without one you are asked.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
     /// Removes a record, interrupted collections, or the whole wallet.
     Forget(Forget),
 }

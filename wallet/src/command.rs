@@ -54,6 +54,7 @@ pub(crate) fn run(args: Args, world: &mut World) -> Result<(), Failure> {
         Command::Show(show) => show::show(&place, &show, world),
         Command::Backup { file, passphrase } => file::backup(&place, &file, &passphrase, world),
         Command::Restore { file, passphrase } => file::restore(&place, &file, &passphrase, world),
+        Command::Passphrase { new_passphrase_file } => file::passphrase(&place, new_passphrase_file.as_deref(), world),
         Command::Forget(forget) => file::forget(&place, &forget, world),
     }
 }

@@ -260,6 +260,41 @@ fn a_redirect_is_not_followed() {
 /// The call whose answer is held back, and who is told when it has come.
 type Gate = Mutex<Option<(String, Sender<()>)>>;
 
+#[test]
+fn a_new_passphrase_opens_the_wallet_and_the_old_one_does_not() {
+    let home = Home::new();
+    home.init();
+    home.lab_waits();
+    home.ok(&["collect", &home.link()]);
+    for (name, passphrase) in [("new", "known to nobody else"), ("short", "horse")] {
+        fs::write(home.path(name), passphrase).unwrap();
+        fs::set_permissions(home.path(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let before = fs::read(home.path("my.wallet")).unwrap();
+    home.fails(&["passphrase", "--new-passphrase-file", "short"], 2, "at least 8 characters");
+    home.fails(&["passphrase"], 2, "name a file with --new-passphrase-file");
+    home.fails(&["passphrase", "--new-passphrase-file", "new", "--passphrase-file", "new"], 5, "wrong passphrase");
+    assert_eq!(fs::read(home.path("my.wallet")).unwrap(), before);
+
+    let said = home.ok(&["passphrase", "--new-passphrase-file", "new"]);
+    assert!(said.contains("my.wallet opens with the new passphrase."), "{said}");
+    home.fails(&["list"], 5, "wrong passphrase");
+    assert!(home.ok(&["list", "--passphrase-file", "new"]).contains("health-record"));
+    home.ok(&["renew", "--passphrase-file", "new"]);
+
+    // Killed at any moment, it is the one wallet or the other.
+    for round in 0..6 {
+        let (from, to) =
+            if home.output(&["list"]).status.success() { ("passphrase", "new") } else { ("new", "passphrase") };
+        let change = ["passphrase", "--passphrase-file", from, "--new-passphrase-file", to];
+        let mut changing = home.command(&change).stdout(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(60 + 70 * round));
+        kill(&mut changing);
+        let opens = |file: &str| home.output(&["list", "--passphrase-file", file]).status.success();
+        assert!(opens("passphrase") != opens("new"), "{round}");
+    }
+}
+
 /// A folder with a passphrase and a root key, and a server that plays lab, office and authority.
 struct Home {
     folder: TempDir,

@@ -12,7 +12,7 @@ use super::{Place, World, trust};
 use crate::args::{BackupPassphrase, Forget};
 use crate::failure::Failure;
 use crate::http::Http;
-use crate::passphrase::{chosen_passphrase, passphrase};
+use crate::passphrase::{chosen_passphrase, new_passphrase, passphrase as passphrase_of};
 
 pub(super) fn init(place: &Place, root: &Path, from: &str, http: &Http, world: &mut World) -> Result<(), Failure> {
     must_be_new(place)?;
@@ -75,13 +75,24 @@ pub(super) fn backup(place: &Place, file: &Path, own: &BackupPassphrase, world: 
 pub(super) fn restore(place: &Place, file: &Path, own: &BackupPassphrase, world: &mut World) -> Result<(), Failure> {
     must_be_new(place)?;
     let sealed = read_private(file, sealed::MAX_BYTES).map_err(Failure::Output)?;
-    let passphrase = passphrase("the backup", own.backup_passphrase_file.as_deref())?;
+    let passphrase = passphrase_of("the backup", own.backup_passphrase_file.as_deref())?;
     let mut vault = Vault::open(Kind::Backup, passphrase.bytes(), &sealed).map_err(Failure::Backup)?;
     create(place, &mut vault, world)?;
     println!(
         "The wallet lies in {} again, with {} records. Next: `trust update`, then `renew`.",
         place.file.path().display(),
         vault.records().len()
+    );
+    Ok(())
+}
+
+pub(super) fn passphrase(place: &Place, new: Option<&Path>, world: &mut World) -> Result<(), Failure> {
+    let mut open = place.edit()?;
+    open.passphrase = new_passphrase(new)?;
+    open.save(world)?;
+    println!(
+        "{} opens with the new passphrase. Backups and copies made before open with the one that they were made with.",
+        place.file.path().display()
     );
     Ok(())
 }
