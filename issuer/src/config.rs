@@ -365,6 +365,7 @@ impl Config {
             .chain(database)
             .chain(self.database_password_file.as_mut())
             .chain(self.passphrase_file.as_mut())
+            .chain(self.ca_file.as_mut())
             .chain(self.hand_over.as_mut().and_then(|hand_over| hand_over.secret_file.as_mut()))
             .chain(self.fhir_mapping.as_mut())
             .chain(&mut self.keys)

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bauta_spec::credential::KeyId;
+use bauta_spec::roots::HouseRoots;
 use bauta_spec::sealed::Passphrase;
 use bauta_spec::signed::RootPublic;
 use bauta_spec::time::Day;
@@ -58,6 +59,10 @@ pub async fn examine(
             None => None,
         };
         trust_and_keys(&config, root, remembered.as_deref(), keys.as_ref(), world, &mut findings);
+    }
+    if let Some(file) = &config.ca_file {
+        let well = |own: &HouseRoots| format!("ca_file: {} certificates of the house's own authorities", own.number());
+        findings.note(HouseRoots::in_file(file), well);
     }
     if let Some(file) = &config.fhir_mapping {
         findings.note(Mapping::read(file), |_| "mapping for FHIR: understood".to_owned());

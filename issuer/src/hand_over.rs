@@ -19,11 +19,11 @@ use hmac::{Hmac, Mac};
 use serde::Serialize;
 use sha2::Sha256;
 use tokio::sync::Semaphore;
-use ureq::Agent;
 use zeroize::Zeroizing;
 
 use crate::config::HandOver;
 use crate::lab::{Ticket, TicketView};
+use crate::outgoing::Outgoing;
 use crate::service::{Service, waiting};
 
 impl Service {
@@ -33,7 +33,7 @@ impl Service {
         match (to, &self.hook) {
             (None, _) => view,
             (Some(_), None) => view.after(Err(NotHandedOver::NotReached)),
-            (Some(to), Some(hook)) => view.after(hook.hand_over(&to, ticket, self.now()).await),
+            (Some(to), Some(hook)) => view.after(hook.hand_over(&to, ticket, self.outgoing.clone(), self.now()).await),
         }
     }
 }
@@ -160,7 +160,13 @@ impl Hook {
     }
 
     /// Hands one ticket over. Nothing of it is kept or logged.
-    pub(crate) async fn hand_over(&self, to: &Recipient, ticket: &Ticket, now: Moment) -> Result<(), NotHandedOver> {
+    pub(crate) async fn hand_over(
+        &self,
+        to: &Recipient,
+        ticket: &Ticket,
+        outgoing: Outgoing,
+        now: Moment,
+    ) -> Result<(), NotHandedOver> {
         let turn = Arc::clone(&self.turns).try_acquire_owned().map_err(|_| NotHandedOver::Busy)?;
         let body = message(to, ticket).ok_or(NotHandedOver::NotReached)?;
         let way = Arc::clone(&self.way);
@@ -169,7 +175,7 @@ impl Hook {
             let _turn = turn;
             match &*way {
                 Way::Program { program, arguments } => run(program, arguments, &body),
-                Way::Web { url, secret } => send(url, secret, &body, now),
+                Way::Web { url, secret } => send(&outgoing, url, secret, &body, now),
             }
         });
         handed.await.unwrap_or(Err(NotHandedOver::NotReached))
@@ -223,14 +229,9 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// `Bauta-Signature: t=SECONDS,v1=HEX` over `SECONDS.BODY`: whoever has the secret knows that it was us, and when. No redirect is followed:
 /// the ticket is for the address that was named.
-fn send(url: &str, secret: &[u8], body: &[u8], now: Moment) -> Result<(), NotHandedOver> {
-    let agent: Agent = Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .build()
-        .into();
+fn send(outgoing: &Outgoing, url: &str, secret: &[u8], body: &[u8], now: Moment) -> Result<(), NotHandedOver> {
+    let call = outgoing.call(PATIENCE).max_redirects_will_error(false).http_status_as_error(false);
+    let agent = call.build().new_agent();
     let request = agent.post(url).header("Content-Type", "application/json");
     let answer = request.header("Bauta-Signature", signature(secret, body, now)).send(body);
     let answer = answer.map_err(|error| match error {

@@ -10,11 +10,11 @@ use bauta_spec::sealed::file;
 use bauta_spec::signed::{RecordsPublic, Signed, Unverified};
 use bauta_spec::time::{Minute, Moment};
 use bauta_spec::withdrawn::Withdrawals;
-use ureq::Agent;
 use zeroize::Zeroizing;
 
 use crate::config::RecordsService;
 use crate::http::WithdrawnPart;
+use crate::outgoing::Outgoing;
 use crate::service::{Service, waiting};
 use crate::store::{Heard, StoreError};
 use crate::trust::NoTrust;
@@ -121,7 +121,7 @@ impl Service {
         let api_key = api_key(&service.api_key_file)?;
         let mut number = self.store.heard(url).await?.map_or(0, |heard| heard.number);
         loop {
-            let told = ask(url.to_owned(), number, api_key.clone()).await?;
+            let told = ask(self.outgoing.clone(), url.to_owned(), number, api_key.clone()).await?;
             let part = believed(&told.signed, &service.public_key, number, self.now())
                 .map_err(|why| NotHeard::NotBelieved { url: url.to_owned(), why })?;
             number = part.last();
@@ -153,11 +153,15 @@ pub(crate) fn api_key(path: &Path) -> Result<Zeroizing<String>, NotHeard> {
     Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).trim().to_owned()))
 }
 
-async fn ask(url: String, after: u64, api_key: Zeroizing<String>) -> Result<WithdrawnPart, NotHeard> {
+async fn ask(
+    outgoing: Outgoing,
+    url: String,
+    after: u64,
+    api_key: Zeroizing<String>,
+) -> Result<WithdrawnPart, NotHeard> {
     let said = url.clone();
     let answer = waiting(move || {
-        // The key is for the service that was named, wherever that would send us.
-        let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).build().into();
+        let agent = outgoing.call(PATIENCE).build().new_agent();
         agent
             .get(format!("{url}/v1/withdrawn?after={after}"))
             .header("Authorization", format!("Bearer {}", *api_key))

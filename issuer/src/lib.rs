@@ -19,7 +19,7 @@
 //! | `store` | the only SQL |
 //! | `http` | routes, one file per visitor; the one map from error to status |
 //! | `hand_over` | a code goes to the lab's own system for messages |
-//! | `config`, `open`, `trust`, `clock`, `doctor`, `health`, `metrics`, `hearing`, `restore` | how a service is put together and kept going |
+//! | `config`, `open`, `outgoing`, `trust`, `clock`, `doctor`, `health`, `metrics`, `hearing`, `restore` | how a service is put together and kept going |
 #![forbid(unsafe_code)]
 
 mod access;
@@ -38,6 +38,7 @@ mod labs;
 mod metrics;
 mod office;
 mod open;
+mod outgoing;
 mod people;
 mod pickup;
 mod restore;

@@ -1,5 +1,6 @@
 //! From a configuration to a service: opens every file it names, and says which one is wrong.
 
+use bauta_spec::roots::NoHouseRoots;
 use bauta_spec::signed::{NoRootKey, RootPublic};
 
 use crate::config::Config;
@@ -20,6 +21,9 @@ pub enum OpenError {
     /// The root key.
     #[error(transparent)]
     RootKey(#[from] NoRootKey),
+    /// The certificates of the house's own authorities.
+    #[error("ca_file: {0}")]
+    Roots(#[from] NoHouseRoots),
     /// The database.
     #[error("{address}: {cause}")]
     Store {
@@ -51,7 +55,7 @@ impl Service {
         let root = RootPublic::in_file(&config.root_key)?;
         let trust = Trust::new(config.trust_list.clone(), root, remembered.as_deref())?;
         let hook = config.hand_over.as_ref().map(Hook::open).transpose()?;
-        let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world).with_hook(hook);
+        let service = Self::new(config, KeyRing::new(keys), secrets, store, trust, world)?.with_hook(hook);
         service.read_trust_list().await.map_err(there)?;
         service.enrol_own_lab().await.map_err(there)?;
         service.store.give_keys_to(&service.config.lab).await.map_err(there)?;

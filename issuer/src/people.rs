@@ -29,6 +29,7 @@ use crate::acts::{ActKind, NewAct};
 use crate::config::Config;
 use crate::lab::Operator;
 use crate::labs::LabsError;
+use crate::outgoing::Outgoing;
 use crate::secrets::{InvitationMac, Secrets};
 use crate::service::{Service, busy};
 use crate::staff::{Actor, LabName, StaffRole};
@@ -139,11 +140,11 @@ const FIRST_OFFICERS: [&str; 2] = ["officer-1", "officer-2"];
 const TURNS: usize = 2;
 
 impl People {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, outgoing: &Outgoing) -> Self {
         Self {
             cost: PasswordCost::recommended(),
             turns: Arc::new(Semaphore::new(TURNS)),
-            providers: Providers::new(&config.bearer),
+            providers: Providers::new(&config.bearer, outgoing),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::{Arc, LazyLock};
 
 use bauta_spec::attributes::{TypeName, Use};
+use bauta_spec::roots::NoHouseRoots;
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{IssuerKey, TrustList};
 use tokio::sync::Semaphore;
@@ -14,6 +15,7 @@ use crate::config::{Config, LONGEST_RECORD_DAYS};
 use crate::hand_over::Hook;
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
+use crate::outgoing::Outgoing;
 use crate::people::People;
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
@@ -31,15 +33,28 @@ pub struct Service {
     pub(crate) people: People,
     pub(crate) world: World,
     pub(crate) metrics: Metrics,
+    pub(crate) outgoing: Outgoing,
     pub(crate) hook: Option<Hook>,
     watch: Watch,
 }
 
 impl Service {
     /// From its parts.
-    pub fn new(config: Config, keys: KeyRing, secrets: Secrets, store: Store, trust: Trust, world: World) -> Self {
-        let (people, metrics, watch) = (People::new(&config), Metrics::new(), Watch::default());
-        Self { config, keys: Arc::new(keys), secrets, store, trust, people, world, metrics, hook: None, watch }
+    ///
+    /// # Errors
+    /// [`NoHouseRoots`] where the settings name certificates that cannot be read.
+    pub fn new(
+        config: Config,
+        keys: KeyRing,
+        secrets: Secrets,
+        store: Store,
+        trust: Trust,
+        world: World,
+    ) -> Result<Self, NoHouseRoots> {
+        let outgoing = Outgoing::open(&config)?;
+        let people = People::new(&config, &outgoing);
+        let (keys, metrics, watch) = (Arc::new(keys), Metrics::new(), Watch::default());
+        Ok(Self { config, keys, secrets, store, trust, people, world, metrics, outgoing, hook: None, watch })
     }
 
     /// With something that hands codes over.

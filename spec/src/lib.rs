@@ -51,6 +51,8 @@ pub mod policy;
 pub mod poster;
 pub mod presentation;
 pub mod qr;
+#[cfg(all(unix, feature = "roots"))]
+pub mod roots;
 pub mod rules;
 pub mod sealed;
 pub mod signed;

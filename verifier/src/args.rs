@@ -15,6 +15,9 @@ pub(crate) struct Args {
     /// The venue's folder.
     #[arg(long, global = true, env = "BAUTA_VERIFIER_DIR", default_value = "door", value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    /// Certificates of your house's own authority, in PEM: believed beside those that everybody's browser knows.
+    #[arg(long, global = true, env = "BAUTA_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

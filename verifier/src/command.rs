@@ -36,19 +36,20 @@ impl World {
 
 /// Does what was typed.
 pub(crate) fn run(args: Args, world: &mut World) -> Result<ExitCode, Failure> {
+    let ca_file = args.ca_file.as_deref();
     match args.command {
-        Command::Init { root, trust } => init(&args.dir, &root, &trust, world),
-        Command::Update => update(&args.dir, world),
+        Command::Init { root, trust } => init(&args.dir, &root, &trust, ca_file, world),
+        Command::Update => update(&args.dir, ca_file, world),
         Command::Policies { json } => policies(&args.dir, json, world),
         Command::Check(check) if check.from.stdin => check_lines(&args.dir, &check, world),
         Command::Check(check) => check_one(&args.dir, &check, world),
     }
 }
 
-fn init(dir: &Path, root: &Path, trust: &str, world: &World) -> Result<ExitCode, Failure> {
+fn init(dir: &Path, root: &Path, trust: &str, ca_file: Option<&Path>, world: &World) -> Result<ExitCode, Failure> {
     let source = Source::read(trust)?;
     let root = String::from_utf8_lossy(&read(root, MAX_ROOT_BYTES)?).into_owned();
-    let held = Held::init(dir, &root, &source.fetch()?, &source.to_string(), world.now())?;
+    let held = Held::init(dir, &root, &source.fetch(ca_file)?, &source.to_string(), world.now())?;
     println!(
         "{} holds version {} of the trust list. {}",
         dir.display(),
@@ -58,10 +59,10 @@ fn init(dir: &Path, root: &Path, trust: &str, world: &World) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-fn update(dir: &Path, world: &World) -> Result<ExitCode, Failure> {
+fn update(dir: &Path, ca_file: Option<&Path>, world: &World) -> Result<ExitCode, Failure> {
     let mut held = Held::load(dir)?;
     let before = held.list().version();
-    let fetched = Source::read(&held.source()?)?.fetch()?;
+    let fetched = Source::read(&held.source()?)?.fetch(ca_file)?;
     held.update(&fetched, world.now()).map_err(Failure::NotNewer)?;
     match held.list().version() {
         version if version == before => print!("Version {version} is still the newest. "),
@@ -205,9 +206,9 @@ impl Source {
         path.canonicalize().map(Self::File).map_err(|error| Failure::File { path: path.to_owned(), error })
     }
 
-    fn fetch(&self) -> Result<Vec<u8>, Failure> {
+    fn fetch(&self, ca_file: Option<&Path>) -> Result<Vec<u8>, Failure> {
         match self {
-            Self::Url(url) => Ok(http::fetch(url)?),
+            Self::Url(url) => Ok(http::fetch(url, ca_file)?),
             Self::File(path) => read(path, TrustList::MAX as u64),
         }
     }

@@ -8,7 +8,7 @@ use bauta_spec::Malformed;
 use bauta_spec::sealed::file::what_to_do;
 use bauta_verifier::{HeldError, Unbelievable};
 
-use crate::http::Unreachable;
+use crate::http::NotFetched;
 
 /// Why the command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,7 @@ pub(crate) enum Failure {
     #[error("{0}. The list held so far stays")]
     NotNewer(HeldError),
     #[error(transparent)]
-    Unreachable(#[from] Unreachable),
+    NotFetched(#[from] NotFetched),
     #[error("the trust list has no policy of that name. It has: {0}")]
     NoPolicy(String),
     #[error("the scanner or the screen is gone: {0}")]
@@ -47,7 +47,8 @@ impl Failure {
                 | HeldError::Root(Unbelievable::NotARoot(_))
                 | HeldError::Damaged { .. } => USAGE,
             },
-            Self::Unreachable(_) => LATER,
+            Self::NotFetched(NotFetched::Unreachable(_)) => LATER,
+            Self::NotFetched(NotFetched::Roots(_)) => USAGE,
             Self::Line(_) => NOT_READY,
         })
     }

@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// A file with the passphrase, readable by you alone. Without one you are asked.
     #[arg(long, global = true, env = "BAUTA_WALLET_PASSPHRASE_FILE", value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// Certificates of your house's own authority, in PEM: believed beside those that everybody's browser knows.
+    #[arg(long, global = true, env = "BAUTA_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -40,15 +40,16 @@ impl World {
 
 /// Does what was typed. Only the arms that may open a connection make an [`Http`].
 pub(crate) fn run(args: Args, world: &mut World) -> Result<(), Failure> {
+    let http = || Http::new(args.ca_file.as_deref());
     let place = Place { file: VaultFile::at(&args.wallet), passphrase_file: args.passphrase_file };
     match args.command {
-        Command::Init { root, trust } => file::init(&place, &root, &trust, &Http::new(), world),
-        Command::Trust(Trust::Update) => trust::update(&place, &Http::new(), world),
+        Command::Init { root, trust } => file::init(&place, &root, &trust, &http()?, world),
+        Command::Trust(Trust::Update) => trust::update(&place, &http()?, world),
         Command::Trust(Trust::Show { json }) => trust::show(&place, json, world),
-        Command::Collect(collect) => collect::collect(&place, collect, &Http::new(), world),
+        Command::Collect(collect) => collect::collect(&place, collect, &http()?, world),
         Command::List { json } => look::list(&place, json, world),
         Command::Renew { hint, office, json } => {
-            renew::renew(&place, &renew::Wish { hint, office, json }, &Http::new(), world)
+            renew::renew(&place, &renew::Wish { hint, office, json }, &http()?, world)
         }
         Command::Policies { json } => look::policies(&place, json, world),
         Command::Show(show) => show::show(&place, &show, world),

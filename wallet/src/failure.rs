@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use bauta_crypto::Unusable;
 use bauta_spec::Malformed;
 use bauta_spec::qr::TooMuch;
+use bauta_spec::roots::NoHouseRoots;
 use bauta_spec::sealed::file::FileRefused;
 use bauta_spec::trust::TrustRefusal;
 use bauta_wallet::errand::{NoCode, NotCollected};
@@ -52,6 +53,8 @@ pub(crate) enum Failure {
     Unusable(Unusable),
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
+    #[error("{0}")]
+    Roots(#[from] NoHouseRoots),
     #[error(transparent)]
     File(FileError),
     #[error("the passphrase file: {0}")]
@@ -77,7 +80,7 @@ impl Failure {
 
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::NoWallet(_) | Self::Link(_) | Self::NoCode(_) => USAGE,
+            Self::Usage(_) | Self::NoWallet(_) | Self::Link(_) | Self::NoCode(_) | Self::Roots(_) => USAGE,
             Self::Trust(_)
             | Self::NotAsked(_)
             | Self::Office(_)

@@ -1,11 +1,15 @@
 //! The only file that opens a connection. It belongs to the program, not to the library: what makes proofs cannot reach it.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::time::Duration;
 
+use bauta_spec::roots::{HouseRoots, NoHouseRoots};
 use bauta_spec::trust::TrustList;
 use bauta_wallet::exchange::{Body, Call, Reply};
 use ureq::Agent;
 use ureq::http::Response;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// Longest answer that is read: nothing else is as long as a trust list. One byte more, so that a longer one is seen to be longer.
 const MAX_REPLY: u64 = TrustList::MAX as u64 + 1;
@@ -19,7 +23,10 @@ pub(crate) struct Http {
 
 impl Http {
     /// Follows no redirect, keeps no cookie, names no program.
-    pub(crate) fn new() -> Self {
+    ///
+    /// # Errors
+    /// [`NoHouseRoots`].
+    pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self, NoHouseRoots> {
         let config = Agent::config_builder()
             .timeout_connect(Some(CONNECT))
             .timeout_global(Some(WHOLE_CALL))
@@ -28,8 +35,9 @@ impl Http {
             .http_status_as_error(false)
             .max_idle_connections(0)
             .user_agent("")
+            .tls_config(tls(ca_file)?)
             .build();
-        Self { agent: config.new_agent() }
+        Ok(Self { agent: config.new_agent() })
     }
 
     /// # Errors
@@ -67,6 +75,15 @@ impl Http {
     }
 }
 
+/// Whose certificates are believed: those of everybody's authorities, and of one's own house if it has one.
+fn tls(ca_file: Option<&Path>) -> Result<TlsConfig, NoHouseRoots> {
+    let own = ca_file.map(HouseRoots::in_file).transpose()?;
+    let roots = own.map_or(RootCerts::WebPki, |own| {
+        own.beside_everybodys().map(|der| Certificate::from_der(der).to_owned()).collect::<Vec<_>>().into()
+    });
+    Ok(TlsConfig::builder().root_certs(roots).build())
+}
+
 fn read(mut response: Response<ureq::Body>) -> Result<Reply, ureq::Error> {
     let status = response.status().as_u16();
     let body = response.body_mut().with_config().limit(MAX_REPLY).read_to_vec()?;
@@ -88,7 +105,12 @@ fn reason(error: &ureq::Error) -> String {
         ureq::Error::HostNotFound => "no such host".to_owned(),
         ureq::Error::ConnectionFailed => "no connection".to_owned(),
         ureq::Error::BodyExceedsLimit(_) => "the answer is longer than any honest one".to_owned(),
+        // What TLS says of a certificate comes as this.
+        ureq::Error::Io(error) if error.kind() == ErrorKind::InvalidData => CONNECTION_FAILED.to_owned(),
         ureq::Error::Io(error) => error.kind().to_string(),
-        _ => "the connection failed, or its certificate is not to be trusted".to_owned(),
+        _ => CONNECTION_FAILED.to_owned(),
     }
 }
+
+const CONNECTION_FAILED: &str =
+    "the connection failed, or its certificate is not to be trusted (of your house's own authority: --ca-file)";

@@ -18,9 +18,9 @@ use ring::signature::{
 };
 use serde::Deserialize;
 use tokio::sync::Mutex;
-use ureq::Agent;
 
 use crate::config::{BearerProvider, KeySet};
+use crate::outgoing::Outgoing;
 use crate::service::busy;
 
 /// The providers of the settings.
@@ -30,6 +30,7 @@ pub(crate) struct Providers(Vec<Provider>);
 #[derive(Debug)]
 struct Provider {
     settings: BearerProvider,
+    outgoing: Outgoing,
     known: Mutex<Known>,
 }
 
@@ -75,9 +76,13 @@ const LONGEST_SET: u64 = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Providers {
-    pub(super) fn new(settings: &[BearerProvider]) -> Self {
+    pub(super) fn new(settings: &[BearerProvider], outgoing: &Outgoing) -> Self {
         verify_with_ring();
-        let provider = |settings: &BearerProvider| Provider { settings: settings.clone(), known: Mutex::default() };
+        let provider = |settings: &BearerProvider| Provider {
+            settings: settings.clone(),
+            outgoing: outgoing.clone(),
+            known: Mutex::default(),
+        };
         Self(settings.iter().map(provider).collect())
     }
 
@@ -125,7 +130,7 @@ impl Provider {
         let wanted = known.find(id).is_none() || age(known.read) >= FRESH_SECONDS;
         if wanted && age(known.tried) >= READ_SECONDS {
             known.tried = Some(now);
-            match read(self.settings.keys.clone()).await {
+            match read(self.settings.keys.clone(), self.outgoing.clone()).await {
                 Ok(keys) => {
                     known.keys = keys;
                     known.read = Some(now);
@@ -163,14 +168,14 @@ fn is_for(key: &Jwk, algorithm: Algorithm) -> bool {
 }
 
 /// The provider's keys, without those that we could not use anyway.
-async fn read(from: KeySet) -> Result<Vec<Jwk>, &'static str> {
+async fn read(from: KeySet, outgoing: Outgoing) -> Result<Vec<Jwk>, &'static str> {
     let read = busy(move || match from {
         KeySet::File(file) => {
             let bytes = std::fs::read(file).map_err(|_| "the file cannot be read")?;
             parse(&bytes)
         }
         KeySet::Url(url) => {
-            let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(0).build().into();
+            let agent = outgoing.call(PATIENCE).build().new_agent();
             let mut answer = agent.get(url.as_str()).call().map_err(|_| "the address does not answer with 200")?;
             let bytes = answer.body_mut().with_config().limit(LONGEST_SET).read_to_vec();
             parse(&bytes.map_err(|_| "the answer broke off or is too long")?)

@@ -67,7 +67,8 @@ impl Lab {
         let trust = Trust::new(config.trust_list.clone(), official.root(), None).expect("nothing is remembered yet");
         let now = world.now();
         let secrets = ServerSecret::generate(rng).derive();
-        let service = Arc::new(Service::new(config, KeyRing::new(keys), secrets, store, trust, world));
+        let service = Service::new(config, KeyRing::new(keys), secrets, store, trust, world);
+        let service = Arc::new(service.expect("the settings name no certificates"));
         let lab = Self { service, runtime, folder, added: AtomicU32::new(0) };
         lab.hear(official, now);
         lab.runtime.block_on(lab.service.enrol_own_lab()).expect("the first lab");
