@@ -4,13 +4,18 @@
 //! keyed hash; the key is derived from the server secret and never in the database. Whoever can write to the database but lacks that
 //! secret can neither change, add, reorder nor remove an act without [`Service::verify_acts`] seeing it. What this cannot see is a whole
 //! database put back as it was earlier: for that, the end of the chain is noted elsewhere and compared.
+//!
+//! Nothing is ever added to a chain whose end is not sealed with the present secret: it would cover up what was done to it. So after a
+//! server secret was replaced, a new chain is begun ([`Service::begin_chain`]). Its first act is hashed with the new key over the last hash of
+//! the chain before, which was checked with the old secret first: nobody can change what that chain says any more, not even with the old
+//! secret, without the two parting; and without the new one nobody can make such a beginning.
 
 use std::fmt;
 use std::str::FromStr;
 
 use bauta_spec::time::Moment;
 
-use crate::secrets::{ChainKey, same};
+use crate::secrets::{ChainKey, Secrets, ServerSecret, same};
 use crate::service::Service;
 use crate::staff::Actor;
 use crate::store::{Store, StoreError};
@@ -91,9 +96,13 @@ pub enum ActKind {
     BackupMade,
     /// A copy was made fit to go on from.
     Restored,
+    /// A new chain was begun where another one ends.
+    ChainBegun,
 }
 
 impl ActKind {
+    pub(crate) const CHAIN_BEGUN: &str = "chain-begun";
+
     /// As it stands in the chain.
     pub fn word(self) -> &'static str {
         match self {
@@ -125,6 +134,7 @@ impl ActKind {
             Self::ProposalRejected => "proposal-rejected",
             Self::BackupMade => "backup-made",
             Self::Restored => "restored",
+            Self::ChainBegun => ActKind::CHAIN_BEGUN,
         }
     }
 }
@@ -148,14 +158,70 @@ pub struct ChainEnd {
     pub mac: [u8; 32],
 }
 
+/// What was found to hold.
+#[derive(Debug, PartialEq, Eq)]
+pub struct VerifiedChain {
+    /// Where it ends.
+    pub end: ChainEnd,
+    /// The chains before the present one, in their order.
+    pub earlier: Vec<EarlierChain>,
+}
+
+/// A chain that was made with an earlier server secret. It ends where the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlierChain {
+    /// Its first act's number.
+    pub first: u64,
+    /// Its last act's number.
+    pub last: u64,
+    /// Whether it was verified now, with its own secret.
+    pub verified: bool,
+    /// Whether it had been verified when the next one was begun.
+    pub verified_before: bool,
+}
+
+/// On what ground a new chain is begun.
+pub enum Ground<'a> {
+    /// The chain so far holds, and was made with this secret.
+    Verified(&'a ServerSecret),
+    /// Nobody can say whether it does: the secret is lost, or the chain is broken. The new one says so for good.
+    Unverified,
+}
+
+/// No new chain was begun.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBegun {
+    /// The chain so far.
+    #[error(
+        "the chain so far does not hold under the old secret: {0}. See whether it is the right secret; if it is, note this, \
+         and begin with --unverified"
+    )]
+    Old(ChainError),
+    /// There is nothing to do.
+    #[error("the chain of acts is sealed with the present server secret: there is no new one to begin")]
+    Present,
+    /// Somebody wrote while it was verified.
+    #[error("acts were written meanwhile: stop every replica, and run the command again")]
+    Meanwhile,
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// The chain does not hold.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
     /// An act was changed, added, removed or moved.
     #[error(
-        "the chain of acts is broken at number {0}: somebody changed the database, or the server secret is another one"
+        "the chain of acts is broken at number {0}: somebody changed the database, or the server secret is another one \
+         (if it was replaced: `bauta-issuer audit begin`)"
     )]
     Broken(u64),
+    /// Nothing was made with it.
+    #[error(
+        "an old secret that was given made none of the chains before the present one, or the first act of its chain was changed"
+    )]
+    NotOfOld,
     /// The end was cut off, or moved.
     #[error("the chain of acts does not end where its seal says: acts were removed, or the seal was changed")]
     End,
@@ -209,7 +275,59 @@ impl Service {
     /// # Errors
     /// [`ChainError`] at the first act that does not hold.
     pub async fn verify_acts(&self, seen: Option<&ChainEnd>) -> Result<ChainEnd, ChainError> {
-        verify(&self.store, self.secrets.chain_key(), seen, PAGE).await
+        Ok(self.verify_all_acts(&[], seen).await?.end)
+    }
+
+    /// The same, and with secrets that were replaced also the chains that were made with them.
+    ///
+    /// # Errors
+    /// [`ChainError`] at the first act that does not hold.
+    pub async fn verify_all_acts(
+        &self,
+        old: &[ServerSecret],
+        seen: Option<&ChainEnd>,
+    ) -> Result<VerifiedChain, ChainError> {
+        let old: Vec<Secrets> = old.iter().map(ServerSecret::derive).collect();
+        let old: Vec<&ChainKey> = old.iter().map(Secrets::chain_key).collect();
+        verify(&self.store, self.secrets.chain_key(), &old, seen, PAGE).await
+    }
+
+    /// Whether acts can be added: the chain ends as the present secret has sealed it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotSealed`] if not.
+    pub async fn acts_can_go_on(&self) -> Result<(), StoreError> {
+        can_go_on(&self.store, self.secrets.chain_key()).await
+    }
+
+    /// Begins a new chain where the one so far ends, because the server secret was replaced. Nobody else may write meanwhile.
+    ///
+    /// # Errors
+    /// [`NotBegun`].
+    pub async fn begin_chain(&self, ground: Ground<'_>, actor: &Actor) -> Result<ChainEnd, NotBegun> {
+        let head = self.store.act_head().await?;
+        let present = self.secrets.chain_key();
+        let (end, about) = match ground {
+            Ground::Verified(_) if head.is_sealed_with(present) => return Err(NotBegun::Present),
+            Ground::Verified(old) => {
+                let old = old.derive();
+                // Chains before that one were verified when it was begun.
+                let verified = verify(&self.store, old.chain_key(), &[], None, PAGE).await;
+                let verified = verified.map_err(|error| match error {
+                    ChainError::Store(error) => NotBegun::Store(error),
+                    error => NotBegun::Old(error),
+                })?;
+                (verified.end, VERIFIED)
+            }
+            Ground::Unverified => {
+                if verify(&self.store, present, &[], None, PAGE).await.is_ok() {
+                    return Err(NotBegun::Present);
+                }
+                (self.store.last_act().await?, UNVERIFIED)
+            }
+        };
+        let act = self.act(actor, ActKind::ChainBegun, about);
+        self.store.begin_chain(&head.end, end, act).await?.ok_or(NotBegun::Meanwhile)
     }
 
     /// Acts after a number, in order, at most `limit`.
@@ -226,16 +344,30 @@ impl Service {
     }
 }
 
+pub(crate) async fn can_go_on(store: &Store, present: &ChainKey) -> Result<(), StoreError> {
+    let head = store.act_head().await?;
+    (head.end.number == 0 || head.is_sealed_with(present)).then_some(()).ok_or(StoreError::NotSealed)
+}
+
+/// What a beginning says of the chain before it.
+const VERIFIED: &str = "verified";
+const UNVERIFIED: &str = "unverified";
+
 /// Acts read at once.
 const PAGE: u32 = 1000;
 
+/// Follows all chains in their order. The newest must have been made with the present key; of the ones before, each that one of the old keys
+/// made is followed as well, and each of the others must at least end where the next one says.
 pub(crate) async fn verify(
     store: &Store,
-    chain: &ChainKey,
+    present: &ChainKey,
+    old: &[&ChainKey],
     seen: Option<&ChainEnd>,
     at_once: u32,
-) -> Result<ChainEnd, ChainError> {
+) -> Result<VerifiedChain, ChainError> {
+    let beginnings = store.beginnings().await?;
     let mut end = ChainEnd { number: 0, mac: [0; 32] };
+    let (mut earlier, mut key, mut may_have_gaps) = (Vec::<EarlierChain>::new(), Some(present), false);
     loop {
         // Before the acts: one that is written meanwhile is in the next page, and its end in the next look.
         let head = store.act_head().await?;
@@ -244,22 +376,42 @@ pub(crate) async fn verify(
             let sealed = match end.number {
                 // A chain that has not begun has no seal; the first lab's enrolment begins it.
                 0 => store.labs().await?.is_empty(),
-                _ => same(&chain.seal(&head.end), &head.seal),
+                _ => head.is_sealed_with(present),
             };
             if end != head.end || !sealed {
                 return Err(ChainError::End);
             }
-            return if seen.is_some_and(|seen| end.number < seen.number) { Err(ChainError::PutBack) } else { Ok(end) };
+            if earlier.iter().filter(|chain| chain.verified).count() != old.len() {
+                return Err(ChainError::NotOfOld);
+            }
+            let put_back = seen.is_some_and(|seen| end.number < seen.number);
+            return if put_back { Err(ChainError::PutBack) } else { Ok(VerifiedChain { end, earlier }) };
         }
         for (act, mac) in page {
-            let next = end.number + 1;
-            if act.number != next || !same(&chain.act(&end.mac, &act), &mac) {
-                return Err(ChainError::Broken(next));
+            if end.number == 0 || act.kind == ActKind::CHAIN_BEGUN {
+                // Whatever a row that claims to be the newest beginning says, its hash must be one of the present key.
+                let next = beginnings.iter().find(|next| next.number > act.number);
+                key = match next {
+                    None => Some(present),
+                    Some(_) => old.iter().copied().find(|key| same(&key.act(&end.mac, &act), &mac)),
+                };
+                if let Some(next) = next {
+                    let verified_before = next.about == VERIFIED;
+                    let (first, last, verified) = (end.number + 1, next.number - 1, key.is_some());
+                    earlier.push(EarlierChain { first, last, verified, verified_before });
+                }
+                may_have_gaps = key.is_none() && next.is_some_and(|next| next.about != VERIFIED);
             }
-            end = ChainEnd { number: next, mac };
-            if seen.is_some_and(|seen| seen.number == next && !same(&seen.mac, &mac)) {
+            let in_order = act.number == end.number + 1 || may_have_gaps;
+            if !in_order || key.is_some_and(|key| !same(&key.act(&end.mac, &act), &mac)) {
+                return Err(ChainError::Broken(end.number + 1));
+            }
+            let now = ChainEnd { number: act.number, mac };
+            let passed = |seen: &ChainEnd| end.number < seen.number && seen.number <= now.number;
+            if seen.is_some_and(|seen| passed(seen) && !(seen.number == now.number && same(&seen.mac, &mac))) {
                 return Err(ChainError::PutBack);
             }
+            end = now;
         }
     }
 }

@@ -9,6 +9,7 @@ use bauta_spec::signed::RootPublic;
 use bauta_spec::time::Day;
 use bauta_spec::trust::{Freshness, TrustList};
 
+use crate::acts::can_go_on;
 use crate::config::{Config, Role};
 use crate::hand_over::Hook;
 use crate::health::{missing_pass_keys, signs_records};
@@ -50,9 +51,13 @@ pub async fn examine(
     let Some(config) = findings.note(Config::read(config), |_| "configuration: understood".to_owned()) else {
         return findings.0;
     };
-    let keys = keys(&config, passphrase, &mut findings);
+    let (keys, secret) = keys(&config, passphrase, &mut findings).unzip();
     let store = Store::open(&config.database, config.database_password_file.as_deref()).await;
     let store = findings.note(store, |_| "database: opens, and its tables are up to date".to_owned());
+    if let (Some(store), Some(secret)) = (&store, secret.flatten()) {
+        let ends = can_go_on(store, secret.derive().chain_key()).await;
+        findings.note(ends, |()| "chain of acts: ends as this server secret has sealed it".to_owned());
+    }
     if let Some(root) = findings.note(RootPublic::in_file(&config.root_key), |root| format!("root key: {root}")) {
         let remembered = match store {
             Some(store) => store.trust_list().await.ok().flatten(),
@@ -122,20 +127,21 @@ fn keys(
     config: &Config,
     ask: impl FnOnce() -> std::io::Result<Passphrase>,
     findings: &mut Findings,
-) -> Option<KeyRing> {
+) -> Option<(KeyRing, Option<ServerSecret>)> {
     let passphrase = match &config.passphrase_file {
         Some(file) => {
             findings.note(Passphrase::in_file(file), |_| "passphrase file: readable by its owner only".to_owned())
         }
         None => findings.note(ask(), |_| "passphrase: typed".to_owned()),
     }?;
-    findings.note(ServerSecret::open(&config.server_secret, passphrase.bytes()), |_| "server secret: opens".to_owned());
+    let secret = ServerSecret::open(&config.server_secret, passphrase.bytes());
+    let secret = findings.note(secret, |_| "server secret: opens".to_owned());
     let mut keys = Vec::new();
     for file in &config.keys {
         let well = |key: &IssuingKey| format!("key {} for {}: opens", key.id(), key.credential_type());
         keys.extend(findings.note(IssuingKey::open(file, passphrase.bytes()), well));
     }
-    Some(KeyRing::new(keys))
+    Some((KeyRing::new(keys), secret))
 }
 
 fn trust_and_keys(

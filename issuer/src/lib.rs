@@ -52,7 +52,7 @@ mod trust;
 mod world;
 
 pub use access::AccessError;
-pub use acts::{Act, ActKind, ChainEnd, ChainError, NoChainEnd};
+pub use acts::{Act, ActKind, ChainEnd, ChainError, EarlierChain, Ground, NoChainEnd, NotBegun, VerifiedChain};
 pub use collect::{Answered, CollectError, GUESSES, Granted, Issued, LOCK_SECONDS, TOKEN_SECONDS};
 pub use config::{BearerProvider, Config, ConfigError, HandOver, HookUrl, KeySet, RecordsService, Role};
 pub use doctor::{Finding, Health, examine, few_open_files};

@@ -228,7 +228,7 @@ impl Key {
 pub(crate) struct ChainKey(Key);
 
 impl ChainKey {
-    /// Of an act that follows the one with the hash `before`.
+    /// Of an act that follows the one with the hash `before`: in this chain or, for the first of a new one, in the chain before it.
     pub(crate) fn act(&self, before: &[u8; 32], act: &Act) -> [u8; 32] {
         let Act { number, at, who, lab, kind, about } = act;
         let (number, at) = (number.to_be_bytes(), at.unix().to_be_bytes());

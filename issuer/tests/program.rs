@@ -5,13 +5,14 @@ mod town;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bauta_crypto::SecretKey;
-use bauta_issuer::Progress;
+use bauta_issuer::{IssuingKey, Progress, ServerSecret};
 use bauta_spec::sealed::{self, Kind};
 use bauta_spec::signed::Signed;
+use sqlx::Connection as _;
 
 use town::program::{Running, command, program, redeem, text};
 use town::{PASSPHRASE, Town, Wallet, cheap, get, post, seeded, token};
@@ -324,4 +325,151 @@ fn a_key_that_counts_from_tomorrow_is_left_alone() {
     let doctor = text(&program(town.folder.path(), &["doctor"]));
     assert!(doctor.contains(&format!("for health-pass: counts from {tomorrow}")), "{doctor}");
     assert!(!doctor.contains("remove it"), "{doctor}");
+}
+
+#[test]
+fn a_passphrase_is_changed_for_all_files_or_for_none() {
+    const FILES: [&str; 4] = ["server.secret", "health-record.key", "entry-pass.key", "health-pass.key"];
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    town::private(&folder.join("new"), b"another long passphrase\n");
+    town::private(&folder.join("other"), b"not the passphrase\n");
+    town::private(&folder.join("short"), b"horse\n");
+    let reseal = |files: &[&str], old: &str, new: &str| {
+        program(folder, &[&["reseal", "--passphrase-file", old, "--new-passphrase-file", new], files].concat())
+    };
+    let read = || FILES.map(|file| fs::read(folder.join(file)).unwrap());
+    let before = read();
+    let open = [&FILES[..], &["root.pub"]].concat();
+    let wallet = sealed::seal(Kind::Wallet, PASSPHRASE, b"a wallet", cheap(), &mut seeded(3)).unwrap();
+    town::private(&folder.join("wallet"), &wallet);
+    let wallet = [&FILES[..], &["wallet"]].concat();
+    for (files, old, new, because) in [
+        (&FILES[..], "other", "new", "wrong passphrase, or the file is damaged"),
+        (&FILES, "passphrase", "short", "at least 8 characters"),
+        (&open, "passphrase", "new", "chmod 600"),
+        (&wallet, "passphrase", "new", "this file holds a wallet, and a record key is needed"),
+    ] {
+        let refused = reseal(files, old, new);
+        assert!(!refused.status.success() && text(&refused).contains(because), "{because}: {}", text(&refused));
+        assert!(read() == before, "{because}");
+    }
+
+    // Killed at any moment, each file opens with one of the two, and the command goes on.
+    for round in 0..6 {
+        let arguments = [&["reseal", "--passphrase-file", "passphrase", "--new-passphrase-file", "new"], &FILES[..]];
+        let mut running = command(folder, &arguments.concat()).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(30 + 90 * round));
+        drop(running.kill());
+        running.wait().unwrap();
+        let opens = |passphrase: &[u8]| ServerSecret::open(&folder.join(FILES[0]), passphrase).is_ok();
+        assert!(opens(PASSPHRASE) != opens(b"another long passphrase"));
+        for key in &FILES[1..] {
+            let opens = |passphrase: &[u8]| IssuingKey::open(&folder.join(key), passphrase).is_ok();
+            assert!(opens(PASSPHRASE) != opens(b"another long passphrase"), "{key}");
+        }
+    }
+    let done = reseal(&FILES, "passphrase", "new");
+    assert!(done.status.success(), "{}", text(&done));
+    let again = reseal(&FILES, "passphrase", "new");
+    assert!(again.status.success() && text(&again).contains("server.secret opened with the new passphrase already"));
+    assert!(text(&program(folder, &["counts"])).contains("wrong passphrase"));
+    fs::rename(folder.join("new"), folder.join("passphrase")).unwrap();
+    let well = program(folder, &["doctor"]);
+    assert!(well.status.success(), "{}", text(&well));
+    for (file, before) in FILES.iter().zip(before) {
+        let path = folder.join(file);
+        assert!(
+            fs::read(&path).unwrap() != before && fs::metadata(&path).unwrap().permissions().mode() & 0o777 == 0o600
+        );
+    }
+}
+
+#[test]
+fn after_a_new_server_secret_a_new_chain_begins_and_each_is_verified_with_its_own() {
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    let said = |arguments: &[&str]| {
+        let output = program(folder, arguments);
+        (output.status.success(), text(&output))
+    };
+    let refused = |arguments: &[&str], because: &str| {
+        let (well, said) = said(arguments);
+        assert!(!well && said.contains(because), "{arguments:?}: {said}");
+    };
+    let done = |arguments: &[&str]| {
+        let (well, said) = said(arguments);
+        assert!(well, "{arguments:?}: {said}");
+        said
+    };
+    let ends = |arguments: &[&str]| {
+        let output = program(folder, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let keygen = |name: &str| done(&["keygen", "--server-secret", "--out", name, "--passphrase-file", "passphrase"]);
+    done(&["lab", "add", "clinic"]);
+    done(&["api-key", "new", "--name", "lims"]);
+    let seen = ends(&["audit", "verify"]);
+    assert!(seen.starts_with("3:"), "{seen}");
+    refused(&["audit", "begin", "--old-secret", "server.secret"], "there is no new one to begin");
+    refused(&["audit", "begin", "--unverified"], "there is no new one to begin");
+
+    fs::rename(folder.join("server.secret"), folder.join("old.secret")).unwrap();
+    keygen("server.secret");
+    keygen("strange.secret");
+    for command in [&["serve"][..], &["doctor"], &["lab", "add", "other"], &["api-key", "end", "--name", "lims"]] {
+        refused(command, "run `bauta-issuer audit begin`");
+    }
+    refused(&["audit", "verify"], "broken at number 1");
+    refused(&["audit", "begin", "--old-secret", "strange.secret"], "does not hold under the old secret");
+    assert!(ends(&["audit", "begin", "--old-secret", "old.secret"]).starts_with("4:"));
+    refused(&["audit", "begin", "--old-secret", "old.secret"], "there is no new one to begin");
+    done(&["lab", "add", "other"]);
+    done(&["doctor"]);
+    let without = done(&["audit", "verify", "--seen", &seen]);
+    assert!(without.contains("Acts 1 to 3 were made with an earlier server secret: they held when"), "{without}");
+    let with = ["audit", "verify", "--old-secret", "old.secret"];
+    assert!(done(&with).contains("Acts 1 to 3 were made with an earlier server secret, and hold under it."));
+    refused(&["audit", "verify", "--old-secret", "strange.secret"], "made none of the chains");
+    assert!(done(&["audit", "show"]).contains("chain-begun\tverified"));
+
+    // Somebody changes the database: before the new secret, and after it.
+    let change = |number: i64, who: &str| -> String {
+        let file = format!("sqlite://{}", folder.join("bauta.db").display());
+        town.run(async {
+            let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
+            let before = sqlx::query_scalar("SELECT who FROM act WHERE number = $1").bind(number);
+            let before = before.fetch_one(&mut database).await.unwrap();
+            let change = sqlx::query("UPDATE act SET who = $1 WHERE number = $2").bind(who).bind(number);
+            assert_eq!(change.execute(&mut database).await.unwrap().rows_affected(), 1);
+            database.close().await.unwrap();
+            before
+        })
+    };
+    let who = change(2, "nobody");
+    done(&["audit", "verify"]);
+    refused(&with, "broken at number 2");
+    change(2, &who);
+    done(&with);
+    for after in [4, 5] {
+        let who = change(after, "nobody");
+        refused(&["audit", "verify"], &format!("broken at number {after}"));
+        change(after, &who);
+    }
+    done(&with);
+
+    // The secret is lost: the new chain says so for good, and the ones before can still be verified should it be found.
+    fs::rename(folder.join("server.secret"), folder.join("lost.secret")).unwrap();
+    fs::rename(folder.join("strange.secret"), folder.join("server.secret")).unwrap();
+    assert!(ends(&["audit", "begin", "--unverified"]).starts_with("6:"));
+    let (held, nobody_knows) =
+        ("Acts 1 to 3 were made with an earlier server secret: they held", "Acts 4 to 5 were not checked");
+    let verified = done(&["audit", "verify"]);
+    assert!(verified.contains(held) && verified.contains(nobody_knows), "{verified}");
+    let all = done(&["audit", "verify", "--old-secret", "lost.secret", "--old-secret", "old.secret", "--seen", &seen]);
+    assert!(
+        all.contains("Acts 1 to 3 were made") && all.contains("Acts 4 to 5 were made") && !all.contains("checked"),
+        "{all}"
+    );
 }

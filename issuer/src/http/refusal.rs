@@ -256,7 +256,7 @@ fn of_labs(error: &LabsError) -> (StatusCode, &'static str) {
 fn of_the_store(error: &StoreError) -> (StatusCode, &'static str) {
     match error {
         StoreError::Unavailable(_) | StoreError::TooSlow => UNAVAILABLE,
-        StoreError::Password(_) | StoreError::Migration(_) | StoreError::Damaged(_) => {
+        StoreError::Password(_) | StoreError::Migration(_) | StoreError::Damaged(_) | StoreError::NotSealed => {
             (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
         }
     }

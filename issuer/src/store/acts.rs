@@ -4,7 +4,8 @@ use bauta_spec::time::Moment;
 
 use super::database::{in_a_row, places};
 use super::{Change, NotAdmitted, Store, StoreError, exactly};
-use crate::acts::{Act, ChainEnd, NewAct};
+use crate::acts::{Act, ActKind, ChainEnd, NewAct};
+use crate::secrets::{ChainKey, same};
 use crate::staff::LabName;
 
 /// The chain's end as the database has it, with the seal that should prove it.
@@ -13,10 +14,23 @@ pub(crate) struct Head {
     pub(crate) seal: [u8; 32],
 }
 
+impl Head {
+    /// Whether the end was sealed with this key.
+    pub(crate) fn is_sealed_with(&self, key: &ChainKey) -> bool {
+        same(&key.seal(&self.end), &self.seal)
+    }
+}
+
+/// A row that says that a new chain begins there.
+pub(crate) struct Beginning {
+    pub(crate) number: u64,
+    pub(crate) about: String,
+}
+
 impl Change {
     /// Writes down what this change does. To be called last before the commit: until then everybody else who wants to write an act waits.
     pub(super) async fn write(&mut self, act: NewAct<'_>) -> Result<(), StoreError> {
-        let end = self.take_end(1).await?;
+        let end = self.take_end(&act, 1).await?;
         self.go_on(end, act, 1).await
     }
 
@@ -28,7 +42,7 @@ impl Change {
         act: NewAct<'_>,
         times: u32,
     ) -> Result<Result<(), NotAdmitted>, StoreError> {
-        let end = self.take_end(times).await?;
+        let end = self.take_end(&act, times).await?;
         if let Err(why) = self.standing(lab).await? {
             return Ok(Err(why));
         }
@@ -36,13 +50,22 @@ impl Change {
         Ok(Ok(()))
     }
 
-    /// Takes the chain's end from everybody else, for so many acts more.
-    async fn take_end(&mut self, times: u32) -> Result<ChainEnd, StoreError> {
-        let take = "UPDATE act_head SET number = number + $1 WHERE one = 1 RETURNING number - $1, mac";
-        let (number, mac): (i64, Vec<u8>) =
-            self.row(take, [times.into()]).await?.ok_or(StoreError::Damaged("act_head"))?;
-        let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act_head.number"))?;
-        Ok(ChainEnd { number, mac: exactly(mac, "act_head.mac")? })
+    /// Takes the chain's end from everybody else, for so many acts more. An end that is not sealed with the present key is not gone on from:
+    /// a new seal would cover up what was done to the chain.
+    async fn take_end(&mut self, act: &NewAct<'_>, times: u32) -> Result<ChainEnd, StoreError> {
+        let head = self.take_head(times).await?;
+        let sealed = match head.end.number {
+            // The first act is the enrolment of the first lab, or comes before it.
+            0 => self.row("SELECT count(*) FROM lab", []).await?.is_some_and(|(labs,): (i64,)| labs <= 1),
+            _ => head.is_sealed_with(act.chain),
+        };
+        if sealed { Ok(head.end) } else { Err(StoreError::NotSealed) }
+    }
+
+    async fn take_head(&mut self, times: u32) -> Result<Head, StoreError> {
+        let take = "UPDATE act_head SET number = number + $1 WHERE one = 1 RETURNING number - $1, mac, seal";
+        let row: Option<HeadRow> = self.row(take, [times.into()]).await?;
+        head(row)
     }
 
     /// The one place where acts are written.
@@ -84,6 +107,15 @@ impl Change {
     }
 }
 
+type HeadRow = (i64, Vec<u8>, Vec<u8>);
+
+fn head(row: Option<HeadRow>) -> Result<Head, StoreError> {
+    let (number, mac, seal) = row.ok_or(StoreError::Damaged("act_head"))?;
+    let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act_head.number"))?;
+    let end = ChainEnd { number, mac: exactly(mac, "act_head.mac")? };
+    Ok(Head { end, seal: exactly(seal, "act_head.seal")? })
+}
+
 type Row = (i64, i64, String, String, String, String, Vec<u8>);
 
 impl Store {
@@ -96,14 +128,45 @@ impl Store {
 
     /// Where the chain is said to end.
     pub(crate) async fn act_head(&self) -> Result<Head, StoreError> {
-        let (number, mac, seal): (i64, Vec<u8>, Vec<u8>) = self
-            .database
-            .row("SELECT number, mac, seal FROM act_head WHERE one = 1", [])
-            .await?
-            .ok_or(StoreError::Damaged("act_head"))?;
-        let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act_head.number"))?;
-        let end = ChainEnd { number, mac: exactly(mac, "act_head.mac")? };
-        Ok(Head { end, seal: exactly(seal, "act_head.seal")? })
+        head(self.database.row("SELECT number, mac, seal FROM act_head WHERE one = 1", []).await?)
+    }
+
+    /// Where it does end, whatever is said.
+    pub(crate) async fn last_act(&self) -> Result<ChainEnd, StoreError> {
+        let last = "SELECT number, mac FROM act ORDER BY number DESC LIMIT 1";
+        let row: Option<(i64, Vec<u8>)> = self.database.row(last, []).await?;
+        let Some((number, mac)) = row else { return Ok(ChainEnd { number: 0, mac: [0; 32] }) };
+        let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act.number"))?;
+        Ok(ChainEnd { number, mac: exactly(mac, "act.mac")? })
+    }
+
+    /// Every act that says that a new chain begins with it, in order. None of them is proved by that.
+    pub(crate) async fn beginnings(&self) -> Result<Vec<Beginning>, StoreError> {
+        let all = "SELECT number, about FROM act WHERE kind = $1 ORDER BY number";
+        let rows: Vec<(i64, String)> = self.database.rows(all, [ActKind::CHAIN_BEGUN.into()]).await?;
+        let read = |(number, about)| {
+            Ok(Beginning { number: u64::try_from(number).map_err(|_| StoreError::Damaged("act.number"))?, about })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Lets a new chain begin where the last one ends; its end, or `None` if the database says of the end something else by now than
+    /// `said`.
+    pub(crate) async fn begin_chain(
+        &self,
+        said: &ChainEnd,
+        end: ChainEnd,
+        act: NewAct<'_>,
+    ) -> Result<Option<ChainEnd>, StoreError> {
+        let mut change = self.database.change().await?;
+        if change.take_head(1).await?.end != *said {
+            return Ok(None);
+        }
+        let number = "UPDATE act_head SET number = $1 WHERE one = 1";
+        change.run(number, [(end.number + 1).into()]).await?;
+        change.go_on(end, act, 1).await?;
+        change.commit().await?;
+        Ok(Some(self.act_head().await?.end))
     }
 }
 

@@ -69,6 +69,12 @@ pub enum StoreError {
     /// A value in the database is not one that this program writes.
     #[error("the database holds a value that this program does not write ({0})")]
     Damaged(&'static str),
+    /// Nothing is written after an end that somebody else made.
+    #[error(
+        "the chain of acts does not end as this server secret has sealed it, and nothing is added to it: if the secret was replaced, run \
+         `bauta-issuer audit begin`; if not, somebody changed the database: see `bauta-issuer audit verify`"
+    )]
+    NotSealed,
 }
 
 impl Store {

@@ -9,8 +9,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::Rng as _;
 
 use super::database::Value;
-use super::{DatabaseAddress, LabChange, Store};
-use crate::acts::{ActKind, ChainEnd, ChainError, NewAct, verify};
+use super::{DatabaseAddress, LabChange, Store, StoreError};
+use crate::acts::{ActKind, ChainEnd, ChainError, EarlierChain, NewAct, VerifiedChain, verify};
 use crate::labs::Lab;
 use crate::secrets::{ChainKey, Secrets, ServerSecret};
 use crate::staff::Actor;
@@ -36,21 +36,123 @@ struct Tables {
 #[test]
 fn a11_no_edit_of_an_sqlite_file_goes_unseen() {
     let folder = tempfile::tempdir().unwrap();
-    every_edit_is_seen(folder.path().join("bauta.db").to_str().unwrap());
+    every_edit_is_seen(folder.path().join("bauta.db").to_str().unwrap(), None);
 }
 
 #[test]
 fn a11_no_edit_of_a_postgresql_database_goes_unseen() {
-    every_edit_is_seen(&Cluster::shared().database());
+    every_edit_is_seen(&Cluster::shared().database(), None);
 }
 
-fn every_edit_is_seen(address: &str) {
+/// With the old secret as well as the new one.
+#[test]
+fn a11_no_edit_before_or_after_a_new_server_secret_goes_unseen() {
+    let folder = tempfile::tempdir().unwrap();
+    every_edit_is_seen(folder.path().join("bauta.db").to_str().unwrap(), Some(12));
+}
+
+/// Otherwise the next act of an honest service would seal what somebody has left of the chain.
+#[tokio::test]
+async fn a11_nothing_is_added_to_a_chain_that_somebody_cut_off_and_so_nothing_covers_it_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = folder.path().join("bauta.db").to_str().unwrap().parse().unwrap();
+    let store = Store::open(&address, None).await.unwrap();
+    let secrets = ServerSecret::generate(&mut seeded(1)).derive();
+    let mut cut = states(&store, &secrets, None).await.pop().unwrap();
+    let add = async |name: &str| enrol(&store, &secrets, 1, name).await;
+    add("one-more").await.unwrap();
+
+    cut.acts.truncate(10);
+    let last = cut.acts.last().unwrap();
+    let (number, mac) = (last.0, last.6.clone());
+    let head = cut.head.as_mut().unwrap();
+    (head.0, head.1) = (number, mac);
+    assert!(write(&store, &cut).await);
+    assert!(matches!(add("cover").await, Err(StoreError::NotSealed)));
+    assert!(read(&store).await == cut, "and nothing of it is there");
+    // Nor to none at all, where there must be one.
+    let nothing = Tables { acts: Vec::new(), head: Some((0, vec![0; 32], vec![0; 32])) };
+    assert!(write(&store, &nothing).await);
+    assert!(matches!(add("cover").await, Err(StoreError::NotSealed)));
+}
+
+/// What is known of the older chain without its secret, and what with it.
+#[tokio::test]
+async fn after_a_new_server_secret_the_older_chain_ends_where_the_new_one_says_and_is_checked_with_the_old_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = folder.path().join("bauta.db").to_str().unwrap().parse().unwrap();
+    let store = Store::open(&address, None).await.unwrap();
+    let [old, new, stranger] = [1, 2, 3].map(|seed| ServerSecret::generate(&mut seeded(seed)).derive());
+    states(&store, &old, None).await;
+    let console = Actor::at_console("console".parse().unwrap(), None);
+    let begin = async |by: &Secrets, about| {
+        let end = store.last_act().await.unwrap();
+        store
+            .begin_chain(&store.act_head().await.unwrap().end, end, beginning(&console, by, about))
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    assert!(matches!(enrol(&store, &new, 1, "too-early").await, Err(StoreError::NotSealed)));
+    let begun = begin(&new, "verified").await;
+    assert_eq!(begun.number, u64::from(ACTS) + 1);
+    enrol(&store, &new, 1, "later").await.unwrap();
+    let good = read(&store).await;
+
+    let look = async |given: &[&Secrets]| {
+        let given: Vec<&ChainKey> = given.iter().map(|secrets| secrets.chain_key()).collect();
+        verify(&store, new.chain_key(), &given, None, PAGE).await
+    };
+    let older = |verified| EarlierChain { first: 1, last: u64::from(ACTS), verified, verified_before: true };
+    assert_eq!(look(&[]).await.unwrap().earlier, [older(false)]);
+    assert_eq!(look(&[&old]).await.unwrap().earlier, [older(true)]);
+    assert!(matches!(look(&[&stranger]).await, Err(ChainError::NotOfOld)));
+    assert!(matches!(look(&[&old, &stranger]).await, Err(ChainError::NotOfOld)));
+
+    let edited = async |edit: &dyn Fn(&mut Vec<Row>)| {
+        let mut tables = good.clone();
+        edit(&mut tables.acts);
+        assert!(write(&store, &tables).await);
+        (look(&[]).await, look(&[&old]).await)
+    };
+    let (without, with) = edited(&|acts| acts[4].2 = "nobody".to_owned()).await;
+    assert!(without.is_ok() && matches!(with, Err(ChainError::Broken(5))), "only the old secret tells");
+    let (without, _) = edited(&|acts| drop(acts.remove(4))).await;
+    assert!(matches!(without, Err(ChainError::Broken(5))), "how many there were is known without it");
+    // The last hash of the old chain is under the new key, so not even the old secret makes another chain with the same end.
+    let (without, _) = edited(&|acts| acts[ACTS as usize - 1].6[0] ^= 1).await;
+    assert!(matches!(without, Err(ChainError::Broken(number)) if number == begun.number));
+    for about in ["unverified", "verified "] {
+        let (without, _) = edited(&|acts| acts[ACTS as usize].5 = about.to_owned()).await;
+        assert!(matches!(without, Err(ChainError::Broken(number)) if number == begun.number));
+    }
+    let (without, _) = edited(&|acts| acts[ACTS as usize].4 = "restored".to_owned()).await;
+    assert!(without.is_err(), "without a beginning, all of it would have to be of the present key");
+
+    // Somebody without the new secret makes a beginning of their own, with all that the database shows them.
+    assert!(write(&store, &good).await);
+    begin(&stranger, "verified").await;
+    assert!(look(&[]).await.is_err() && look(&[&old]).await.is_err());
+    assert!(write(&store, &good).await);
+    assert!(look(&[&old]).await.is_ok());
+}
+
+fn beginning<'a>(actor: &'a Actor, secrets: &'a Secrets, about: &'a str) -> NewAct<'a> {
+    NewAct { actor, kind: ActKind::ChainBegun, about, at: Moment::from_unix(1_800_000_100), chain: secrets.chain_key() }
+}
+
+/// `new_after`: how many acts there are before the server secret is replaced, if it is.
+fn every_edit_is_seen(address: &str, new_after: Option<u32>) {
     let number = |name: &str, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
     let (seed, edits) = (number("BAUTA_SEED", 1), number("BAUTA_EDITS", 400));
     println!("BAUTA_SEED={seed} BAUTA_EDITS={edits}");
     let address: DatabaseAddress = address.parse().unwrap();
-    let secrets = ServerSecret::generate(&mut seeded(seed)).derive();
-    let chain = secrets.chain_key();
+    let [first, second] = [seed, seed + 1].map(|seed| ServerSecret::generate(&mut seeded(seed)).derive());
+    let (chain, old) = match new_after {
+        None => (first.chain_key(), vec![]),
+        Some(_) => (second.chain_key(), vec![first.chain_key()]),
+    };
+    let chains = Chains { present: chain, old: &old };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = Store::open(&address, None).await.unwrap();
@@ -58,10 +160,12 @@ fn every_edit_is_seen(address: &str) {
             // Nothing crashes here.
             store.database.run("PRAGMA synchronous = OFF", []).await.unwrap();
         }
-        let earlier = states(&store, &secrets).await;
+        let earlier = states(&store, &first, new_after.map(|acts| (acts, &second))).await;
         let now = earlier.last().unwrap();
-        let end = verify(&store, chain, None, PAGE).await.unwrap();
-        assert_eq!(end.number, u64::from(ACTS));
+        // From here on they are states of the present chain; an earlier one holds under the secret of before only.
+        let whole = new_after.map_or(1, |acts| acts as usize + 1);
+        let end = chains.verify(&store, None).await.unwrap().end;
+        assert_eq!(end.number, u64::from(ACTS + u32::from(new_after.is_some())));
 
         let mut rng = seeded(seed ^ 0xa11);
         let (mut seen, mut put_back): (BTreeMap<&str, u64>, u64) = Default::default();
@@ -77,9 +181,9 @@ fn every_edit_is_seen(address: &str) {
             if edited == *now || !write(&store, &edited).await {
                 continue;
             }
-            let verdict = verify(&store, chain, None, PAGE).await;
-            if earlier[1..].contains(&edited) {
-                unseen_unless_noted(&store, chain, &end, verdict).await;
+            let verdict = chains.verify(&store, None).await;
+            if earlier[whole..].contains(&edited) {
+                unseen_unless_noted(&store, &chains, &end, verdict).await;
                 put_back += 1;
                 continue;
             }
@@ -91,44 +195,73 @@ fn every_edit_is_seen(address: &str) {
 
         // And it was the edits that were seen.
         assert!(write(&store, now).await);
-        assert_eq!(verify(&store, chain, Some(&end), PAGE).await.unwrap(), end);
-        for state in &earlier[1..earlier.len() - 1] {
+        assert_eq!(chains.verify(&store, Some(&end)).await.unwrap().end, end);
+        for state in &earlier[whole..earlier.len() - 1] {
             assert!(write(&store, state).await);
-            unseen_unless_noted(&store, chain, &end, verify(&store, chain, None, PAGE).await).await;
+            unseen_unless_noted(&store, &chains, &end, chains.verify(&store, None).await).await;
         }
         store.close().await;
     });
 }
 
 /// A whole earlier state holds; whoever noted a later end sees that it is one.
-async fn unseen_unless_noted(store: &Store, chain: &ChainKey, end: &ChainEnd, verdict: Result<ChainEnd, ChainError>) {
-    assert!(verdict.unwrap().number < end.number);
-    assert!(matches!(verify(store, chain, Some(end), PAGE).await, Err(ChainError::PutBack)));
+async fn unseen_unless_noted(
+    store: &Store,
+    chains: &Chains<'_>,
+    end: &ChainEnd,
+    verdict: Result<VerifiedChain, ChainError>,
+) {
+    assert!(verdict.unwrap().end.number < end.number);
+    assert!(matches!(chains.verify(store, Some(end)).await, Err(ChainError::PutBack)));
 }
 
-/// Writes a chain; the tables after each act, from the empty ones on.
-async fn states(store: &Store, secrets: &Secrets) -> Vec<Tables> {
+struct Chains<'a> {
+    present: &'a ChainKey,
+    old: &'a [&'a ChainKey],
+}
+
+impl Chains<'_> {
+    async fn verify(&self, store: &Store, seen: Option<&ChainEnd>) -> Result<VerifiedChain, ChainError> {
+        verify(store, self.present, self.old, seen, PAGE).await
+    }
+}
+
+/// Writes a chain, and another one that begins after some acts; the tables after each act, from the empty ones on.
+async fn states(store: &Store, secrets: &Secrets, new: Option<(u32, &Secrets)>) -> Vec<Tables> {
     let mut states = vec![read(store).await];
+    let (mut by, console) = (secrets, Actor::at_console("console".parse().unwrap(), None));
     for number in 0..ACTS {
-        let who = ["desk", "nurse", "console"][number as usize % 3];
-        let actor = match number % 4 {
-            0 => Actor::at_console(who.parse().unwrap(), None),
-            _ => Actor::at_console(who.parse().unwrap(), format!("lab-{}", number % 5).parse().ok()),
-        };
-        let kinds = [ActKind::LabEnrolled, ActKind::ResultAdded, ActKind::ApiKeyMade];
-        let act = NewAct {
-            actor: &actor,
-            kind: kinds[number as usize % 3],
-            about: ["", "desk", "lab-1 5"][number as usize % 3],
-            at: Moment::from_unix(1_800_000_000 + u64::from(number / 2)),
-            chain: secrets.chain_key(),
-        };
-        let name = format!("lab-{number}").parse().unwrap();
-        let lab = Lab { name, enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
-        assert!(store.change_lab(LabChange::Enrol(&lab), act).await.unwrap());
+        if let Some((_, new)) = new.filter(|(acts, _)| *acts == number) {
+            let end = store.last_act().await.unwrap();
+            store.begin_chain(&end, end, beginning(&console, new, "verified")).await.unwrap().unwrap();
+            by = new;
+            states.push(read(store).await);
+        }
+        enrol(store, by, number, &format!("lab-{number}")).await.unwrap();
         states.push(read(store).await);
     }
     states
+}
+
+/// Does something of which an act is written.
+async fn enrol(store: &Store, secrets: &Secrets, number: u32, name: &str) -> Result<(), StoreError> {
+    let who = ["desk", "nurse", "console"][number as usize % 3];
+    let actor = match number % 4 {
+        0 => Actor::at_console(who.parse().unwrap(), None),
+        _ => Actor::at_console(who.parse().unwrap(), format!("lab-{}", number % 5).parse().ok()),
+    };
+    let kinds = [ActKind::LabEnrolled, ActKind::ResultAdded, ActKind::ApiKeyMade];
+    let act = NewAct {
+        actor: &actor,
+        kind: kinds[number as usize % 3],
+        about: ["", "desk", "lab-1 5"][number as usize % 3],
+        at: Moment::from_unix(1_800_000_000 + u64::from(number / 2)),
+        chain: secrets.chain_key(),
+    };
+    let name = name.parse().unwrap();
+    let lab = Lab { name, enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
+    assert!(store.change_lab(LabChange::Enrol(&lab), act).await?);
+    Ok(())
 }
 
 async fn read(store: &Store) -> Tables {
