@@ -67,7 +67,7 @@ enum Command {
     /// Accounts of people who work here
     #[command(subcommand)]
     Account(people::Account),
-    /// Invite the first two enrolment officers, if `serve` has not done it
+    /// Invite the first two enrolment officers and print their invitations, once
     FirstOfficers,
     /// Say by which key pass offices that run elsewhere know what is withdrawn here
     WithdrawalsKey,
@@ -257,8 +257,9 @@ impl ApiKey {
 async fn serve(config: &Path) -> anyhow::Result<ExitCode> {
     say_only_where_it_panicked();
     let service = Arc::new(assemble(config, Logs::Json).await?);
+    service.acts_can_go_on().await?;
     if service.config().plays(Role::Records) {
-        people::first_officers_once(&service).await?;
+        people::first_officers_at_a_terminal(&service).await?;
     }
     let listener = listen("listen", service.config().listen)?;
     let metrics = match service.config().metrics_listen {

@@ -157,6 +157,14 @@ impl Service {
         self
     }
 
+    /// Whether anybody was ever invited who enrols labs.
+    ///
+    /// # Errors
+    /// [`PeopleError`].
+    pub async fn has_officers(&self) -> Result<bool, PeopleError> {
+        Ok(self.store.has_officers().await?)
+    }
+
     /// Makes the invitations of the first two enrolment officers, once in the life of a database.
     ///
     /// # Errors

@@ -4,8 +4,8 @@
 mod town;
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::Command;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -490,19 +490,62 @@ fn settings_of_a_provider_that_would_let_anybody_in_are_refused() {
     }
 }
 
-/// On PostgreSQL with two replicas of the program: what the first start prints, who is out on both, and where no secret is.
+/// `script` gives the program a terminal of its own.
+#[test]
+fn at_a_terminal_the_first_start_prints_two_invitations_once() {
+    let town = Town::around_a_program();
+    let folder = town.folder.path();
+    let start = || {
+        drop(std::fs::remove_file(folder.join("seen")));
+        let serve = format!("exec {} serve", env!("CARGO_BIN_EXE_bauta-issuer"));
+        let mut terminal = Command::new("script");
+        terminal.args(["--quiet", "--flush", "--return", "--command", &serve, "seen"]).current_dir(folder);
+        terminal.stdin(Stdio::null()).stdout(Stdio::null());
+        let mut running = terminal.spawn().expect("script, of bsdutils, is installed");
+        let seen = || std::fs::read_to_string(folder.join("seen")).unwrap_or_default();
+        let begun = Instant::now();
+        let wait = |well: &dyn Fn() -> bool| {
+            while !well() {
+                assert!(begun.elapsed() < Duration::from_secs(60), "{}", seen());
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        };
+        wait(&|| seen().contains("\"listening\""));
+        running.kill().unwrap();
+        running.wait().unwrap();
+        // Its terminal is gone, and so it ends.
+        wait(&|| TcpListener::bind(town.address).is_ok());
+        seen()
+    };
+    let first = start();
+    let printed: Vec<&str> = first
+        .lines()
+        .filter_map(|line| line.strip_prefix("officer-")?.split_once(": ").map(|(_, secret)| secret))
+        .collect();
+    assert!(printed.len() == 2 && printed.iter().all(|secret| secret.starts_with("bauta-i-")), "{first}");
+    assert!(first.contains("Two invitations for two enrolment officers."), "{first}");
+    let second = start();
+    assert!(!second.contains("bauta-i-"), "once: {second}");
+    assert!(!program(folder, &["first-officers"]).status.success(), "once");
+    let accounts = text(&program(folder, &["account", "list"]));
+    assert!(accounts.contains("officer-1\tenrolment-officer\t\tinvited"), "{accounts}");
+}
+
+/// On PostgreSQL with two replicas of the program: what the first start says, who is out on both, and where no secret is.
 #[test]
 fn secrets_of_people_are_in_no_log_and_no_file_and_both_replicas_agree() {
     let cluster = town::postgres::Cluster::alone(town::postgres::Care::Chatty);
     let settings = format!("database = \"{}\"\n", cluster.database());
     let town = Town::around_a_program_with(&settings);
     let (here, there) = (Running::begin(&town), Running::replica(&town));
-    let errors = town.errors();
-    let printed: Vec<&str> =
-        errors.lines().filter_map(|line| line.split_once(": ").map(|(_, secret)| secret)).collect();
-    assert_eq!(printed.len(), 2, "by one replica only: {errors}");
+    assert!(!town.errors().contains("bauta-i-"), "nobody sits there: {}", town.errors());
+    assert!(town.log().contains("`bauta-issuer first-officers` invites two officers, once"), "{}", town.log());
     let folder = town.folder.path();
-    assert!(!program(folder, &["first-officers"]).status.success());
+    let first = String::from_utf8(program(folder, &["first-officers"]).stdout).unwrap();
+    let printed: Vec<&str> = first.lines().filter_map(|line| line.split_once(": ").map(|(_, secret)| secret)).collect();
+    assert_eq!(printed.len(), 2, "{first}");
+    let again = program(folder, &["first-officers"]);
+    assert!(!again.status.success() && text(&again).contains("were invited before"), "{}", text(&again));
     let officer = Person::redeem(&town, "officer-1", printed[0]);
     let made = program(folder, &["account", "add", "--name", "nurse-1", "--role", "operator"]);
     let invitation = String::from_utf8(made.stdout.clone()).unwrap().trim().to_owned();

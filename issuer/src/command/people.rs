@@ -1,8 +1,9 @@
 //! Accounts, for whoever controls the machine: they need nobody's approval, and the chain of acts says that it was at the console.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use bauta_issuer::{Invited, LabName, Newcomer, Operator, Service, StaffRole};
+use bauta_issuer::{LabName, Newcomer, Operator, Service, StaffRole};
 use clap::Subcommand;
 
 #[derive(Subcommand)]
@@ -90,10 +91,13 @@ impl Account {
     }
 }
 
-/// For who wants the invitations before `serve` runs.
+/// Makes the first invitations and prints them, once in the life of a database.
 pub(super) async fn first_officers(service: &Service) -> anyhow::Result<ExitCode> {
     match service.first_officers().await? {
-        Some(invited) => show(&invited),
+        Some(invited) => {
+            eprintln!("{FOR_TWO}");
+            invited.iter().for_each(|invited| println!("{}: {}", invited.name, *invited.invitation.text()));
+        }
         None => anyhow::bail!(
             "the first officers were invited before; if an invitation was lost: `bauta-issuer account invite --name officer-1`"
         ),
@@ -101,17 +105,21 @@ pub(super) async fn first_officers(service: &Service) -> anyhow::Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// Once in the life of a database. To standard error, because standard output is a log that others read.
-pub(super) async fn first_officers_once(service: &Service) -> anyhow::Result<()> {
+/// At the first start, if somebody sits there. Nobody does under a supervisor: what is printed there is kept in a journal that others read, so
+/// nobody is invited before somebody asks.
+pub(super) async fn first_officers_at_a_terminal(service: &Service) -> anyhow::Result<()> {
+    if !io::stderr().is_terminal() {
+        if !service.has_officers().await? {
+            tracing::warn!("nobody may enrol anybody yet: `bauta-issuer first-officers` invites two officers, once");
+        }
+        return Ok(());
+    }
     if let Some(invited) = service.first_officers().await? {
-        show(&invited);
+        eprintln!("{FOR_TWO}");
+        invited.iter().for_each(|invited| eprintln!("{}: {}", invited.name, *invited.invitation.text()));
     }
     Ok(())
 }
 
-fn show(invited: &[Invited; 2]) {
-    eprintln!("Two invitations for two enrolment officers. Give each to another person; they are not shown again.");
-    for invited in invited {
-        eprintln!("{}: {}", invited.name, *invited.invitation.text());
-    }
-}
+const FOR_TWO: &str =
+    "Two invitations for two enrolment officers. Give each to another person; they are not shown again.";
