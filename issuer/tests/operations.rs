@@ -503,6 +503,7 @@ fn a_copy_of_postgresql_takes_its_place_as_well() {
 fn restored(town: &Town, copy: impl FnOnce(), put_back: impl FnOnce()) {
     let folder = town.folder.path();
     let running = Running::begin(town);
+    assert!(program(folder, &["first-officers"]).status.success());
     let office = api_key(town, "office", Guest::Office);
     let lab = api_key(town, "lab", Guest::Lab);
     let heard = |after: u64| withdrawn(town, &office, after);

@@ -66,10 +66,11 @@ impl Told {
                 _ = self.supervisor.recv() => {}
                 _ = self.person.recv() => {}
             }
-            // Where a system cannot do this, the door is shut by the stop.
-            drop(SockRef::from(&self.door).shutdown(Shutdown::Both));
-            tokio::time::sleep(MOMENT).await;
         }
+        // Where a system cannot do this, the door is shut by the stop.
+        drop(SockRef::from(&self.door).shutdown(Shutdown::Both));
+        drop(self.door);
+        tokio::time::sleep(MOMENT).await;
         server.stop(true).await;
     }
 }
