@@ -4,7 +4,8 @@
 //! that it keeps. So for that moment everybody is still answered, `/readyz` says that the service goes, and every answer closes its
 //! connection: the next request comes over a new one, to whoever is there then. At the end of it the door is shut first, and the work goes on
 //! for another moment: whoever was let in before is answered, and whoever knocks afterwards is refused at once and can go elsewhere. A
-//! server that stops with its door open loses those whom it has let in and not yet served.
+//! server that stops with its door open loses those whom it has let in and not yet served. What is lost still is whom the kernel let in at the
+//! very moment when the door was shut.
 
 use std::net::{Shutdown, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
