@@ -121,7 +121,11 @@ fn an_office_that_runs_apart_hears_of_withdrawals(city: &City, house: &House, sh
         .replace(&city.address().to_string(), &address.to_string())
         .replace("\"bauta.db\"", "\"office.db\"")
         .replace("lab = ", "roles = [\"passes\"]\nlab = ");
-    let hears = format!("[[withdrawn_from]]\nurl = \"{records}\"\napi_key_file = \"office.api-key\"\n");
+    let tells = done(shell, "bauta-issuer withdrawals-key").out;
+    let hears = format!(
+        "[[withdrawn_from]]\nurl = \"{records}\"\napi_key_file = \"office.api-key\"\npublic_key = \"{}\"\n",
+        tells.trim()
+    );
     fs::write(lab.join("office.toml"), format!("{office}{hears}")).unwrap();
     let heard = |shell: &Shell, log: &str| {
         let mut office = shell.start("bauta-issuer serve --config lab/office.toml", Path::new(log)).unwrap();
