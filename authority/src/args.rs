@@ -153,6 +153,17 @@ pub(crate) enum Sign {
         #[command(flatten)]
         terms: Terms,
     },
+    /// An organiser of events, whose posters wallets then answer.
+    Organiser {
+        /// The public key file that `bauta-verifier organiser` has made.
+        #[arg(value_name = "FILE.pub")]
+        file: PathBuf,
+        /// What people know the organiser as.
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        terms: Terms,
+    },
     /// The rules and policies that come with Bauta.
     Samples {
         #[command(flatten)]

@@ -18,6 +18,8 @@ use serde_json::Value;
 use crate::args::{self, Args, Command, Init, Lint, Rotate, Sign, SignKey, Withdraw};
 use crate::passphrase::{chosen_passphrase, new_passphrase, passphrase};
 
+/// A key in hexadecimal, with room for line ends.
+const ORGANISER_MAX: usize = 256;
 /// No text that an official writes is longer.
 const TEXT_MAX: usize = 1 << 20;
 
@@ -78,6 +80,14 @@ fn sign(args: &Args, order: &Sign, now: Moment) -> Result<()> {
         Sign::Policy { files, terms } => {
             let orders = each(files, |path, text| Ok(SignOrder::Policy { path: path.to_owned(), text }))?;
             (orders, read_terms(terms, grid, now)?)
+        }
+        Sign::Organiser { file, name, terms } => {
+            let text = read_public(file, ORGANISER_MAX)?;
+            let public = String::from_utf8_lossy(&text).trim().parse().with_context(|| {
+                format!("{}: not an organiser's key. Take the .pub file that it has sent", file.display())
+            })?;
+            let order = SignOrder::Organiser { public, name: name.parse().context("--name")? };
+            (vec![order], read_terms(terms, grid, now)?)
         }
         Sign::Samples { terms } => {
             let terms = read_terms(terms, grid, now)?;
@@ -326,6 +336,10 @@ fn say(signature: &Signature) {
         Signature::Key(id, first, last) => println!("signed key    {id}  {first} to {last}"),
         Signature::Rule(id, name, first, last) => println!("signed rule   {id}  {first} to {last}  {name}"),
         Signature::Policy(id, name, first, last) => println!("signed policy {id}  {first} to {last}  {name}"),
+        Signature::Organiser(name, first, last, certificate) => {
+            println!("signed organiser  {first} to {last}  {name}");
+            println!("Send the organiser its certificate: {}", certificate.display());
+        }
     }
 }
 

@@ -110,8 +110,8 @@ impl Shelf {
         }
     }
 
-    /// Signs a statement and puts it on the shelf.
-    pub(crate) fn put<T: Shelved + Clone>(&mut self, statement: &T, root: &RootKey) -> Result<(), Refused>
+    /// Signs a statement and puts it on the shelf: into which file.
+    pub(crate) fn put<T: Shelved + Clone>(&mut self, statement: &T, root: &RootKey) -> Result<PathBuf, Refused>
     where
         Self: Holds<T>,
     {
@@ -121,7 +121,7 @@ impl Shelf {
         files::write_new(&path, &signed.to_bytes()).map_err(|error| Refused::file(&path, error))?;
         self.next += 1;
         self.row().take(statement.clone(), signed);
-        Ok(())
+        Ok(path)
     }
 
     pub(crate) fn programme(&self) -> Option<&Programme> {

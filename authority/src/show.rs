@@ -51,14 +51,7 @@ pub fn show(bytes: &[u8], root: &RootPublic) -> Result<Document, TrustRefusal> {
     })
     .or_else(|| statement::<Rule>(bytes, root, "rule", rule))
     .or_else(|| statement::<Policy>(bytes, root, "policy", policy))
-    .or_else(|| {
-        statement::<OrganiserCertificate>(bytes, root, "organiser", |organiser| {
-            json!({
-                "public": organiser.public, "name": organiser.name, "first": organiser.first.to_string(),
-                "last": organiser.last.to_string(),
-            })
-        })
-    });
+    .or_else(|| statement::<OrganiserCertificate>(bytes, root, "organiser", organiser));
     match statement {
         Some(document) => Ok(document),
         None => {
@@ -113,9 +106,17 @@ fn trust_list(list: &TrustList) -> Value {
         }).collect::<Vec<_>>(),
         "policies": list.body().policies.len(),
         "policies_in_force": list.policies().map(policy).collect::<Vec<_>>(),
+        "organisers": list.organisers().iter().map(organiser).collect::<Vec<_>>(),
         "types": types.iter().map(|listed| format!("{} {}", listed.name(), listed.layout())).collect::<Vec<_>>(),
         "withdrawn_policies": body.withdrawn_policies.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "floors": body.floors.iter().map(|(day, series)| (day.to_string(), json!(series))).collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+fn organiser(organiser: &OrganiserCertificate) -> Value {
+    json!({
+        "public": organiser.public, "name": organiser.name, "first": organiser.first.to_string(),
+        "last": organiser.last.to_string(),
     })
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use bauta_spec::attributes::{CredentialType, RuleId, TypeName, Use};
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{self, Policy, PolicyId};
+use bauta_spec::poster::OrganiserCertificate;
 use bauta_spec::rules::{self, Rule};
-use bauta_spec::signed::RootKey;
+use bauta_spec::signed::{OrganiserPublic, RootKey};
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{KeyStatement, PublicHalf, is_published_test_key};
 use bauta_spec::words::Line;
@@ -52,6 +53,13 @@ pub enum SignOrder {
         /// JSON.
         text: String,
     },
+    /// An organiser, whose posters wallets then answer.
+    Organiser {
+        /// What verifies its posters.
+        public: OrganiserPublic,
+        /// What people know it as.
+        name: Line,
+    },
 }
 
 /// The days that something holds on. Absent ones are chosen: the earliest first day, and a quarter.
@@ -86,6 +94,8 @@ pub enum Signature {
     Rule(RuleId, String, Day, Day),
     /// A policy, and the days that doors use it on.
     Policy(PolicyId, String, Day, Day),
+    /// An organiser, the event days of its posters, and where the certificate lies that it needs.
+    Organiser(Line, Day, Day, PathBuf),
 }
 
 impl Office {
@@ -121,6 +131,13 @@ impl Office {
                     .map_err(|cause| Refused::Policy { path, cause })?;
                 self.shelf.put(&policy, root)?;
                 Ok(Signature::Policy(policy.id(), policy.name().to_string(), first, last))
+            }
+            SignOrder::Organiser { public, name } => {
+                // A certificate says nothing of any pass, so it may begin today.
+                let (first, last) = self.term(terms, now, Lead::NotNeeded)?;
+                let certificate = OrganiserCertificate { public, name, first, last };
+                let path = self.shelf.put(&certificate, root)?;
+                Ok(Signature::Organiser(certificate.name, first, last, path))
             }
         }
     }

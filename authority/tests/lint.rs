@@ -153,7 +153,7 @@ fn a5_shipped_policies_pass_with_their_figures() {
     assert!(report.passes(), "{:?}", report.refusals);
     let figures: Vec<(&str, usize)> =
         report.policies.iter().map(|policy| (policy.name.as_str(), policy.combinations)).collect();
-    let expected = [("entry", 1), ("entry-with-hint", 240), ("vaccinated", 4), ("over-18", 1), ("member", 1)];
+    let expected = [("entry", 1), ("entry-with-hint", 240), ("vaccinated", 4), ("over-18", 1), ("member", 1), ("event", 1)];
     assert_eq!(figures, expected);
     for policy in &report.policies {
         assert!(policy.share >= 1.0 / ONE_IN, "{policy:?}");

@@ -55,7 +55,7 @@ struct Body {
     #[n(7)]
     paper: bool,
     #[n(8)]
-    pseudonym: bool,
+    pseudonyms: Pseudonyms,
     #[n(9)]
     first: Day,
     #[n(10)]
@@ -94,6 +94,21 @@ pub enum OneWay {
     /// It is not: poster or nonce only.
     #[n(2)]
     Refused,
+}
+
+/// Whether answers to a poster carry a pseudonym, and what a second answer of the same holder means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Pseudonyms {
+    /// They carry none.
+    #[n(0)]
+    None,
+    /// Each holder comes in once: a second answer is refused.
+    #[n(1)]
+    OneEntry,
+    /// Whoever went out comes in again, and the door is told.
+    #[n(2)]
+    ReEntry,
 }
 
 impl Policy {
@@ -187,7 +202,12 @@ impl Policy {
 
     /// Whether answers to a poster carry the holder's pseudonym at that event. Other modes never do.
     pub fn pseudonym(&self) -> bool {
-        self.body.pseudonym
+        self.body.pseudonyms != Pseudonyms::None
+    }
+
+    /// The same, and what a second answer of the same holder means.
+    pub fn pseudonyms(&self) -> Pseudonyms {
+        self.body.pseudonyms
     }
 
     /// Whether presentations of this mode are taken.
@@ -204,7 +224,7 @@ impl Policy {
 
     /// Whether presentations of this mode carry a pseudonym. The policy decides it, nobody else.
     pub fn pseudonym_in(&self, mode: Mode) -> bool {
-        self.body.pseudonym && mode == Mode::Poster
+        self.pseudonym() && mode == Mode::Poster
     }
 
     /// The first day on which doors may ask this.
@@ -330,7 +350,7 @@ impl TryFrom<Body> for Policy {
         if body.one_way == OneWay::Refused && !body.poster && !body.nonce && !body.paper {
             return Err(Malformed::new("a policy allows at least one mode"));
         }
-        if body.pseudonym && !body.poster {
+        if body.pseudonyms != Pseudonyms::None && !body.poster {
             return Err(Malformed::new("pseudonyms exist with posters only"));
         }
         let hash = Sha256::digest(cbor::encode(&body)).into();

@@ -2,10 +2,12 @@
 
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
+use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 
 use crate::cbor::{self, Malformed, Version, through};
 use crate::policy::PolicyId;
+use crate::presentation::Mode;
 use crate::signed::{OrganiserPublic, RootPublic, Signed, Statement, Unverified, role};
 use crate::text::{hex_form, text_form};
 use crate::time::{Day, Minute};
@@ -91,6 +93,28 @@ impl Opening {
     pub fn last(self) -> Minute {
         self.last
     }
+
+    /// Where `now` lies. A clock may be as many minutes wrong as that of an answer may.
+    pub fn at(self, now: Minute) -> OpenOrNot {
+        if now.plus(Mode::Poster.minutes_ahead()) < self.first {
+            return OpenOrNot::NotYet;
+        }
+        if now > self.last.plus(Mode::Poster.minutes_behind()) {
+            return OpenOrNot::NoLonger;
+        }
+        OpenOrNot::Open
+    }
+}
+
+/// Whether a poster may be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenOrNot {
+    /// It opens later.
+    NotYet,
+    /// It may.
+    Open,
+    /// It has closed.
+    NoLonger,
 }
 
 impl Poster {
@@ -191,13 +215,13 @@ impl CertifiedPoster {
     ///
     /// # Errors
     /// [`Unverified`], also for a certificate that does not hold on that day.
-    pub fn verify(&self, root: &RootPublic) -> Result<(OrganiserCertificate, Poster), Unverified> {
+    pub fn verify(&self, root: &RootPublic) -> Result<VerifiedPoster, Unverified> {
         let certificate = self.certificate.verify(root)?.into_inner();
         let poster = self.poster.verify(&certificate.public)?.into_inner();
         if !(certificate.first..=certificate.last).contains(&poster.event_day()) {
             return Err(Malformed::new("the organiser's certificate does not hold on the event day").into());
         }
-        Ok((certificate, poster))
+        Ok(VerifiedPoster { certificate, poster, challenge: self.challenge() })
     }
 
     /// SHA-256 of the whole document: the challenge that an answer is bound to.
@@ -219,6 +243,36 @@ impl CertifiedPoster {
 
 through!(Signed<OrganiserCertificate> => ByteVec, Signed<Poster> => ByteVec);
 
+/// A poster of an organiser whom the root has certified for its event day. Only [`CertifiedPoster::verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedPoster {
+    certificate: OrganiserCertificate,
+    poster: Poster,
+    challenge: [u8; 32],
+}
+
+impl VerifiedPoster {
+    /// Who has put it up.
+    pub fn organiser(&self) -> &OrganiserCertificate {
+        &self.certificate
+    }
+
+    /// What it says.
+    pub fn poster(&self) -> &Poster {
+        &self.poster
+    }
+
+    /// What answers are bound to: [`CertifiedPoster::challenge`].
+    pub fn challenge(&self) -> [u8; 32] {
+        self.challenge
+    }
+
+    /// What pseudonyms of its answers belong to: [`pseudonym_context`].
+    pub fn pseudonym_context(&self) -> [u8; 32] {
+        pseudonym_context(&self.certificate.public, self.poster.event(), self.poster.event_day())
+    }
+}
+
 /// The context of the pseudonym for one day of one event: SHA-256(tag ‖ organiser key ‖ event id ‖ event day as two bytes, big-endian).
 /// The wallet builds it from what it shows to the person.
 pub fn pseudonym_context(organiser: &OrganiserPublic, event: EventId, event_day: Day) -> [u8; 32] {
@@ -236,6 +290,13 @@ pub fn pseudonym_context(organiser: &OrganiserPublic, event: EventId, event_day:
 pub struct EventId([u8; 16]);
 
 impl EventId {
+    /// A new event's.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        let mut bytes = [0; 16];
+        rng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+
     /// From its bytes.
     pub const fn new(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -299,8 +360,13 @@ mod tests {
     #[test]
     fn a_poster_of_a_certified_organiser_is_taken() {
         let bytes = certified(day("2026-11-24"), &organiser()).to_bytes();
-        let (certificate, poster) = CertifiedPoster::from_bytes(&bytes).unwrap().verify(&root().public()).unwrap();
+        let read = CertifiedPoster::from_bytes(&bytes).unwrap();
+        let verified = read.verify(&root().public()).unwrap();
+        assert_eq!(verified.challenge(), read.challenge());
+        let (certificate, poster) = (verified.organiser(), verified.poster());
         assert_eq!(certificate.name.as_str(), "Theatre on the quay");
+        let context = pseudonym_context(&organiser().public(), poster.event(), poster.event_day());
+        assert_eq!(verified.pseudonym_context(), context);
         assert_eq!(poster.event_day(), day("2026-11-24"));
         assert_eq!((poster.list_version(), poster.list_hash()), (7, [6; 32]));
     }
@@ -326,12 +392,27 @@ mod tests {
         assert!(opening(10, 10 + 1440).is_ok());
         assert!(opening(10, 11 + 1440).is_err());
         assert!(opening(10, 9).is_err());
-        let mut body = Body::from(&certified(day("2026-11-24"), &organiser()).verify(&root().public()).unwrap().1);
+        let mut body =
+            Body::from(certified(day("2026-11-24"), &organiser()).verify(&root().public()).unwrap().poster());
         body.last = body.last.plus(1);
         assert!(
             cbor::decode_canonical::<Poster>(&cbor::encode(&body), Poster::MAX).is_err(),
             "accepted: signed for longer"
         );
+    }
+
+    #[test]
+    fn a_clock_five_minutes_wrong_finds_a_poster_open() {
+        let opening = Opening::new(Minute::new(1000), Minute::new(1060)).unwrap();
+        for (now, expected) in [
+            (994, OpenOrNot::NotYet),
+            (995, OpenOrNot::Open),
+            (1030, OpenOrNot::Open),
+            (1065, OpenOrNot::Open),
+            (1066, OpenOrNot::NoLonger),
+        ] {
+            assert_eq!(opening.at(Minute::new(now)), expected, "{now}");
+        }
     }
 
     #[test]

@@ -5,8 +5,10 @@ use std::fmt;
 use qrcode::render::{svg, unicode};
 use qrcode::{Color, EcLevel, QrCode, Version};
 
+mod asked;
 mod question;
 
+pub use asked::{Asked, Challenge};
 pub use question::Question;
 
 /// What every code of ours begins with. Another version of the carrier has another prefix, so that old readers say so at once.
@@ -29,9 +31,13 @@ pub fn from_text(text: &str) -> Result<Vec<u8>, Unreadable> {
         return Err(Unreadable::TooLong);
     }
     let letters = text.strip_prefix(PREFIX).ok_or(Unreadable::NotOurs)?;
-    let payload = base45::decode(letters).map_err(|_| Unreadable::NotBase45)?;
+    from_base45(letters).ok_or(Unreadable::NotBase45)
+}
+
+fn from_base45(letters: &str) -> Option<Vec<u8>> {
+    let payload = base45::decode(letters).ok()?;
     // The decoder wraps a tail above 255 around: written again, it is another one.
-    if base45::encode(&payload) == letters { Ok(payload) } else { Err(Unreadable::NotBase45) }
+    (base45::encode(&payload) == letters).then_some(payload)
 }
 
 /// The text is no code of ours.

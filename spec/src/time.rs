@@ -275,6 +275,9 @@ pub struct Epoch {
 /// Minutes after local midnight at which a day of the grid begins: 04:00, when nobody stands at a door.
 pub const BOUNDARY_MINUTES: u16 = 240;
 
+/// Minutes after the boundary during which an event of the day before may still be held: nights are long.
+pub const NIGHT_MINUTES: u16 = 120;
+
 /// The days that all wallets and doors of a programme share.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Grid {
@@ -309,6 +312,16 @@ impl Grid {
     pub fn start_of(self, day: Day) -> Moment {
         let minutes = i64::from(day.0) * 1440 - self.shift();
         Moment(minutes.max(0).unsigned_abs() * 60)
+    }
+
+    /// When the night after `day` has ended, and with it an event of that day.
+    pub fn end_of_event(self, day: Day) -> Moment {
+        Moment(self.start_of(day.plus(1)).0 + u64::from(NIGHT_MINUTES) * 60)
+    }
+
+    /// Whether an event of `day` may be held at `moment`. It says nothing about who comes: the organiser chose the day for everybody.
+    pub fn may_be_event_day(self, day: Day, moment: Moment) -> bool {
+        self.start_of(day) <= moment && moment < self.end_of_event(day)
     }
 
     /// What is added to minutes in UTC so that a day of the grid begins at a multiple of 1440.

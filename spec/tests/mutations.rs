@@ -39,7 +39,7 @@ macro_rules! mutated {
 }
 
 mutated! {
-    certified_poster, credential, credential_type, delegate, json, key, letters, office_answer, office_request, organiser,
+    asked, certified_poster, credential, credential_type, delegate, json, key, letters, office_answer, office_request, organiser,
     policy, poster, presentation, programme, qr_text, rule, sealed, signed, trust_list, trust_list_body, withdrawals,
 }
 

@@ -8,4 +8,4 @@ pub mod pages;
 pub mod shell;
 mod town;
 
-pub use town::{Citizen, Collected, Lab, Official, Town};
+pub use town::{Citizen, Collected, Event, Lab, Official, Organiser, Town};

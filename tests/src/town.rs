@@ -6,21 +6,24 @@
 mod citizen;
 mod lab;
 mod official;
+mod organiser;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bauta_crypto::SecretKey;
 use bauta_issuer::World;
+use bauta_spec::poster::CertifiedPoster;
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::TrustList;
-use bauta_verifier::{Door, Seen};
+use bauta_verifier::{Asking, Before, Door, Entered, Memory, Seen};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 pub use citizen::Citizen;
 pub use lab::{Collected, Lab};
 pub use official::Official;
+pub use organiser::{Event, Organiser};
 
 /// Noon, Greenwich time, on 24 November 2026: a Tuesday on which nothing special happens.
 const NOON: u64 = 20_781 * 86_400 + 12 * 3_600;
@@ -123,6 +126,35 @@ impl Town {
     pub fn door(&self, policy: &str) -> Door {
         let policy = self.trust().policy_named(policy, self.today()).expect("a policy on the list");
         Door::new(policy.id(), Seen::from_opening(&mut self.rng()))
+    }
+}
+
+/// What of a town's doors is alike.
+impl Town {
+    /// A door at which that poster hangs, and nobody has come in.
+    ///
+    /// # Panics
+    /// The poster is not by an organiser of this town.
+    #[must_use]
+    pub fn door_with(&self, poster: &CertifiedPoster) -> Door {
+        let mut rng = self.rng();
+        let memory = Memory::from(Seen::from_opening(&mut rng)).with(Entered::in_memory(&mut rng));
+        let poster = poster.verify(&self.official.root()).expect("a poster of this town");
+        let mut door = Door::new(poster.poster().policy(), memory);
+        door.hang(poster, Before::NobodyCame, self.trust(), self.now()).expect("memory answers");
+        door
+    }
+
+    /// A door with a screen.
+    ///
+    /// # Panics
+    /// The list has no such policy.
+    #[must_use]
+    pub fn door_with_screen(&self, policy: &str) -> Door {
+        let mut door = self.door(policy);
+        let policy = door.asking().policy();
+        door.ask(Asking::Nonce(policy));
+        door
     }
 }
 

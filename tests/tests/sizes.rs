@@ -50,6 +50,39 @@ fn u1_sizes_are_those_of_the_design() {
 }
 
 #[test]
+fn u1_answers_to_posters_and_screens_have_the_sizes_of_the_design() {
+    let mut town = Town::with_seed(93);
+    let citizen = everything(&mut town);
+    let organiser = town.organiser("Theatre on the quay");
+    // As above; the challenge is named in four bytes, and a pseudonym has 48.
+    for (policy, hidden, payload, characters, version) in [
+        ("entry", 3, 465, 703, 15),
+        ("event", 3, 465, 703, 15),
+        ("vaccinated", 4, 500, 755, 15),
+        ("over-18", 6, 560, 845, 16),
+    ] {
+        let poster = organiser.text(&town.event(policy));
+        let showing = citizen.answer(&town, &poster).unwrap();
+        let text = showing.text();
+        let head = showing.payload().len() - (272 + 32 * hidden) - 48;
+        assert!((21..=28).contains(&head), "{policy}: {head} bytes before the pseudonym");
+        assert!(showing.payload().len() <= payload, "{policy}: {} bytes", showing.payload().len());
+        assert!(text.len() <= characters, "{policy}: {} characters", text.len());
+        let drawn = Picture::of(&text).unwrap().version();
+        assert!(drawn <= version, "{policy}: version {drawn}");
+        // What hangs on the wall is read from a few steps away.
+        assert!(Picture::of(&poster).unwrap().version() <= 20, "{policy}: {} characters", poster.len());
+    }
+    for policy in ["entry", "vaccinated", "over-18", "member"] {
+        let mut door = town.door_with_screen(policy);
+        let asked = door.question(town.now(), &mut town.rng()).unwrap().to_string();
+        assert_eq!((asked.len(), Picture::of(&asked).unwrap().version()), (60, 3));
+        let by_itself = citizen.show(&town, policy).unwrap().payload().len();
+        assert_eq!(citizen.answer(&town, &asked).unwrap().payload().len(), by_itself + 4, "{policy}: no pseudonym");
+    }
+}
+
+#[test]
 fn a_record_and_a_pass_are_signed_in_eighty_bytes() {
     let mut town = Town::with_seed(91);
     let citizen = everything(&mut town);

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bauta_spec::poster::CertifiedPoster;
 use bauta_spec::time::Moment;
 use bauta_spec::trust::TrustList;
-use bauta_verifier::{Seen, as_json, check};
+use bauta_verifier::{Asking, Before, Door, Entered, Memory, Seen, as_json};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::{Value, json};
@@ -45,11 +46,36 @@ fn decided(showing: &Value) -> Value {
     let list = TrustList::verify_held(&bytes, &word("root").parse().expect("a key")).expect("a good list");
     let now = Moment::from_unix(context["now"].as_u64().expect("seconds"));
     let asked = word("policy").parse().expect("a policy id");
-    let mut seen = Seen::from_opening(&mut ChaCha20Rng::seed_from_u64(0));
-    let mut said = as_json(&check(showing["text"].as_str().expect("a text"), asked, &list, &mut seen, now));
+    let mut rng = ChaCha20Rng::seed_from_u64(0);
+    let memory = Memory::from(Seen::from_opening(&mut rng)).with(Entered::in_memory(&mut rng));
+    let bytes_of = |member: &str| context[member].as_str().map(|text| hex::decode(text).expect("hexadecimal"));
+    let mut door = match (bytes_of("poster"), bytes_of("nonce")) {
+        (None, None) => Door::new(asked, memory),
+        (None, Some(nonce)) => {
+            let nonce = nonce.try_into().expect("32 bytes");
+            Door::new(Asking::Nonce(asked), memory.showing(nonce, now))
+        }
+        (Some(poster), _) => {
+            let root = word("root").parse().expect("a key");
+            let poster = CertifiedPoster::from_bytes(&poster).expect("a poster").verify(&root).expect("a good poster");
+            let mut door = Door::new(asked, memory);
+            door.hang(poster, Before::NobodyCame, &list, now).expect("memory answers");
+            door
+        }
+    };
+    // Whoever came before, without a word about them.
+    if let Some(before) = context["before"].as_str() {
+        let at = context["before_at"].as_u64().expect("seconds");
+        door.scan(before, &list, Moment::from_unix(at)).expect("a good showing");
+    }
+    let mut said = as_json(&door.scan(showing["text"].as_str().expect("a text"), &list, now));
     match said["verdict"].as_str() {
         Some("accepted") => {
-            json!({ "accepted": { "policy": said["policy"], "day": said["day"], "shown": said["shown"] } })
+            let mut says = json!({ "policy": said["policy"], "day": said["day"], "shown": said["shown"] });
+            if !said["entry"].is_null() {
+                says["entry"] = said["entry"].take();
+            }
+            json!({ "accepted": says })
         }
         _ => {
             let minutes = said["minutes"].take();

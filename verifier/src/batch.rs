@@ -24,8 +24,11 @@ impl Door {
         let mut batch = Batch::default();
         let read = |scanned: &&str| {
             never_silent(|| {
-                let candidate = Candidate::read(scanned, self.asked, trust, now)?;
-                candidate.stating(|statement, proof| batch.add(statement, proof));
+                let candidate = Candidate::read(scanned, &self.asking, &self.memory, trust, now)?;
+                candidate.stating(|statement, proof, named| match named {
+                    None => batch.add(statement, proof),
+                    Some((context, pseudonym)) => batch.add_with_pseudonym(statement, &context, proof, pseudonym),
+                });
                 Ok(candidate)
             })
         };
@@ -35,7 +38,7 @@ impl Door {
         let mut decide = |candidate: Candidate<'_>| {
             let proof = proofs.next().ok_or(Refusal::Internal)?;
             proof.map_err(|InvalidProof| Refusal::ProofInvalid)?;
-            never_silent(|| candidate.admit(&mut self.seen, now))
+            never_silent(|| candidate.admit(&mut self.memory, now))
         };
         candidates.into_iter().map(|candidate| candidate.and_then(&mut decide)).collect()
     }

@@ -4,40 +4,87 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bauta_crypto::holder::{self, Statement};
+use bauta_crypto::pseudonym::Pseudonym;
 use bauta_crypto::{InvalidProof, Proof};
 use bauta_spec::attributes::{ClaimName, DisclosedSet, Kind, Value};
-use bauta_spec::policy::{OneWay, Policy, PolicyId};
+use bauta_spec::policy::{Policy, PolicyId};
+use bauta_spec::poster::{OpenOrNot, VerifiedPoster};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
-use bauta_spec::qr;
+use bauta_spec::qr::{self, Asked, Challenge, Question};
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{Freshness, IssuerKey, KeyRefusal, TrustList, TrustRefusal};
+use rand_core::CryptoRng;
 
-use crate::Refusal;
-use crate::replay::{MINUTES_AHEAD, MINUTES_BEHIND, Seen};
+use crate::entered::{Before, Entry, Showing};
+use crate::{Asking, Memory, Refusal, Seen};
 
-/// A door: what it asks, and what it has seen.
+/// A door: what it asks, and what it remembers.
 #[derive(Debug)]
 pub struct Door {
-    pub(crate) asked: PolicyId,
-    pub(crate) seen: Seen,
+    pub(crate) asking: Asking,
+    pub(crate) memory: Memory,
 }
 
 impl Door {
-    /// A door that asks for one policy.
+    /// A door that asks for one policy: one way, unless it is told otherwise.
     #[must_use]
-    pub fn new(asked: PolicyId, seen: Seen) -> Self {
-        Self { asked, seen }
+    pub fn new(asking: impl Into<Asking>, memory: impl Into<Memory>) -> Self {
+        Self { asking: asking.into(), memory: memory.into() }
     }
 
-    /// Asks for another policy from now on: a newer list may name another one by the same name. What was seen stays seen.
-    pub fn ask(&mut self, asked: PolicyId) {
-        self.asked = asked;
+    /// Asks something else from now on. What was seen stays seen. A poster is hung up with [`Door::hang`].
+    pub fn ask(&mut self, asking: impl Into<Asking>) {
+        self.asking = asking.into();
+    }
+
+    /// Asks for another policy in the same way: a newer list may name another one by the same name.
+    pub fn ask_for(&mut self, policy: PolicyId) {
+        self.asking.for_policy(policy);
+    }
+
+    /// Asks by a poster from now on, and keeps a book of who comes in, if the policy wants one. A book that is opened after the poster
+    /// knows nothing of those who came in before: then it is open already, at the doors that share it, or somebody vouches that nobody
+    /// came.
+    ///
+    /// # Errors
+    /// [`Refusal::EntriesUnreachable`] where the shared book does not answer; the door asks what it asked before.
+    pub fn hang(
+        &mut self,
+        poster: VerifiedPoster,
+        before: Before,
+        trust: &TrustList,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        if let Some(entered) = &mut self.memory.entered {
+            entered.open(&poster, before, trust.grid(), now)?;
+        }
+        self.asking = Asking::Poster(Box::new(poster));
+        Ok(())
+    }
+
+    /// What it asks.
+    #[must_use]
+    pub fn asking(&self) -> &Asking {
+        &self.asking
+    }
+
+    /// What visitors' wallets scan, other than the poster on the wall. A nonce is drawn where none stands on the screen that can still
+    /// be answered: so ask again after each answer, and once a second.
+    pub fn question(&mut self, now: Moment, rng: &mut impl CryptoRng) -> Option<Asked> {
+        match &self.asking {
+            Asking::OneWay(policy) => Some(Asked::Policy(Question(*policy))),
+            Asking::Poster(_) => None,
+            Asking::Nonce(policy) => {
+                let (policy, nonce) = (*policy, self.memory.nonces.show(now, rng));
+                Some(Asked::Challenge(Challenge { policy, nonce }))
+            }
+        }
     }
 
     /// What it has seen.
     #[must_use]
     pub fn seen(&self) -> &Seen {
-        &self.seen
+        &self.memory.seen
     }
 
     /// [`check`], and red if even that fails: a panic is [`Refusal::Internal`], and the next scan works.
@@ -45,7 +92,7 @@ impl Door {
     /// # Errors
     /// [`Refusal`].
     pub fn scan(&mut self, scanned: &str, trust: &TrustList, now: Moment) -> Result<Verified, Refusal> {
-        never_silent(|| check(scanned, self.asked, trust, &mut self.seen, now))
+        never_silent(|| check(scanned, &self.asking, trust, &mut self.memory, now))
     }
 }
 
@@ -58,14 +105,18 @@ impl Door {
 /// [`Refusal`].
 pub fn check(
     scanned: &str,
-    asked: PolicyId,
+    asking: &Asking,
     trust: &TrustList,
-    seen: &mut Seen,
+    memory: &mut Memory,
     now: Moment,
 ) -> Result<Verified, Refusal> {
-    let candidate = Candidate::read(scanned, asked, trust, now)?;
-    candidate.stating(holder::check).map_err(|InvalidProof| Refusal::ProofInvalid)?;
-    candidate.admit(seen, now)
+    let candidate = Candidate::read(scanned, asking, memory, trust, now)?;
+    let holds = candidate.stating(|statement, proof, named| match named {
+        None => holder::check(statement, proof),
+        Some((context, pseudonym)) => holder::check_with_pseudonym(statement, &context, proof, pseudonym),
+    });
+    holds.map_err(|InvalidProof| Refusal::ProofInvalid)?;
+    candidate.admit(memory, now)
 }
 
 /// A code about which everything is right that it says in the clear. Open are its proof and whether it was shown before.
@@ -73,6 +124,8 @@ pub(crate) struct Candidate<'a> {
     trust: &'a TrustList,
     policy: &'a Policy,
     freshness: Freshness,
+    poster: Option<&'a VerifiedPoster>,
+    challenge: [u8; 32],
     key: &'a IssuerKey,
     bytes: Vec<u8>,
     envelope: Envelope,
@@ -83,24 +136,33 @@ pub(crate) struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     /// The cheap steps, in the order in which they say what is wrong.
-    pub(crate) fn read(scanned: &str, asked: PolicyId, trust: &'a TrustList, now: Moment) -> Result<Self, Refusal> {
-        let (policy, freshness) = open_for(asked, trust, now)?;
+    pub(crate) fn read(
+        scanned: &str,
+        asking: &'a Asking,
+        memory: &Memory,
+        trust: &'a TrustList,
+        now: Moment,
+    ) -> Result<Self, Refusal> {
+        let (policy, freshness) = open_for(asking.policy(), trust, now)?;
+        let poster = hanging(asking, trust, now)?;
         let bytes = qr::from_text(scanned).map_err(|_| Refusal::Unreadable)?;
         let envelope = read(&bytes)?;
-        answers(&envelope, policy)?;
+        answers(&envelope, policy, asking.mode())?;
+        let challenge = challenge_of(&envelope, &bytes, poster, memory, now)?;
         let key = issuer_of(&envelope, policy, trust)?;
         day_counts(&envelope, trust, now)?;
         let minute = minute_of(&envelope, now)?;
         let disclosed = policy.disclosed(&key.key_type).map_err(|_| Refusal::PolicyNotMet)?;
-        let part = envelope.open(&key.key_type, disclosed, false).map_err(|_| Refusal::Malformed)?;
+        let pseudonym = policy.pseudonym_in(envelope.mode);
+        let part = envelope.open(&key.key_type, disclosed, pseudonym).map_err(|_| Refusal::Malformed)?;
         meets(&part, policy, key, trust, envelope.epoch.day)?;
-        Ok(Self { trust, policy, freshness, key, bytes, envelope, minute, disclosed, part })
+        Ok(Self { trust, policy, freshness, poster, challenge, key, bytes, envelope, minute, disclosed, part })
     }
 
     /// What its proof has to prove, and the proof: that the holder has a signature of this key over what is shown, and made this proof
-    /// for this policy in this minute.
-    pub(crate) fn stating<T>(&self, weigh: impl FnOnce(&Statement<'_>, &Proof) -> T) -> T {
-        let Self { policy, key, envelope, minute, disclosed, part, .. } = self;
+    /// for this policy in this minute, in answer to what the door says; with a pseudonym, also that it is the holder's in its context.
+    pub(crate) fn stating<T>(&self, weigh: impl FnOnce(&Statement<'_>, &Proof, Option<Named<'_>>) -> T) -> T {
+        let Self { policy, poster, challenge, key, envelope, minute, disclosed, part, .. } = self;
         let context = Context {
             mode: envelope.mode,
             type_id: key.key_type.id(),
@@ -109,8 +171,7 @@ impl<'a> Candidate<'a> {
             policy_hash: policy.hash(),
             epoch: envelope.epoch,
             minute: *minute,
-            // One way: there is nothing that the venue said.
-            challenge: [0; 32],
+            challenge: *challenge,
         };
         let messages = part.messages();
         let messages: Vec<(usize, &[u8])> =
@@ -122,14 +183,25 @@ impl<'a> Candidate<'a> {
             message_count: key.key_type.len(),
             disclosed: &messages,
         };
-        weigh(&statement, &part.proof)
+        let context = poster.map(VerifiedPoster::pseudonym_context);
+        weigh(&statement, &part.proof, context.zip(part.pseudonym.as_ref()))
     }
 
     /// The last step, once the proof holds.
-    pub(crate) fn admit(self, seen: &mut Seen, now: Moment) -> Result<Verified, Refusal> {
-        let Self { trust, policy, freshness, key, bytes, envelope, minute, disclosed: _, part } = self;
-        seen.admit(&bytes, minute, now)?;
+    pub(crate) fn admit(self, memory: &mut Memory, now: Moment) -> Result<Verified, Refusal> {
+        let Self { trust, policy, freshness, poster, challenge, key, bytes, envelope, minute, disclosed: _, part } =
+            self;
+        let entry = match (envelope.mode, poster, &part.pseudonym) {
+            (Mode::Nonce, ..) => memory.nonces.take(challenge, &bytes, now).map(|()| None),
+            (Mode::Poster, Some(poster), Some(pseudonym)) => {
+                let entered = memory.entered.as_mut().ok_or(Refusal::EntriesUnknown)?;
+                let showing = Showing { poster, pseudonym, presentation: &bytes, rule: policy.pseudonyms() };
+                entered.admit(&showing, trust.grid(), now).map(Some)
+            }
+            (mode, ..) => memory.seen.admit(&bytes, mode, minute, now).map(|()| None),
+        }?;
         Ok(Verified {
+            entry,
             policy: policy.id(),
             policy_name: policy.name().to_string(),
             day: envelope.epoch.day,
@@ -138,6 +210,9 @@ impl<'a> Candidate<'a> {
         })
     }
 }
+
+/// What a showing with a pseudonym is weighed with: the context of the pseudonym, and the pseudonym.
+pub(crate) type Named<'a> = ([u8; 32], &'a Pseudonym);
 
 /// Whether the door may decide at all, and by which policy.
 fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<(&Policy, Freshness), Refusal> {
@@ -153,6 +228,15 @@ fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<(&Policy,
     Ok((policy, freshness))
 }
 
+/// The poster that hangs at the door, while it may be answered.
+fn hanging<'a>(asking: &'a Asking, trust: &TrustList, now: Moment) -> Result<Option<&'a VerifiedPoster>, Refusal> {
+    let Asking::Poster(hung) = asking else { return Ok(None) };
+    let poster = hung.poster();
+    let open = poster.opening().at(Minute::of(now)) == OpenOrNot::Open;
+    let its_day = trust.grid().may_be_event_day(poster.event_day(), now);
+    (open && its_day).then_some(Some(&**hung)).ok_or(Refusal::PosterNotOpen)
+}
+
 /// The bytes as an envelope, or whether a newer wallet made them.
 fn read(bytes: &[u8]) -> Result<Envelope, Refusal> {
     Envelope::from_bytes(bytes).map_err(|_| match bytes {
@@ -161,20 +245,41 @@ fn read(bytes: &[u8]) -> Result<Envelope, Refusal> {
     })
 }
 
-/// The code answers this policy, in a way that the policy allows and this version reads.
-fn answers(envelope: &Envelope, policy: &Policy) -> Result<(), Refusal> {
+/// The code answers this policy, in the way that the door asks, if the policy allows it.
+fn answers(envelope: &Envelope, policy: &Policy, mode: Mode) -> Result<(), Refusal> {
     match envelope.mode {
-        Mode::OneWay => {}
-        Mode::Poster | Mode::Nonce | Mode::Paper => return Err(Refusal::ModeUnsupported),
+        Mode::OneWay | Mode::Poster | Mode::Nonce => {}
+        Mode::Paper => return Err(Refusal::ModeUnsupported),
         // What a wallet shows to a pass office is no answer to any door.
         Mode::Office => return Err(Refusal::OtherPolicy),
     }
     if envelope.policy != policy.id() {
         return Err(Refusal::OtherPolicy);
     }
-    match policy.one_way() {
-        OneWay::Allowed | OneWay::WithHint => Ok(()),
-        OneWay::Refused => Err(Refusal::ModeRefused),
+    if !policy.allows(envelope.mode) {
+        return Err(Refusal::ModeRefused);
+    }
+    (envelope.mode == mode).then_some(()).ok_or(Refusal::OtherMode)
+}
+
+/// What the proof must be bound to besides the policy. The envelope names its first bytes only, so that an answer to something else is told
+/// from a bad proof; the door knows the rest.
+fn challenge_of(
+    envelope: &Envelope,
+    bytes: &[u8],
+    poster: Option<&VerifiedPoster>,
+    memory: &Memory,
+    now: Moment,
+) -> Result<[u8; 32], Refusal> {
+    match (envelope.mode, poster) {
+        (Mode::Nonce, _) => memory.nonces.expected(bytes, envelope.challenge_id, now),
+        (Mode::Poster, Some(poster)) => {
+            let challenge = poster.challenge();
+            let is_named = envelope.challenge_id.is_some_and(|named| challenge.starts_with(&named));
+            is_named.then_some(challenge).ok_or(Refusal::OtherPoster)
+        }
+        // One way: there is nothing that the venue said.
+        _ => Ok([0; 32]),
     }
 }
 
@@ -209,10 +314,10 @@ fn minute_of(envelope: &Envelope, now: Moment) -> Result<Minute, Refusal> {
     let ahead = made.number().saturating_sub(now.number());
     // Neither exceeds half a day.
     let minutes = u16::try_from(behind.max(ahead)).unwrap_or(u16::MAX);
-    if behind > MINUTES_BEHIND {
+    if behind > envelope.mode.minutes_behind() {
         return Err(Refusal::ClockBehind { minutes });
     }
-    if ahead > MINUTES_AHEAD {
+    if ahead > envelope.mode.minutes_ahead() {
         return Err(Refusal::ClockAhead { minutes });
     }
     Ok(made)
@@ -235,6 +340,7 @@ pub struct Verified {
     policy_name: String,
     day: Day,
     shown: Vec<Shown>,
+    entry: Option<Entry>,
     freshness: Freshness,
 }
 
@@ -271,6 +377,12 @@ impl Verified {
         &self.shown
     }
 
+    /// Where the policy asks for a pseudonym: whether this holder came in to this event before.
+    #[must_use]
+    pub fn entry(&self) -> Option<Entry> {
+        self.entry
+    }
+
     /// Whether the list that decided is so old that somebody should see to it: green still, with a word of warning.
     #[must_use]
     pub fn freshness(&self) -> Freshness {
@@ -281,7 +393,7 @@ impl Verified {
 /// Names what was shown and keeps the values to itself: they must not end up in a log.
 impl fmt::Debug for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { policy, policy_name: _, day: _, shown, freshness: _ } = self;
+        let Self { policy, policy_name: _, day: _, shown, entry: _, freshness: _ } = self;
         let claims: Vec<&str> = shown.iter().map(|shown| shown.claim.as_str()).collect();
         f.debug_struct("Verified").field("policy", policy).field("shown", &claims).finish_non_exhaustive()
     }
@@ -336,7 +448,7 @@ fn word_for(kind: &Kind, value: &Value, trust: &TrustList) -> String {
 
 /// A panic is no verdict, and a door that shows nothing is taken for green.
 pub(crate) fn never_silent<T>(decide: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
-    // Unwind safety: what outlives a scan is the seen-set and a batch of proofs, and a scan changes either in its last step only.
+    // Unwind safety: what outlives a scan is the door's memory and a batch of proofs, and a scan changes either in its last step only.
     catch_unwind(AssertUnwindSafe(decide)).unwrap_or(Err(Refusal::Internal))
 }
 

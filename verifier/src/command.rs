@@ -2,17 +2,21 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::PolicyId;
 use bauta_spec::presentation::Mode;
+use bauta_spec::qr::{Asked, Picture};
+use bauta_spec::sealed::file::read_private;
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{Freshness, TrustList};
 use bauta_verifier::{
-    Door, Held, MAX_PICTURE_BYTES, Refusal, Seen, Verified, as_json, asked, in_words, read_picture, watch,
+    Asking, Before, Door, Entered, EnteredKey, Held, MAX_PICTURE_BYTES, Memory, Refusal, Seen, SharedBook, Turn,
+    Verified, as_json, asked, in_words, read_picture, verified, watch, watch_and_look,
 };
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
@@ -20,7 +24,7 @@ use serde_json::json;
 
 use crate::args::{Args, Check, Command};
 use crate::failure::Failure;
-use crate::http;
+use crate::{http, organiser};
 
 /// The real clock and the real randomness; `main.rs` alone makes one.
 pub(crate) struct World {
@@ -29,7 +33,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         (self.now)()
     }
 }
@@ -41,6 +45,15 @@ pub(crate) fn run(args: Args, world: &mut World) -> Result<ExitCode, Failure> {
         Command::Init { root, trust } => init(&args.dir, &root, &trust, ca_file, world),
         Command::Update => update(&args.dir, ca_file, world),
         Command::Policies { json } => policies(&args.dir, json, world),
+        Command::Organiser { key, passphrase } => {
+            organiser::make_key(&key, &passphrase, world)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Poster(order) => {
+            organiser::make_poster(&args.dir, &order, world)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check(check) if check.ask => ask_and_check(&args.dir, &check, world),
         Command::Check(check) if check.from.stdin => check_lines(&args.dir, &check, world),
         Command::Check(check) => check_one(&args.dir, &check, world),
     }
@@ -110,20 +123,21 @@ fn check_one(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, F
     let held = Held::load(dir)?;
     let list = held.list();
     let now = world.now();
-    let mut door = Door::new(policy_named(list, &check.policy, now)?, Seen::from_opening(&mut world.rng));
+    let seen = Seen::from_opening(&mut world.rng);
+    let mut door = door(&held, check, seen, world)?;
     let decision = match &check.from.picture {
         Some(path) => read_picture(&read(path, MAX_PICTURE_BYTES)?).and_then(|text| door.scan(&text, list, now)),
         None => door.scan(check.from.text.as_deref().unwrap_or_default(), list, now),
     };
     if check.json {
         let mut verdict = as_json(&decision);
-        if decision.is_ok() {
+        if decision.is_ok() && check.entered.is_none() {
             verdict["replay"] = "not_checked".into();
         }
         println!("{verdict}");
     } else {
         println!("{}", in_words(&decision));
-        if decision.is_ok() {
+        if decision.is_ok() && check.entered.is_none() {
             eprintln!("A single check cannot know whether this code was shown before; `--stdin` can.");
         }
     }
@@ -133,25 +147,103 @@ fn check_one(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, F
 /// A scanner's lines until they end.
 fn check_lines(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, Failure> {
     let mut held = Held::load(dir)?;
-    let seen = match check.opening {
-        true => Seen::from_opening(&mut world.rng),
-        false => Seen::since(world.now(), &mut world.rng),
-    };
-    let mut door = Door::new(policy_named(held.list(), &check.policy, world.now())?, seen);
+    let seen = seen_so_far(check, world);
+    let mut door = door(&held, check, seen, world)?;
     warn_of_age(held.list(), world.now());
-    watch(io::stdin().lock(), io::stdout().lock(), |line| {
+    watch(io::stdin().lock(), io::stdout().lock(), |line| decide(line, &mut door, &mut held, check, world.now()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A screen and a scanner: a question, its answer, the next question.
+fn ask_and_check(dir: &Path, check: &Check, world: &mut World) -> Result<ExitCode, Failure> {
+    /// A question is drawn anew while nobody answers; a screen that shows an old one sends people away.
+    const LOOK: Duration = Duration::from_secs(1);
+    let mut held = Held::load(dir)?;
+    let mut door = door(&held, check, Seen::since(world.now(), &mut world.rng), world)?;
+    door.ask(Asking::Nonce(door.asking().policy()));
+    warn_of_age(held.list(), world.now());
+    let mut on_screen = door.question(world.now(), &mut world.rng);
+    if let Some(question) = &on_screen {
+        println!("{}", question_in_words(question, check.json));
+        io::stdout().flush()?;
+    }
+    watch_and_look(io::stdin(), io::stdout(), LOOK, |turn| {
         let now = world.now();
-        if let Err(error) = held.take_up(now) {
-            eprintln!("bauta-verifier: {error}. The list held so far stays");
+        let verdict = match turn {
+            Turn::Line(line) => Some(decide(line, &mut door, &mut held, check, now)),
+            Turn::Nothing => None,
+        };
+        let question = door.question(now, &mut world.rng);
+        let next = (question != on_screen).then(|| question.as_ref().map(|asked| question_in_words(asked, check.json)));
+        on_screen = question;
+        match (verdict, next.flatten()) {
+            (Some(verdict), Some(next)) => Some(format!("{verdict}\n{next}")),
+            (verdict, next) => verdict.or(next),
         }
-        // By name, because a newer list may mean another policy by it. Without one, the last one asked is refused.
-        if let Some(policy) = asked(held.list(), &check.policy, now) {
-            door.ask(policy);
-        }
-        let decision = line.ok_or(Refusal::Unreadable).and_then(|text| door.scan(text, held.list(), now));
-        if check.json { as_json(&decision).to_string() } else { in_words(&decision) }
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn decide(line: Option<&str>, door: &mut Door, held: &mut Held, check: &Check, now: Moment) -> String {
+    if let Err(error) = held.take_up(now) {
+        eprintln!("bauta-verifier: {error}. The list held so far stays");
+    }
+    // By name, because a newer list may mean another policy by it. Without one, the last one asked is refused.
+    if let Some(policy) = check.policy.as_deref().and_then(|name| asked(held.list(), name, now)) {
+        door.ask_for(policy);
+    }
+    let decision = line.ok_or(Refusal::Unreadable).and_then(|text| door.scan(text, held.list(), now));
+    if check.json { as_json(&decision).to_string() } else { in_words(&decision) }
+}
+
+fn question_in_words(question: &Asked, json: bool) -> String {
+    let text = question.to_string();
+    if json {
+        return json!({ "ask": text }).to_string();
+    }
+    let picture = Picture::of(&text).map(|picture| picture.to_terminal()).unwrap_or_default();
+    format!("{picture}\nASKS {text}")
+}
+
+/// A door as it was ordered: by a policy, or by the poster that hangs there.
+fn door(held: &Held, check: &Check, seen: Seen, world: &mut World) -> Result<Door, Failure> {
+    let (list, now) = (held.list(), world.now());
+    let Some(path) = &check.poster else {
+        return Ok(Door::new(policy_named(list, check.policy.as_deref().unwrap_or_default(), now)?, seen));
+    };
+    let poster = verified(&organiser::read_poster(path)?, list, held.root()).map_err(Failure::NotCertified)?;
+    let entered = match (&check.entered, &check.entered_key) {
+        (Some(address), Some(key)) => Entered::shared(entered_key(key)?, SharedBook::at(address)?),
+        _ => Entered::in_memory(&mut world.rng),
+    };
+    // What is checked once is checked for itself: it knows of nobody, and says so.
+    let alone = !check.from.stdin && check.entered.is_none();
+    let before = if check.nobody_came || alone { Before::NobodyCame } else { Before::Unknown };
+    let mut door = Door::new(poster.poster().policy(), Memory::from(seen).with(entered));
+    door.hang(poster, before, list, now).map_err(Failure::Door)?;
+    Ok(door)
+}
+
+fn seen_so_far(check: &Check, world: &mut World) -> Seen {
+    match check.opening {
+        true => Seen::from_opening(&mut world.rng),
+        false => Seen::since(world.now(), &mut world.rng),
+    }
+}
+
+fn entered_key(path: &Path) -> Result<EnteredKey, Failure> {
+    let text = read_private(path, MAX_ROOT_BYTES as usize)?;
+    let text = std::str::from_utf8(&text).unwrap_or_default().trim();
+    let mut key = [0; 32];
+    let digits = text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let pairs = text.as_bytes().chunks(2).filter(|_| digits);
+    let mut read = 0;
+    for (byte, pair) in key.iter_mut().zip(pairs) {
+        let pair = std::str::from_utf8(pair).unwrap_or_default();
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| Failure::EnteredKey(path.to_owned()))?;
+        read += 1;
+    }
+    if read == key.len() { Ok(EnteredKey::new(key)) } else { Err(Failure::EnteredKey(path.to_owned())) }
 }
 
 fn exit_code(decision: &Result<Verified, Refusal>) -> ExitCode {
@@ -165,10 +257,7 @@ fn exit_code(decision: &Result<Verified, Refusal>) -> ExitCode {
 }
 
 fn policy_named(list: &TrustList, name: &str, now: Moment) -> Result<PolicyId, Failure> {
-    asked(list, name, now).ok_or_else(|| {
-        let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
-        Failure::NoPolicy(names.join(", "))
-    })
+    asked(list, name, now).ok_or_else(|| Failure::no_policy(list))
 }
 
 fn counts_until(list: &TrustList) -> String {

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bauta_spec::Malformed;
-use bauta_spec::sealed::file::what_to_do;
-use bauta_verifier::{HeldError, Unbelievable};
+use bauta_spec::sealed::file::{FileRefused, what_to_do};
+use bauta_spec::sealed::{CannotOpen, CannotSeal};
+use bauta_spec::trust::TrustList;
+use bauta_verifier::{HeldError, NoBook, NotOpened, Refusal, Unbelievable};
 
 use crate::http::NotFetched;
 
@@ -25,6 +27,30 @@ pub(crate) enum Failure {
     NotFetched(#[from] NotFetched),
     #[error("the trust list has no policy of that name. It has: {0}")]
     NoPolicy(String),
+    #[error("the policy {0} takes no posters: choose one that does, see `policies`")]
+    NoPosters(String),
+    #[error("{} is not a poster: name the text or the picture that `poster` has made", .0.display())]
+    NoPoster(PathBuf),
+    #[error("{} is not an organiser's certificate: take the one that the authority has signed for this key", .0.display())]
+    NoCertificate(PathBuf),
+    #[error("{0}. Is the certificate by this authority, for this key, and for the event day?")]
+    NotCertified(NotOpened),
+    #[error("this cannot be a poster: {0}")]
+    Poster(Malformed),
+    #[error("{}: {cause}", path.display())]
+    Key { path: PathBuf, cause: CannotOpen },
+    #[error(transparent)]
+    Sealed(#[from] CannotSeal),
+    #[error(transparent)]
+    Private(#[from] FileRefused),
+    #[error("{} does not hold 64 hexadecimal digits: make it once with `openssl rand -hex 32`, for all doors of the event", .0.display())]
+    EnteredKey(PathBuf),
+    #[error(transparent)]
+    Book(#[from] NoBook),
+    #[error("{0}")]
+    Door(Refusal),
+    #[error("{0}")]
+    Usage(String),
     #[error("the scanner or the screen is gone: {0}")]
     Line(#[from] io::Error),
 }
@@ -35,9 +61,27 @@ const NOT_READY: u8 = 3;
 const LATER: u8 = 4;
 
 impl Failure {
+    pub(crate) fn no_policy(list: &TrustList) -> Self {
+        let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
+        Self::NoPolicy(names.join(", "))
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Address(_) | Self::File { .. } | Self::NoPolicy(_) => USAGE,
+            Self::Address(_)
+            | Self::File { .. }
+            | Self::NoPolicy(_)
+            | Self::NoPosters(_)
+            | Self::NoPoster(_)
+            | Self::NoCertificate(_)
+            | Self::Poster(_)
+            | Self::Key { .. }
+            | Self::Sealed(_)
+            | Self::Private(_)
+            | Self::EnteredKey(_)
+            | Self::Usage(_) => USAGE,
+            Self::NotCertified(_) => REFUSED,
+            Self::Book(_) | Self::Door(_) => NOT_READY,
             Self::Held(error) | Self::NotNewer(error) => match error {
                 HeldError::Refused(_) | HeldError::Root(Unbelievable::Published) => REFUSED,
                 HeldError::File { .. }

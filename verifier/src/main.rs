@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod failure;
 mod http;
+mod organiser;
 
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -15,6 +15,8 @@ const MAX_SIDE: u32 = 8192;
 const MAX_MEMORY: u64 = 256 << 20;
 /// What every code of ours begins with: tells it from a menu on the same wall.
 const OURS: &str = "BTA1:";
+/// What every poster begins with.
+const POSTER: &str = "BTA1E:";
 /// Finder patterns get lost in very large pictures; below this side, halving loses modules.
 const WORTH_HALVING: u32 = 1000;
 
@@ -25,8 +27,20 @@ const WORTH_HALVING: u32 = 1000;
 /// # Errors
 /// [`Refusal::Unreadable`] when there is none, [`Refusal::SeveralCodes`] when two differ.
 pub fn read_picture(file: &[u8]) -> Result<String, Refusal> {
+    the_code(file, OURS)
+}
+
+/// The text of the poster in a PNG or JPEG. As [`read_picture`].
+///
+/// # Errors
+/// As [`read_picture`].
+pub fn read_poster(file: &[u8]) -> Result<String, Refusal> {
+    the_code(file, POSTER)
+}
+
+fn the_code(file: &[u8], prefix: &str) -> Result<String, Refusal> {
     // The decoders are not ours, and whatever they do on a hostile picture must end as red.
-    catch_unwind(AssertUnwindSafe(|| the_one(texts_in(&decode(file)?)))).unwrap_or(Err(Refusal::Internal))
+    catch_unwind(AssertUnwindSafe(|| the_one(texts_in(&decode(file)?), prefix))).unwrap_or(Err(Refusal::Internal))
 }
 
 fn decode(file: &[u8]) -> Result<GrayImage, Refusal> {
@@ -57,8 +71,8 @@ fn read_all(picture: &GrayImage) -> Vec<String> {
     prepared.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
 }
 
-fn the_one(mut texts: Vec<String>) -> Result<String, Refusal> {
-    texts.retain(|text| text.starts_with(OURS));
+fn the_one(mut texts: Vec<String>, prefix: &str) -> Result<String, Refusal> {
+    texts.retain(|text| text.starts_with(prefix));
     texts.sort_unstable();
     texts.dedup();
     match texts.len() {

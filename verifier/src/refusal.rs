@@ -19,14 +19,31 @@ pub enum Refusal {
     /// The format's version or shape is one that this program was made before.
     #[error("The wallet uses a newer format. Update this verifier.")]
     NewerFormat,
-    /// Poster, nonce and paper codes are told apart but not yet read.
-    #[error(
-        "This kind of code is not in this version of the verifier. Show the pass directly, without poster or paper."
-    )]
+    /// Paper codes are told apart but not yet read.
+    #[error("This kind of code is not in this version of the verifier. Show the pass from a phone, and not on paper.")]
     ModeUnsupported,
     /// The code answers another question than the one asked here.
     #[error("The code answers another question than the one asked here. Choose the right policy in the wallet.")]
     OtherPolicy,
+    /// The code answers in another way than this door asks.
+    #[error(
+        "The code was made for another way of asking. Scan the question that this door shows, and show the new code."
+    )]
+    OtherMode,
+    /// The code answers another poster than the one that hangs here.
+    #[error("The code answers another poster. Scan the poster that hangs here, and show the new code.")]
+    OtherPoster,
+    /// The code answers no question of this screen.
+    #[error("The code does not answer the question on this screen. Scan the screen, and show the new code.")]
+    OtherNonce,
+    /// The question on the screen was answered already.
+    #[error(
+        "The question was answered already, and each is answered once. Scan the screen again, and show the new code."
+    )]
+    NonceUsed,
+    /// The question on the screen stood there too long.
+    #[error("The question on the screen is too old. Scan the one that is shown now, and show the new code.")]
+    NonceExpired,
     /// The policy does not allow codes of this kind.
     #[error("This policy does not accept a code that is only shown. Use the way the venue offers.")]
     ModeRefused,
@@ -70,6 +87,9 @@ pub enum Refusal {
     /// This very code was accepted before.
     #[error("This code was already shown. Make a new code in the wallet.")]
     AlreadyShown,
+    /// Somebody with this pass's holder secret has come in to this event.
+    #[error("Whoever shows this pass has come in to this event before, and each guest comes in once.")]
+    AlreadyEntered,
     /// The proof does not hold. It does not say why: the reason would help only a forger.
     #[error("The proof does not hold. Make a new code and scan again.")]
     ProofInvalid,
@@ -81,6 +101,19 @@ pub enum Refusal {
     /// As many codes as fit are remembered; to forget one would let it in twice.
     #[error("The verifier remembers as many codes as it can. Wait a few minutes, or open a second door.")]
     MemoryFull,
+    /// The poster that hangs at the door may not be answered now.
+    #[error("The poster at this door is not open now, or its day is over. Hang up the poster of today.")]
+    PosterNotOpen,
+    /// Whoever came in before this door started is not known.
+    #[error(
+        "This door cannot know who came in to the event before it started. Vouch that nobody did, or share the book of another door."
+    )]
+    EntriesUnknown,
+    /// The book of who came in, which this door shares, does not answer.
+    #[error(
+        "The shared book of who came in does not answer. Scan again; if it fails again, see to the machine that keeps it."
+    )]
+    EntriesUnreachable,
     /// The trust list is too old to decide by.
     #[error("This venue's trust list has expired. Go online and run the update.")]
     TrustExpired,
@@ -109,6 +142,11 @@ impl Refusal {
             Self::NewerFormat => "newer_format",
             Self::ModeUnsupported => "mode_unsupported",
             Self::OtherPolicy => "other_policy",
+            Self::OtherMode => "other_mode",
+            Self::OtherPoster => "other_poster",
+            Self::OtherNonce => "other_nonce",
+            Self::NonceUsed => "nonce_used",
+            Self::NonceExpired => "nonce_expired",
             Self::ModeRefused => "mode_refused",
             Self::PolicyNotMet => "policy_not_met",
             Self::UnknownKey => "unknown_key",
@@ -120,9 +158,13 @@ impl Refusal {
             Self::ClockBehind { .. } => "clock_behind",
             Self::ClockAhead { .. } => "clock_ahead",
             Self::AlreadyShown => "already_shown",
+            Self::AlreadyEntered => "already_entered",
             Self::ProofInvalid => "proof_invalid",
             Self::JustRestarted => "just_restarted",
             Self::MemoryFull => "memory_full",
+            Self::PosterNotOpen => "poster_not_open",
+            Self::EntriesUnknown => "entries_unknown",
+            Self::EntriesUnreachable => "entries_unreachable",
             Self::TrustExpired => "trust_expired",
             Self::ClockBeforeList => "clock_before_list",
             Self::ProgrammeOver => "programme_over",
@@ -147,6 +189,9 @@ impl Refusal {
             self,
             Self::JustRestarted
                 | Self::MemoryFull
+                | Self::PosterNotOpen
+                | Self::EntriesUnknown
+                | Self::EntriesUnreachable
                 | Self::TrustExpired
                 | Self::ClockBeforeList
                 | Self::ProgrammeOver
@@ -180,7 +225,12 @@ mod tests {
             Refusal::SeveralCodes => Refusal::NewerFormat,
             Refusal::NewerFormat => Refusal::ModeUnsupported,
             Refusal::ModeUnsupported => Refusal::OtherPolicy,
-            Refusal::OtherPolicy => Refusal::ModeRefused,
+            Refusal::OtherPolicy => Refusal::OtherMode,
+            Refusal::OtherMode => Refusal::OtherPoster,
+            Refusal::OtherPoster => Refusal::OtherNonce,
+            Refusal::OtherNonce => Refusal::NonceUsed,
+            Refusal::NonceUsed => Refusal::NonceExpired,
+            Refusal::NonceExpired => Refusal::ModeRefused,
             Refusal::ModeRefused => Refusal::PolicyNotMet,
             Refusal::PolicyNotMet => Refusal::UnknownKey,
             Refusal::UnknownKey => Refusal::Withdrawn,
@@ -191,10 +241,14 @@ mod tests {
             Refusal::DayFuture => Refusal::ClockBehind { minutes: 4 },
             Refusal::ClockBehind { .. } => Refusal::ClockAhead { minutes: 4 },
             Refusal::ClockAhead { .. } => Refusal::AlreadyShown,
-            Refusal::AlreadyShown => Refusal::ProofInvalid,
+            Refusal::AlreadyShown => Refusal::AlreadyEntered,
+            Refusal::AlreadyEntered => Refusal::ProofInvalid,
             Refusal::ProofInvalid => Refusal::JustRestarted,
             Refusal::JustRestarted => Refusal::MemoryFull,
-            Refusal::MemoryFull => Refusal::TrustExpired,
+            Refusal::MemoryFull => Refusal::PosterNotOpen,
+            Refusal::PosterNotOpen => Refusal::EntriesUnknown,
+            Refusal::EntriesUnknown => Refusal::EntriesUnreachable,
+            Refusal::EntriesUnreachable => Refusal::TrustExpired,
             Refusal::TrustExpired => Refusal::ClockBeforeList,
             Refusal::ClockBeforeList => Refusal::ProgrammeOver,
             Refusal::ProgrammeOver => Refusal::PolicyWithdrawn,

@@ -5,6 +5,7 @@ mod handover;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use bauta_spec::presentation::Mode;
 use bauta_spec::time::{Minute, Moment};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
@@ -12,18 +13,12 @@ use zeroize::Zeroizing;
 
 use crate::Refusal;
 
-/// A code made in minute *m* is accepted from *m* − 1 to *m* + 2: a phone may be a minute wrong either way, and a code
-/// lives three minutes at most.
-pub(crate) const MINUTES_BEHIND: u32 = 2;
-/// See [`MINUTES_BEHIND`].
-pub(crate) const MINUTES_AHEAD: u32 = 1;
-
-/// How long a code is remembered after its minute: until it is too old, and twice the tolerance on top, so that a small
+/// How long a code is remembered after its minute: until it is too old in any mode, and twice the tolerance on top, so that a
 /// correction of this device's clock brings no code back.
-const MINUTES_KEPT: u32 = MINUTES_BEHIND + 2 * MINUTES_AHEAD;
+const MINUTES_KEPT: u32 = Mode::Poster.minutes_behind() + 2 * Mode::Poster.minutes_ahead();
 
 /// A guard's hand shakes: the same code again within so many seconds of the first time is one showing.
-const SAME_SHOWING_SECONDS: u64 = 10;
+pub(crate) const SAME_SHOWING_SECONDS: u64 = 10;
 
 /// What fits, by default: more people than pass one door in the minutes a code is remembered, in about 10 MiB.
 const CAPACITY: usize = 100_000;
@@ -36,8 +31,8 @@ pub struct Seen {
     /// Drawn per process: what lies in memory tells nothing without it.
     key: Zeroizing<[u8; 32]>,
     by_minute: BTreeMap<Minute, HashMap<[u8; 32], Moment>>,
-    /// Codes of earlier minutes may have been accepted without being in the set.
-    knows_from: Minute,
+    /// What a door could accept in this minute or before may have been accepted without being in the set.
+    unknown_until: Minute,
     latest: Moment,
     /// The clock was set back once it had come to here: what it measured until then is no measure of ten seconds.
     set_back_at: Moment,
@@ -47,21 +42,19 @@ pub struct Seen {
 impl Seen {
     /// Begins to watch `now`. Codes that could have been accepted before are refused, which ends after about two minutes.
     pub fn since(now: Moment, rng: &mut impl CryptoRng) -> Self {
-        // A code from further ahead than this was not acceptable before `now`.
-        let knows_from = Minute::of(now).plus(MINUTES_AHEAD + 1);
-        Self::knowing_from(knows_from, rng)
+        Self::not_knowing_until(Minute::of(now), rng)
     }
 
     /// For a door at which nothing was scanned in the last five minutes: somebody vouches for it.
     pub fn from_opening(rng: &mut impl CryptoRng) -> Self {
-        Self::knowing_from(Minute::new(0), rng)
+        Self::not_knowing_until(Minute::new(0), rng)
     }
 
-    fn knowing_from(knows_from: Minute, rng: &mut impl CryptoRng) -> Self {
+    fn not_knowing_until(unknown_until: Minute, rng: &mut impl CryptoRng) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         rng.fill_bytes(key.as_mut_slice());
         let never = Moment::from_unix(0);
-        Self { key, by_minute: BTreeMap::new(), knows_from, latest: never, set_back_at: never, capacity: CAPACITY }
+        Self { key, by_minute: BTreeMap::new(), unknown_until, latest: never, set_back_at: never, capacity: CAPACITY }
     }
 
     /// The same with room for `capacity` codes.
@@ -71,10 +64,15 @@ impl Seen {
         self
     }
 
-    /// From when on every new code can be judged. Before, those of earlier minutes are refused.
+    /// From when on every new code that wallets make by themselves can be judged. Before, those of earlier minutes are refused.
     #[must_use]
     pub fn opens_at(&self) -> Moment {
-        self.knows_from.start()
+        self.knows_from(Mode::OneWay).start()
+    }
+
+    /// A code from further ahead than a mode allows was not acceptable before.
+    fn knows_from(&self, mode: Mode) -> Minute {
+        self.unknown_until.plus(mode.minutes_ahead()).plus(1)
     }
 
     /// How many codes are remembered.
@@ -89,17 +87,23 @@ impl Seen {
         self.by_minute.is_empty()
     }
 
-    /// Takes in a presentation, whose proof holds, that was made in `minute` and is shown `now`.
+    /// Takes in a presentation of that mode, whose proof holds, that was made in `minute` and is shown `now`.
     ///
     /// # Errors
     /// [`Refusal::AlreadyShown`], [`Refusal::JustRestarted`] where that cannot be known, [`Refusal::MemoryFull`].
-    pub(crate) fn admit(&mut self, presentation: &[u8], minute: Minute, now: Moment) -> Result<(), Refusal> {
+    pub(crate) fn admit(
+        &mut self,
+        presentation: &[u8],
+        mode: Mode,
+        minute: Minute,
+        now: Moment,
+    ) -> Result<(), Refusal> {
         self.forget_what_is_over(now);
         let mark = self.mark(presentation);
         if let Some(first) = self.by_minute.get(&minute).and_then(|codes| codes.get(&mark)) {
             return self.is_same_showing(*first, now).then_some(()).ok_or(Refusal::AlreadyShown);
         }
-        if minute < self.knows_from {
+        if minute < self.knows_from(mode) {
             return Err(Refusal::JustRestarted);
         }
         if self.len() >= self.capacity {
@@ -119,7 +123,7 @@ impl Seen {
         let kept_from = Minute::of(self.latest).minus(MINUTES_KEPT);
         let kept = self.by_minute.split_off(&kept_from);
         if let Some((&last_forgotten, _)) = self.by_minute.last_key_value() {
-            self.knows_from = self.knows_from.max(last_forgotten.plus(1));
+            self.unknown_until = self.unknown_until.max(last_forgotten);
         }
         self.by_minute = kept;
     }
@@ -137,7 +141,7 @@ impl Seen {
 
 impl fmt::Debug for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { key: _, by_minute: _, knows_from: _, latest: _, set_back_at: _, capacity: _ } = self;
+        let Self { key: _, by_minute: _, unknown_until: _, latest: _, set_back_at: _, capacity: _ } = self;
         f.write_str("Seen(..)")
     }
 }
@@ -178,7 +182,11 @@ mod tests {
             let now = Moment::from_unix(clock);
             let minute = Minute::of(Moment::from_unix(clock.saturating_add_signed(skew * 60)));
             let presentation = [&minute.number().to_be_bytes()[..], &[number]].concat();
-            Played { now: clock, code: (minute, number), admitted: seen.admit(&presentation, minute, now) }
+            Played {
+                now: clock,
+                code: (minute, number),
+                admitted: seen.admit(&presentation, Mode::OneWay, minute, now),
+            }
         };
         scans.iter().map(play_one).collect()
     }
@@ -259,7 +267,7 @@ mod tests {
             let played = play(&mut seen, &scans);
             prop_assert!(seen.len() <= capacity);
             let last = played[played.len() - 1].now;
-            seen.forget_what_is_over(Moment::from_unix(last + 60 * u64::from(MINUTES_KEPT + MINUTES_AHEAD + 1)));
+            seen.forget_what_is_over(Moment::from_unix(last + 60 * u64::from(MINUTES_KEPT + 2)));
             prop_assert!(seen.is_empty());
         }
     }

@@ -110,6 +110,12 @@ impl Held {
         &self.list
     }
 
+    /// Whom this venue believes.
+    #[must_use]
+    pub fn root(&self) -> &RootPublic {
+        &self.root
+    }
+
     /// Where newer lists come from: an address or a path, as given at `init`.
     ///
     /// # Errors

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bauta_spec::policy::{Learned, Policy, PolicyId};
+use bauta_spec::policy::{Learned, Policy, PolicyId, Pseudonyms};
+use bauta_spec::poster::{CertifiedPoster, VerifiedPoster};
 use bauta_spec::presentation::Mode;
-use bauta_spec::qr::Question;
-use bauta_spec::signed::RootPublic;
+use bauta_spec::qr::Asked;
+use bauta_spec::signed::{RootPublic, Unverified};
 use bauta_spec::time::Moment;
 use bauta_spec::trust::{Advance, Summary, TrustList, TrustRefusal};
 use bauta_spec::{Malformed, Problem};
@@ -14,7 +15,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::root::{Unbelievable, believable};
-use crate::{Door, Refusal, Seen, Verified};
+use crate::{Asking, Before, Door, Entered, Memory, Refusal, Seen, Verified};
 
 /// A root key and the newest list that holds for it: what a venue knows before it has chosen what to ask.
 #[derive(Debug)]
@@ -27,9 +28,28 @@ pub struct Known {
 #[derive(Debug)]
 pub struct Venue {
     known: Known,
-    /// By name, because a newer list may mean another policy by it.
-    asked: String,
+    /// By name, because a newer list may mean another policy by it. None for a poster, which names its policy for good.
+    asked: Option<String>,
     door: Door,
+}
+
+/// Another way of asking than one way, for [`Venue::ask`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// The question only: wallets answer by themselves.
+    Question,
+    /// A fresh nonce for each answer.
+    Nonce,
+}
+
+/// A poster that a door may hang up: of this root, for a policy of the list that takes posters.
+///
+/// # Errors
+/// [`NotOpened::Poster`], [`NotOpened::NoPolicy`].
+pub fn verified(poster: &CertifiedPoster, list: &TrustList, root: &RootPublic) -> Result<VerifiedPoster, NotOpened> {
+    let poster = poster.verify(root).map_err(NotOpened::Poster)?;
+    let policy = list.policy(poster.poster().policy()).ok_or(NotOpened::NoPolicy)?;
+    policy.poster().then_some(poster).ok_or(NotOpened::NoPolicy)
 }
 
 /// The policy of that name today; one that is not in force, or a clock that is wrong, is for the decision to say. None if the list
@@ -59,6 +79,15 @@ impl Known {
         self.list.take(list, &self.root, now)
     }
 
+    /// The poster of that text, if it is by an organiser of this root and asks for what the list has.
+    ///
+    /// # Errors
+    /// [`NotOpened::NoPoster`], [`NotOpened::Poster`], [`NotOpened::NoPolicy`].
+    pub fn poster(&self, text: &str) -> Result<VerifiedPoster, NotOpened> {
+        let Ok(Asked::Poster(poster)) = text.parse() else { return Err(NotOpened::NoPoster) };
+        verified(&poster, &self.list, &self.root)
+    }
+
     /// The list in a few words.
     pub fn summary(&self) -> Summary {
         self.list.summary(&self.root)
@@ -85,7 +114,8 @@ impl Venue {
         now: Moment,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, NotOpened> {
-        Self::watching(Known::of(root, list)?, policy, Seen::since(now, rng), now)
+        let memory = Memory::from(Seen::since(now, rng)).with(Entered::in_memory(rng));
+        Self::watching(Known::of(root, list)?, policy, memory, now)
     }
 
     /// Opens the door in place of one that failed, with what that one had seen: [`Venue::memory`].
@@ -93,23 +123,43 @@ impl Venue {
     /// # Errors
     /// [`NotOpened`].
     pub fn resume(root: &str, list: &[u8], policy: &str, memory: &[u8], now: Moment) -> Result<Self, NotOpened> {
-        let seen = Seen::from_bytes(memory).map_err(NotOpened::Memory)?;
-        Self::watching(Known::of(root, list)?, policy, seen, now)
+        let memory = Memory::from_bytes(memory).map_err(NotOpened::Memory)?;
+        Self::watching(Known::of(root, list)?, policy, memory, now)
     }
 
-    fn watching(known: Known, policy: &str, seen: Seen, now: Moment) -> Result<Self, NotOpened> {
+    fn watching(known: Known, policy: &str, memory: Memory, now: Moment) -> Result<Self, NotOpened> {
         let asked = asked(&known.list, policy, now).ok_or(NotOpened::NoPolicy)?;
-        Ok(Self { known, asked: policy.to_owned(), door: Door::new(asked, seen) })
+        Ok(Self { known, asked: Some(policy.to_owned()), door: Door::new(asked, memory) })
     }
 
-    /// Asks for another policy from now on. What was seen stays seen.
+    /// Asks for another policy, or in another way, from now on. What was seen stays seen.
     ///
     /// # Errors
-    /// [`NotOpened::NoPolicy`]; the policy before stays.
-    pub fn ask(&mut self, policy: &str, now: Moment) -> Result<(), NotOpened> {
-        self.door.ask(asked(&self.known.list, policy, now).ok_or(NotOpened::NoPolicy)?);
-        policy.clone_into(&mut self.asked);
+    /// [`NotOpened::NoPolicy`]; what was asked before stays.
+    pub fn ask(&mut self, policy: &str, screen: Screen, now: Moment) -> Result<(), NotOpened> {
+        let asked = asked(&self.known.list, policy, now).ok_or(NotOpened::NoPolicy)?;
+        self.door.ask(match screen {
+            Screen::Question => Asking::OneWay(asked),
+            Screen::Nonce => Asking::Nonce(asked),
+        });
+        self.asked = Some(policy.to_owned());
         Ok(())
+    }
+
+    /// Asks by the poster of that text from now on. See [`Door::hang`].
+    ///
+    /// # Errors
+    /// [`NotOpened`]; what was asked before stays.
+    pub fn hang(&mut self, poster: &str, before: Before, now: Moment) -> Result<(), NotOpened> {
+        let poster = self.known.poster(poster)?;
+        self.door.hang(poster, before, &self.known.list, now).map_err(NotOpened::Door)?;
+        self.asked = None;
+        Ok(())
+    }
+
+    /// What is asked, and how.
+    pub fn asking(&self) -> &Asking {
+        self.door.asking()
     }
 
     /// Decides by the list held now.
@@ -118,16 +168,23 @@ impl Venue {
     /// [`Refusal`].
     pub fn scan(&mut self, scanned: &str, now: Moment) -> Result<Verified, Refusal> {
         // Without a policy of that name, the one asked last is refused as withdrawn.
-        if let Some(policy) = asked(&self.known.list, &self.asked, now) {
-            self.door.ask(policy);
-        }
+        self.follow_the_list(now);
         self.door.scan(scanned, &self.known.list, now)
     }
 
-    /// What visitors' wallets may scan in place of choosing from a list. A newer list may mean another policy by the name that is asked:
-    /// then this is another one too.
-    pub fn question(&self, now: Moment) -> Option<Question> {
-        asked(&self.known.list, &self.asked, now).map(Question)
+    /// What visitors' wallets may scan, if the list has what is asked: the policy, or the nonce that stands on the screen now. None for a
+    /// poster, which hangs there itself. A newer list may mean another policy by the name that is asked: then this is another one too.
+    pub fn question(&mut self, now: Moment, rng: &mut impl CryptoRng) -> Option<Asked> {
+        self.follow_the_list(now);
+        self.known.list.policy(self.door.asking().policy())?;
+        self.door.question(now, rng)
+    }
+
+    fn follow_the_list(&mut self, now: Moment) {
+        let policy = self.asked.as_deref().and_then(|name| asked(&self.known.list, name, now));
+        if let Some(policy) = policy {
+            self.door.ask_for(policy);
+        }
     }
 
     /// Root and list.
@@ -150,7 +207,7 @@ impl Venue {
 
     /// What it has seen, for [`Venue::resume`]. For memory, and never for a disk.
     pub fn memory(&self) -> Zeroizing<Vec<u8>> {
-        self.door.seen().to_bytes()
+        self.door.memory.to_bytes()
     }
 }
 
@@ -160,6 +217,10 @@ impl Venue {
 pub struct PolicyView {
     /// Names it for [`Venue::ask`].
     pub name: String,
+    /// The ways of asking that it allows: `one_way`, `poster`, `nonce`.
+    pub ways: Vec<&'static str>,
+    /// What answers to a poster say of their holder: `none`, `one_entry`, `reentry`.
+    pub pseudonyms: &'static str,
     /// What presentations call it.
     pub id: String,
     /// Why a door asks, by language.
@@ -170,12 +231,20 @@ pub struct PolicyView {
     pub learns: Vec<Learned>,
 }
 
+const WAYS: [(Mode, &str); 3] = [(Mode::OneWay, "one_way"), (Mode::Poster, "poster"), (Mode::Nonce, "nonce")];
+
 impl PolicyView {
     fn of(policy: &Policy, list: &TrustList) -> Self {
         let pass_type = list.type_named(policy.pass_type().as_str());
         let learns = pass_type.and_then(|pass_type| policy.learns(pass_type, list.rules(), Mode::OneWay).ok());
         Self {
             name: policy.name().to_string(),
+            ways: WAYS.into_iter().filter(|(mode, _)| policy.allows(*mode)).map(|(_, way)| way).collect(),
+            pseudonyms: match policy.pseudonyms() {
+                Pseudonyms::None => "none",
+                Pseudonyms::OneEntry => "one_entry",
+                Pseudonyms::ReEntry => "reentry",
+            },
             id: policy.id().to_string(),
             purpose: policy.purpose().lines().map(|(tag, line)| (tag.to_string(), line.to_string())).collect(),
             last_day: policy.last().to_string(),
@@ -193,9 +262,18 @@ pub enum NotOpened {
     /// The list does not hold for this root.
     #[error("the trust list is refused: {0}")]
     List(#[from] TrustRefusal),
-    /// The list has no such policy.
-    #[error("the trust list has no policy of that name")]
+    /// The list has no such policy, or it does not take posters where one asks for it.
+    #[error("the trust list has no such policy")]
     NoPolicy,
+    /// Some other code.
+    #[error("this is not an organiser's poster")]
+    NoPoster,
+    /// Nobody may hang this one up.
+    #[error("the poster is refused: {0}")]
+    Poster(Unverified),
+    /// The door cannot do what is needed for it.
+    #[error("{0}")]
+    Door(Refusal),
     /// No door has given these bytes.
     #[error("this is {0}")]
     Memory(Malformed),
@@ -207,6 +285,9 @@ impl From<NotOpened> for Problem {
             NotOpened::Root(reason) => reason.into(),
             NotOpened::List(refusal) => refusal.into(),
             NotOpened::NoPolicy => Self::new("no_such_policy"),
+            NotOpened::NoPoster => Self::new("no_poster"),
+            NotOpened::Poster(_) => Self::new("poster_refused"),
+            NotOpened::Door(refusal) => refusal.into(),
             // Only a page that mixes up its own bytes meets this one.
             NotOpened::Memory(_) => Self::new("internal"),
         }

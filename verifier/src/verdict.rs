@@ -3,7 +3,7 @@
 use bauta_spec::trust::Freshness;
 use serde_json::{Map, Value, json};
 
-use crate::{Refusal, Verified};
+use crate::{Entry, Refusal, Verified};
 
 /// `ACCEPTED …` or `REFUSED (code) …` in one line.
 #[must_use]
@@ -19,7 +19,11 @@ pub fn in_words(decision: &Result<Verified, Refusal>) -> String {
                 Freshness::Fresh => "",
                 Freshness::Ageing => ". The trust list is more than a day old: update it soon",
             };
-            format!("ACCEPTED {} for {}; {}{amber}", verified.policy_name(), verified.day(), shown.join(", "))
+            let again = match verified.entry() {
+                None | Some(Entry::First) => "",
+                Some(Entry::Again) => ". CAME IN BEFORE",
+            };
+            format!("ACCEPTED {} for {}; {}{again}{amber}", verified.policy_name(), verified.day(), shown.join(", "))
         }
         Err(refusal) => format!("REFUSED ({}) {refusal}", refusal.code()),
     }
@@ -32,13 +36,17 @@ pub fn as_json(decision: &Result<Verified, Refusal>) -> Value {
         Ok(verified) => {
             let shown: Map<String, Value> =
                 verified.shown().iter().map(|shown| (shown.claim().as_str().to_owned(), shown.word().into())).collect();
-            json!({
+            let mut object = json!({
                 "verdict": "accepted",
                 "policy": verified.policy_name(),
                 "day": verified.day().to_string(),
                 "shown": shown,
                 "list_is_ageing": verified.freshness() == Freshness::Ageing,
-            })
+            });
+            if let Some(entry) = verified.entry() {
+                object["entry"] = entry.word().into();
+            }
+            object
         }
         Err(refusal) => {
             let mut object = json!({ "verdict": "refused", "code": refusal.code(), "say": refusal.to_string() });

@@ -14,8 +14,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use crate::venue::{Known, Venue};
-use crate::{Refusal, Shown, Verified};
+use crate::venue::{Known, Screen, Venue};
+use crate::{Asking, Before, Entry, Refusal, Shown, Verified};
 
 type Thrown<T> = Result<T, JsValue>;
 
@@ -72,16 +72,34 @@ impl Door {
         self.0.opens_at().unix() as f64
     }
 
-    /// What is asked, for visitors' wallets to scan; none if the list does not have it any more.
-    pub fn question(&self, now: f64) -> Option<Question> {
-        let text = self.0.question(moment(now))?.to_string();
-        let picture = Picture::of(&text).expect("a question fits into the smallest picture");
+    /// What is asked, for visitors' wallets to scan; none if the list does not have it any more, and for a poster. With `ask_fresh` it is
+    /// another one after each answer and after two minutes: look once a second.
+    pub fn question(&mut self, now: f64) -> Option<Question> {
+        let text = self.0.question(moment(now), &mut UnwrapErr(SysRng))?.to_string();
+        let picture = Picture::of(&text).expect("a question fits into a picture");
         Some(Question { text, picture })
     }
 
     /// Asks for another policy from now on.
     pub fn ask(&mut self, policy: &str, now: f64) -> Thrown<()> {
-        self.0.ask(policy, moment(now)).map_err(thrown)
+        self.0.ask(policy, Screen::Question, moment(now)).map_err(thrown)
+    }
+
+    /// Asks for a policy with a fresh challenge on the screen for each visitor.
+    pub fn ask_fresh(&mut self, policy: &str, now: f64) -> Thrown<()> {
+        self.0.ask(policy, Screen::Nonce, moment(now)).map_err(thrown)
+    }
+
+    /// Asks by an organiser's poster, given as text. `nobody_came` says that somebody vouches: nobody has come in to this event so far.
+    /// Without it, a door that hangs the poster up after it has opened lets nobody in where each comes in once.
+    pub fn hang(&mut self, poster: &str, nobody_came: bool, now: f64) -> Thrown<()> {
+        let before = if nobody_came { Before::NobodyCame } else { Before::Unknown };
+        self.0.hang(poster, before, moment(now)).map_err(thrown)
+    }
+
+    /// How it asks, and by which poster, as JSON.
+    pub fn asking(&self) -> String {
+        asking(self.0.asking()).to_string()
     }
 
     /// Takes a newer list, and says whether it was one.
@@ -140,11 +158,33 @@ fn accepted(verified: &Verified) -> Value {
         "policy": verified.policy_name(),
         "day": verified.day().to_string(),
         "shown": verified.shown().iter().map(shown).collect::<Vec<_>>(),
+        "entry": verified.entry().map(Entry::word),
         "freshness": match verified.freshness() {
             Freshness::Fresh => "fresh",
             Freshness::Ageing => "amber",
         },
     })
+}
+
+fn asking(asking: &Asking) -> Value {
+    let policy = asking.policy().to_string();
+    match asking {
+        Asking::OneWay(_) => json!({ "way": "one_way", "policy": policy }),
+        Asking::Nonce(_) => json!({ "way": "nonce", "policy": policy }),
+        Asking::Poster(verified) => {
+            let poster = verified.poster();
+            let purpose = poster.purpose().lines().map(|(tag, line)| (tag.to_string(), json!(line.to_string())));
+            json!({
+                "way": "poster",
+                "policy": policy,
+                "organiser": verified.organiser().name.to_string(),
+                "eventDay": poster.event_day().to_string(),
+                "opens": poster.opening().first().start().unix(),
+                "closes": poster.opening().last().plus(1).start().unix(),
+                "purpose": purpose.collect::<serde_json::Map<_, _>>(),
+            })
+        }
+    }
 }
 
 fn refused(refusal: Refusal) -> Value {

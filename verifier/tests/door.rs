@@ -11,7 +11,7 @@ use bauta_spec::presentation::Mode;
 use bauta_spec::qr;
 use bauta_spec::time::{Epoch, Moment};
 use bauta_spec::trust::Freshness;
-use bauta_verifier::{Refusal, Seen, as_json, check, in_words};
+use bauta_verifier::{Asking, Memory, Refusal, Seen, as_json, check, in_words};
 use world::{World, after};
 
 #[test]
@@ -139,7 +139,7 @@ fn newer_formats_and_other_modes_have_reasons_of_their_own() {
     for mode in [Mode::Poster, Mode::Nonce] {
         let bytes = world.show_in(mode, &pass, &policy, world.now);
         let refusal = world.door("entry").scan(&qr::to_text(&bytes), &world.list, world.now).unwrap_err();
-        assert_eq!(refusal, Refusal::ModeUnsupported);
+        assert_eq!(refusal, Refusal::OtherMode);
     }
 }
 
@@ -306,11 +306,11 @@ fn n10_days_change_at_the_boundary_for_codes_made_from_then_on() {
 fn after_a_start_one_window_is_red_unless_somebody_vouches() {
     let mut world = World::new(17);
     let (pass, policy) = (world.entry_pass(), world.policy("entry"));
-    let mut seen = Seen::since(world.now, &mut world.rng);
+    let (asking, mut memory) = (Asking::OneWay(policy.id()), Memory::from(Seen::since(world.now, &mut world.rng)));
     let mut shown_after = |seconds: i64| {
         let now = after(world.now, seconds);
         let code = world.show(&pass, &policy, now);
-        check(&code, policy.id(), &world.list, &mut seen, now).map(drop)
+        check(&code, &asking, &world.list, &mut memory, now).map(drop)
     };
     assert_eq!(shown_after(0), Err(Refusal::JustRestarted));
     assert_eq!(shown_after(60), Err(Refusal::JustRestarted));
@@ -321,11 +321,12 @@ fn after_a_start_one_window_is_red_unless_somebody_vouches() {
 fn a_refused_code_takes_no_memory_and_full_memory_is_red() {
     let mut world = World::new(18);
     let (pass, policy) = (world.entry_pass(), world.policy("entry"));
-    let mut seen = Seen::from_opening(&mut world.rng).with_capacity(1);
+    let mut memory = Memory::from(Seen::from_opening(&mut world.rng).with_capacity(1));
+    let asking = Asking::OneWay(policy.id());
     let mut bytes = world.show_in(Mode::OneWay, &pass, &policy, world.now);
     *bytes.last_mut().unwrap() ^= 1;
     let forged = qr::to_text(&bytes);
-    let mut decide = |code: &str| check(code, policy.id(), &world.list, &mut seen, world::NOON).map(drop);
+    let mut decide = |code: &str| check(code, &asking, &world.list, &mut memory, world::NOON).map(drop);
     assert_eq!(decide(&forged), Err(Refusal::ProofInvalid));
     let mut other = World::new(18);
     let (first, second) = (other.code(), other.code());

@@ -5,10 +5,10 @@ mod world;
 
 use std::fs;
 
-use bauta_spec::qr::Question;
+use bauta_spec::qr::{Asked, Question};
 use bauta_spec::signed::RootKey;
 use bauta_spec::trust::{TrustList, TrustRefusal};
-use bauta_verifier::{Held, HeldError, Unbelievable, Venue};
+use bauta_verifier::{Held, HeldError, Screen, Unbelievable, Venue};
 use tempfile::TempDir;
 use world::{World, after};
 
@@ -172,12 +172,12 @@ fn the_question_follows_what_is_asked_and_what_a_newer_list_means_by_it() {
     let mut venue = Venue::open(&root, world.list.bytes(), "entry", world.now, &mut world.rng).unwrap();
     let entry = world.list.policy_named("entry", world.today()).unwrap().id();
     let other = world.list.policy_named("entry-with-hint", world.today()).unwrap().id();
-    assert_eq!(venue.question(world.now), Some(Question(entry)));
-    venue.ask("entry-with-hint", world.now).unwrap();
-    assert_eq!(venue.question(world.now), Some(Question(other)));
+    assert_eq!(venue.question(world.now, &mut world.rng), Some(Asked::Policy(Question(entry))));
+    venue.ask("entry-with-hint", Screen::Question, world.now).unwrap();
+    assert_eq!(venue.question(world.now, &mut world.rng), Some(Asked::Policy(Question(other))));
 
     world.now = after(world.now, 3600);
     world.publish(|body| assert!(body.withdrawn_policies.insert(other)));
     venue.advance(world.list.bytes(), world.now).unwrap();
-    assert_eq!(venue.question(world.now), None, "the list does not have it any more");
+    assert_eq!(venue.question(world.now, &mut world.rng), None, "the list does not have it any more");
 }

@@ -137,7 +137,11 @@ pub(crate) struct Collect {
 #[derive(Group)]
 pub(crate) struct Show {
     /// The policy, as the door names it.
-    pub(crate) policy: String,
+    #[arg(required_unless_present = "scan", conflicts_with = "scan")]
+    pub(crate) policy: Option<String>,
+    /// What was scanned at the entrance, BTA1…: a door's question, a poster, or a challenge on a screen. `-` reads it from standard input.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) scan: Option<String>,
     #[command(flatten)]
     pub(crate) form: Form,
     /// Makes a new code every minute until ctrl-c.

@@ -15,6 +15,7 @@ use bauta_wallet::present::{NotShown, Nothing};
 use bauta_wallet::renew::{self, NotAsked};
 use bauta_wallet::task::NotDone;
 use bauta_wallet::vault::{CannotOpen, FileError};
+use bauta_wallet::view::NoQuestion;
 
 use crate::http::Unreachable;
 
@@ -43,6 +44,8 @@ pub(crate) enum Failure {
     NotAsked(NotAsked),
     #[error("{0}. None of these passes was kept: tell the authority")]
     Office(renew::Refusal),
+    #[error(transparent)]
+    NoQuestion(#[from] NoQuestion),
     #[error(transparent)]
     Nothing(#[from] Nothing),
     #[error(transparent)]
@@ -81,7 +84,9 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::NoWallet(_) | Self::Link(_) | Self::NoCode(_) | Self::Roots(_) => USAGE,
+            Self::NoQuestion(NoQuestion::Malformed) => USAGE,
             Self::Trust(_)
+            | Self::NoQuestion(NoQuestion::Unknown | NoQuestion::NotCertified)
             | Self::NotAsked(_)
             | Self::Office(_)
             | Self::NotShown(_)
@@ -98,7 +103,15 @@ impl Failure {
             },
             Self::NotCollected(NotCollected::Refused(_) | NotCollected::Trust(_)) => REFUSED,
             Self::Nothing(nothing) => match nothing {
-                Nothing::PolicyNotInForce { .. } | Nothing::NeedsPoster | Nothing::Unfit(_) => REFUSED,
+                Nothing::PolicyNotInForce { .. }
+                | Nothing::NeedsPoster
+                | Nothing::NotThisWay
+                | Nothing::SplitView { .. }
+                | Nothing::PosterNotYet
+                | Nothing::PosterOver
+                | Nothing::EventNotToday { .. }
+                | Nothing::PolicyGone
+                | Nothing::Unfit(_) => REFUSED,
                 Nothing::NoPass | Nothing::NotToday | Nothing::Outdated | Nothing::NoHint => NOTHING,
             },
             Self::Unreachable(_) | Self::NotYet { .. } => LATER,

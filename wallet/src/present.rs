@@ -1,7 +1,7 @@
 //! From a pass to a code at the door.
 //!
-//! First [`choose`]: which pass answers the policy, and what the door will learn. Then [`Choice::show`]: a fresh proof, bound
-//! to policy and minute. Nothing here, and nothing that is reachable from here, can open a connection.
+//! First [`choose`], or [`choose_for`] what was scanned: which pass answers the policy, and what the door will learn. Then
+//! [`Choice::show`]: a fresh proof, bound to policy and minute, and to the poster or the nonce that asks. Nothing here, and nothing that is reachable from here, can open a connection.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -12,7 +12,8 @@ use bauta_crypto::{InvalidSignature, PublicKey, Unusable};
 use bauta_spec::Malformed;
 use bauta_spec::attributes::{DisclosedSet, Kind, Value};
 use bauta_spec::credential::Credential;
-use bauta_spec::policy::{Learned, OneWay, Policy, Unfit};
+use bauta_spec::policy::{Learned, OneWay, Policy, PolicyId, Unfit};
+use bauta_spec::poster::{OpenOrNot, VerifiedPoster};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Minute, Moment};
@@ -21,12 +22,89 @@ use rand_core::CryptoRng;
 
 use crate::holding::{Pass, Record, listed};
 
-/// Minutes after the one in which it was made during which a door takes a code, if both clocks are right.
-pub const LIFE_MINUTES: u32 = 2;
+/// In which way a door asks, and what an answer is bound to besides the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The wallet answers by itself.
+    OneWay,
+    /// By an organiser's poster, whose signatures held under this wallet's root.
+    Poster(Box<VerifiedPoster>),
+    /// By a nonce on the door's screen. Nobody has signed it: it says nothing but that an answer is to be fresh.
+    Nonce([u8; 32]),
+}
+
+/// What was asked: the policy, and the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub(crate) policy: PolicyId,
+    pub(crate) way: Way,
+}
+
+static ONE_WAY: Way = Way::OneWay;
+
+impl Way {
+    /// The mode of the answers.
+    pub fn mode(&self) -> Mode {
+        match self {
+            Self::OneWay => Mode::OneWay,
+            Self::Poster(_) => Mode::Poster,
+            Self::Nonce(_) => Mode::Nonce,
+        }
+    }
+
+    /// The poster, where one asks.
+    pub fn poster(&self) -> Option<&VerifiedPoster> {
+        match self {
+            Self::Poster(poster) => Some(poster),
+            Self::OneWay | Self::Nonce(_) => None,
+        }
+    }
+
+    fn challenge(&self) -> [u8; 32] {
+        match self {
+            Self::OneWay => [0; 32],
+            Self::Poster(poster) => poster.challenge(),
+            Self::Nonce(nonce) => *nonce,
+        }
+    }
+
+    /// Whether this wallet answers what asks in this way, by its own list and its own clock.
+    fn may_be_answered(&self, policy: &Policy, trust: &TrustList, now: Moment) -> Result<(), Nothing> {
+        match self {
+            Self::OneWay if policy.one_way() == OneWay::Refused => return Err(Nothing::NeedsPoster),
+            Self::Poster(_) | Self::Nonce(_) if !policy.allows(self.mode()) => return Err(Nothing::NotThisWay),
+            Self::OneWay | Self::Poster(_) | Self::Nonce(_) => {}
+        }
+        let Some(poster) = self.poster().map(VerifiedPoster::poster) else { return Ok(()) };
+        if poster.list_version() == trust.version() && poster.list_hash() != trust.hash() {
+            return Err(Nothing::SplitView { version: trust.version() });
+        }
+        match poster.opening().at(Minute::of(now)) {
+            OpenOrNot::NotYet => return Err(Nothing::PosterNotYet),
+            OpenOrNot::NoLonger => return Err(Nothing::PosterOver),
+            OpenOrNot::Open => {}
+        }
+        let day = poster.event_day();
+        trust.grid().may_be_event_day(day, now).then_some(()).ok_or(Nothing::EventNotToday { day })
+    }
+}
+
+impl Ask {
+    /// What is asked.
+    pub fn policy(&self) -> PolicyId {
+        self.policy
+    }
+
+    /// In which way.
+    pub fn way(&self) -> &Way {
+        &self.way
+    }
+}
 
 /// A pass that answers a policy, before anything is shown.
 pub struct Choice<'a> {
     policy: &'a Policy,
+    way: &'a Way,
     record: &'a Record,
     pass: &'a Pass,
     key: &'a IssuerKey,
@@ -44,13 +122,25 @@ pub fn choose<'a>(
     trust: &'a TrustList,
     now: Moment,
 ) -> Result<Choice<'a>, Nothing> {
+    choose_for(policy, &ONE_WAY, records, trust, now)
+}
+
+/// Finds the pass that answers `policy` at `now`, when it is asked in this way.
+///
+/// # Errors
+/// [`Nothing`]: also why a poster is not answered.
+pub fn choose_for<'a>(
+    policy: &'a Policy,
+    way: &'a Way,
+    records: &'a [Record],
+    trust: &'a TrustList,
+    now: Moment,
+) -> Result<Choice<'a>, Nothing> {
     let today = trust.grid().day_of(now);
     if !policy.is_in_force(today) {
         return Err(Nothing::PolicyNotInForce { first: policy.first(), last: policy.last() });
     }
-    if policy.one_way() == OneWay::Refused {
-        return Err(Nothing::NeedsPoster);
-    }
+    way.may_be_answered(policy, trust, now)?;
     let mut candidates: Vec<_> = records
         .iter()
         .flat_map(|record| record.passes.iter().map(move |pass| (record, pass)))
@@ -60,7 +150,7 @@ pub fn choose<'a>(
     candidates.sort_by_key(|(_, pass)| Reverse(pass.epoch));
     let mut closest = Nothing::NoPass;
     for (record, pass) in candidates {
-        match Choice::of(policy, record, pass, trust, now) {
+        match Choice::of((policy, way), record, pass, trust, now) {
             Ok(choice) => return Ok(choice),
             Err(reason) if reason.closeness() > closest.closeness() => closest = reason,
             Err(_) => {}
@@ -71,7 +161,7 @@ pub fn choose<'a>(
 
 impl<'a> Choice<'a> {
     fn of(
-        policy: &'a Policy,
+        (policy, way): (&'a Policy, &'a Way),
         record: &'a Record,
         pass: &'a Pass,
         trust: &'a TrustList,
@@ -93,8 +183,8 @@ impl<'a> Choice<'a> {
         if lacks_hint(pass, &shown) {
             return Err(Nothing::NoHint);
         }
-        let learns = policy.learns_from(pass.credential_type(), trust.rules(), Mode::OneWay, &shown)?;
-        Ok(Self { policy, record, pass, key, disclosed, learns })
+        let learns = policy.learns_from(pass.credential_type(), trust.rules(), way.mode(), &shown)?;
+        Ok(Self { policy, way, record, pass, key, disclosed, learns })
     }
 
     /// What the door will learn. To be read before [`Choice::show`].
@@ -105,6 +195,11 @@ impl<'a> Choice<'a> {
     /// The policy that it answers.
     pub fn policy(&self) -> &Policy {
         self.policy
+    }
+
+    /// In which way it was asked.
+    pub fn way(&self) -> &Way {
+        self.way
     }
 
     /// Whether the key is for training: no door takes the code then.
@@ -132,14 +227,14 @@ impl<'a> Choice<'a> {
         rng: &mut impl CryptoRng,
     ) -> Result<Showing, NotShown> {
         let context = Context {
-            mode: Mode::OneWay,
+            mode: self.way.mode(),
             type_id: self.pass.credential_type().id(),
             disclosed: self.disclosed,
             key: self.key.id,
             policy_hash: self.policy.hash(),
             epoch: self.pass.epoch,
             minute: Minute::of(now),
-            challenge: [0; 32],
+            challenge: self.way.challenge(),
         };
         let held = &self.pass.held;
         let ph = context.presentation_header();
@@ -155,10 +250,19 @@ impl<'a> Choice<'a> {
                 last.0.insert((signed, prover.map_err(|InvalidSignature| Unusable::Signature)?))
             }
         };
-        let proof = prover.show(&ph, &self.disclosed.indexes(), rng)?;
-        let part = Part { disclosed: held.disclose(self.disclosed), pseudonym: None, proof };
+        let indexes = self.disclosed.indexes();
+        let named = self.way.poster().filter(|_| self.policy.pseudonym_in(context.mode));
+        let (proof, pseudonym) = match named {
+            None => (prover.show(&ph, &indexes, rng)?, None),
+            Some(poster) => {
+                let event = poster.pseudonym_context();
+                let (proof, pseudonym) = prover.show_with_pseudonym(&event, &ph, &indexes, rng)?;
+                (proof, Some(pseudonym))
+            }
+        };
+        let part = Part { disclosed: held.disclose(self.disclosed), pseudonym, proof };
         let envelope = Envelope::seal(&context, self.pass.credential_type(), &part)?;
-        Ok(Showing { payload: envelope.to_bytes(), made: context.minute })
+        Ok(Showing { payload: envelope.to_bytes(), mode: context.mode, made: context.minute })
     }
 }
 
@@ -193,6 +297,7 @@ fn lacks_hint(pass: &Pass, shown: &[(usize, Value)]) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Showing {
     payload: Vec<u8>,
+    mode: Mode,
     made: Minute,
 }
 
@@ -209,7 +314,7 @@ impl Showing {
 
     /// The last minute in which a door whose clock agrees takes it.
     pub fn good_until(&self) -> Minute {
-        self.made.plus(LIFE_MINUTES)
+        self.made.plus(self.mode.minutes_behind())
     }
 }
 
@@ -225,8 +330,37 @@ pub enum Nothing {
         last: Day,
     },
     /// The policy takes no code that the wallet makes by itself.
-    #[error("this policy takes answers to an event poster only, and this version of the wallet cannot read posters")]
+    #[error(
+        "this policy is answered only where a poster or a screen asks it: scan what is shown there, with `show --scan`"
+    )]
     NeedsPoster,
+    /// The policy is not asked by a poster, or not by a screen.
+    #[error("this policy may not be asked in this way, so it is not answered: tell the venue")]
+    NotThisWay,
+    /// The organiser holds another list of the version that this wallet holds.
+    #[error(
+        "the organiser of this poster holds another trust list of version {version} than you do: two lists are in circulation, and one is \
+         false. Nothing was shown; tell the authority"
+    )]
+    SplitView {
+        /// The version.
+        version: u32,
+    },
+    /// The poster opens later.
+    #[error("this poster is not open yet: scan it again when the entrance opens, or set this device's clock")]
+    PosterNotYet,
+    /// The poster has closed.
+    #[error("this poster has closed: scan the one of today, or set this device's clock")]
+    PosterOver,
+    /// The poster is for another day.
+    #[error("this poster is for {day}, and not for today: scan the one of today")]
+    EventNotToday {
+        /// Its day.
+        day: Day,
+    },
+    /// The list has become newer since the question was read.
+    #[error("the trust list does not have this question any more: ask at the door")]
+    PolicyGone,
     /// None of the passes says what the policy asks for.
     #[error(
         "none of your passes says what this policy asks for. Renew, if a record of yours should; otherwise collect one that does"
@@ -253,7 +387,14 @@ impl Nothing {
     /// How much was right before something was not: of several passes the one that came furthest says what helps.
     fn closeness(&self) -> u8 {
         match self {
-            Self::PolicyNotInForce { .. } | Self::NeedsPoster => 0,
+            Self::PolicyNotInForce { .. }
+            | Self::NeedsPoster
+            | Self::NotThisWay
+            | Self::SplitView { .. }
+            | Self::PosterNotYet
+            | Self::PosterOver
+            | Self::EventNotToday { .. }
+            | Self::PolicyGone => 0,
             Self::NoPass => 1,
             Self::Unfit(_) => 2,
             Self::NotToday => 3,

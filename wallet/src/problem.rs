@@ -106,6 +106,12 @@ impl From<Nothing> for Problem {
                 Self::new("policy_not_in_force").text("first", first).text("last", last)
             }
             Nothing::NeedsPoster => Self::new("needs_poster"),
+            Nothing::NotThisWay => Self::new("not_this_way"),
+            Nothing::SplitView { version } => Self::new("split_view").number("version", version),
+            Nothing::PosterNotYet => Self::new("poster_not_yet"),
+            Nothing::PosterOver => Self::new("poster_over"),
+            Nothing::EventNotToday { day } => Self::new("event_not_today").text("day", day),
+            Nothing::PolicyGone => Self::new("question_unknown"),
             Nothing::NoPass => Self::new("no_pass"),
             Nothing::NotToday => Self::new("not_today"),
             Nothing::Outdated => Self::new("outdated"),
@@ -120,6 +126,7 @@ impl From<NoQuestion> for Problem {
         match reason {
             NoQuestion::Malformed => Self::new("question_malformed"),
             NoQuestion::Unknown => Self::new("question_unknown"),
+            NoQuestion::NotCertified => Self::new("poster_not_certified"),
         }
     }
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use bauta_spec::Problem;
 use bauta_spec::attributes::{Claims, CredentialType};
 use bauta_spec::issuance::IssuerUrl;
-use bauta_spec::policy::{Policy, PolicyId};
-use bauta_spec::qr::Question;
+use bauta_spec::policy::{Policy, PolicyId, Pseudonyms};
+use bauta_spec::presentation::Mode;
+use bauta_spec::qr::{Asked, Challenge, Question};
 use bauta_spec::time::Moment;
 use serde::Serialize;
 
 use crate::errand::Waiting;
 use crate::holding::{Pass, Record};
-use crate::present::choose;
+use crate::present::{Ask, Choice, Nothing, Way, choose, choose_for};
 use crate::vault::Vault;
 
 /// A record and its passes.
@@ -85,6 +86,34 @@ pub struct PolicyView {
     pub specimen: bool,
 }
 
+/// What was scanned at an entrance: who asks for what, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskView {
+    /// The policy.
+    pub policy: PolicyView,
+    /// `one_way`, `poster` or `nonce`.
+    pub way: &'static str,
+    /// What only a poster says.
+    pub poster: Option<PosterView>,
+}
+
+/// What a poster says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PosterView {
+    /// Who has put it up, by the authority's word.
+    pub organiser: String,
+    /// The organiser's reason, by language.
+    pub purpose: BTreeMap<String, String>,
+    /// The day of the event, as `2026-11-24`.
+    pub event_day: String,
+    /// Until when it may be answered, in seconds since 1970.
+    pub closes: u64,
+    /// What an answer says of its holder at this event, and nowhere else: `none`, `one_entry` or `reentry`.
+    pub pseudonyms: &'static str,
+}
+
 /// Nothing that this wallet could be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoQuestion {
@@ -94,6 +123,12 @@ pub enum NoQuestion {
     /// No policy of the list has that id. A newer list may have one.
     #[error("the trust list does not have this question: fetch the newest list, or ask at the door")]
     Unknown,
+    /// Another root's poster, or nobody's, or one for a day on which its organiser is not certified.
+    #[error(
+        "this poster is not by an organiser whom the authority has certified for its day. Nothing was shown: do not answer it, and tell the \
+         venue"
+    )]
+    NotCertified,
 }
 
 impl Vault {
@@ -129,6 +164,60 @@ impl Vault {
         self.trust().policy(policy).ok_or(NoQuestion::Unknown)
     }
 
+    /// Whatever was scanned at an entrance: a door's question, a poster, or a challenge on a screen. A poster must be by an organiser of
+    /// this wallet's root; whether it is answered now, [`Vault::choose`] says.
+    ///
+    /// # Errors
+    /// [`NoQuestion`].
+    pub fn read(&self, scanned: &str) -> Result<Ask, NoQuestion> {
+        let (policy, way) = match scanned.parse().map_err(|_| NoQuestion::Malformed)? {
+            Asked::Policy(Question(policy)) => (policy, Way::OneWay),
+            Asked::Challenge(Challenge { policy, nonce }) => (policy, Way::Nonce(nonce)),
+            Asked::Poster(poster) => {
+                let poster = poster.verify(self.root()).map_err(|_| NoQuestion::NotCertified)?;
+                (poster.poster().policy(), Way::Poster(Box::new(poster)))
+            }
+        };
+        self.trust().policy(policy).map(|_| Ask { policy, way }).ok_or(NoQuestion::Unknown)
+    }
+
+    /// The pass that answers what was scanned.
+    ///
+    /// # Errors
+    /// [`Nothing`].
+    pub fn choose<'a>(&'a self, ask: &'a Ask, now: Moment) -> Result<Choice<'a>, Nothing> {
+        let policy = self.trust().policy(ask.policy()).ok_or(Nothing::PolicyGone)?;
+        choose_for(policy, ask.way(), self.records(), self.trust(), now)
+    }
+
+    /// Who asks for what, and whether it is answered.
+    ///
+    /// # Errors
+    /// [`Nothing::PolicyGone`] where a newer list does not have it.
+    pub fn ask_view(&self, ask: &Ask, now: Moment) -> Result<AskView, Nothing> {
+        let policy = self.trust().policy(ask.policy()).ok_or(Nothing::PolicyGone)?;
+        let poster = ask.way().poster().map(|verified| {
+            let poster = verified.poster();
+            PosterView {
+                organiser: verified.organiser().name.to_string(),
+                purpose: poster.purpose().lines().map(|(tag, line)| (tag.to_string(), line.to_string())).collect(),
+                event_day: poster.event_day().to_string(),
+                closes: poster.opening().last().plus(1).start().unix(),
+                pseudonyms: match policy.pseudonyms() {
+                    Pseudonyms::None => "none",
+                    Pseudonyms::OneEntry => "one_entry",
+                    Pseudonyms::ReEntry => "reentry",
+                },
+            }
+        });
+        let way = match ask.way().mode() {
+            Mode::Poster => "poster",
+            Mode::Nonce => "nonce",
+            Mode::OneWay | Mode::Paper | Mode::Office => "one_way",
+        };
+        Ok(AskView { policy: Self::policy_view_of(policy, self.choose(ask, now)), way, poster })
+    }
+
     /// The policy of that id, if it is on the list.
     pub fn policy(&self, id: &str) -> Option<&Policy> {
         self.trust().policy(id.parse::<PolicyId>().ok()?)
@@ -156,7 +245,10 @@ impl Vault {
     }
 
     fn policy_view(&self, policy: &Policy, now: Moment) -> PolicyView {
-        let choice = choose(policy, self.records(), self.trust(), now);
+        Self::policy_view_of(policy, choose(policy, self.records(), self.trust(), now))
+    }
+
+    fn policy_view_of(policy: &Policy, choice: Result<Choice<'_>, Nothing>) -> PolicyView {
         PolicyView {
             id: policy.id().to_string(),
             name: policy.name().to_string(),

@@ -203,10 +203,29 @@ impl Wallet {
     pub fn show(&mut self, policy: &str, now: f64) -> Thrown<Showing> {
         let Self { vault, last } = self;
         let choice = choice(vault, policy, now)?;
-        let showing = choice.show_again(last, vault.secret(), moment(now), &mut rng()).map_err(thrown)?;
-        let text = showing.text();
-        let picture = Picture::of(&text).map_err(|_| thrown(Problem::new("too_much_for_a_code")))?;
-        Ok(Showing { text, picture, good_until: showing.good_until().plus(1).start() })
+        shown(&choice, last, vault, now)
+    }
+
+    /// Whatever was scanned at an entrance: a door's question, a poster, or a challenge on a screen.
+    pub fn read(&self, scanned: &str) -> Thrown<Ask> {
+        self.vault.read(scanned.trim_end_matches(['\r', '\n'])).map(Ask).map_err(thrown)
+    }
+
+    /// Who asks for what, why, and whether it is answered.
+    pub fn ask_view(&self, ask: &Ask, now: f64) -> Thrown<String> {
+        self.vault.ask_view(&ask.0, moment(now)).map(|view| json(&view)).map_err(thrown)
+    }
+
+    /// What that door will learn.
+    pub fn learns_from(&self, ask: &Ask, now: f64) -> Thrown<String> {
+        self.vault.choose(&ask.0, moment(now)).map(|choice| json(&choice.learns())).map_err(thrown)
+    }
+
+    /// A code for this minute, bound to what was scanned.
+    pub fn answer(&mut self, ask: &Ask, now: f64) -> Thrown<Showing> {
+        let Self { vault, last } = self;
+        let choice = vault.choose(&ask.0, moment(now)).map_err(thrown)?;
+        shown(&choice, last, vault, now)
     }
 
     fn of(vault: Vault) -> Self {
@@ -216,6 +235,17 @@ impl Wallet {
     fn errand(&self, errand: errand::Errand, now: f64) -> Errand {
         Errand(Task::collect(errand, &self.vault, moment(now)))
     }
+}
+
+/// What was scanned at an entrance, read and verified.
+#[wasm_bindgen]
+pub struct Ask(present::Ask);
+
+fn shown(choice: &present::Choice<'_>, last: &mut LastShown, vault: &Vault, now: f64) -> Thrown<Showing> {
+    let showing = choice.show_again(last, vault.secret(), moment(now), &mut rng()).map_err(thrown)?;
+    let text = showing.text();
+    let picture = Picture::of(&text).map_err(|_| thrown(Problem::new("too_much_for_a_code")))?;
+    Ok(Showing { text, picture, good_until: showing.good_until().plus(1).start() })
 }
 
 fn choice<'a>(vault: &'a Vault, policy: &str, now: f64) -> Thrown<present::Choice<'a>> {

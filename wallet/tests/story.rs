@@ -4,11 +4,16 @@
 
 mod world;
 
+use bauta_spec::Problem;
 use bauta_spec::attributes::Value;
 use bauta_spec::issuance::PickupCode;
-use bauta_spec::presentation::Envelope;
-use bauta_spec::qr::{self, Picture, Question};
-use bauta_spec::time::Moment;
+use bauta_spec::policy::PolicyId;
+use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster};
+use bauta_spec::presentation::{Envelope, Mode};
+use bauta_spec::qr::{self, Asked, Challenge, Picture, Question};
+use bauta_spec::signed::{OrganiserKey, RootKey, Signed};
+use bauta_spec::time::{Day, Minute, Moment};
+use bauta_spec::words::Purpose;
 use bauta_wallet::errand::{Admission, Answer, Errand, NotCollected, Pickup};
 use bauta_wallet::exchange::{Call, Declined};
 use bauta_wallet::present::{LastShown, Nothing, choose};
@@ -295,6 +300,108 @@ fn nothing_is_shown_that_the_policy_does_not_allow() {
     assert_eq!(on(&world, &poster_only), Some(Nothing::NeedsPoster));
     world.later(24 * 300);
     assert!(matches!(on(&world, &entry), Some(Nothing::PolicyNotInForce { .. })));
+}
+
+/// A poster of an organiser whom that root has certified for a day, and what it says changed.
+fn poster(world: &World, root: &RootKey, change: impl FnOnce(&mut Hung)) -> String {
+    let now = Minute::of(world.now);
+    let mut hung = Hung {
+        policy: world.policy("event").id(),
+        day: today(),
+        open: (now.minus(60), now.plus(60)),
+        list: (world.list.version(), world.list.hash()),
+        signer: [2; 32],
+    };
+    change(&mut hung);
+    let organiser = OrganiserKey::from_bytes(&[2; 32]).unwrap().public();
+    let name = "Theatre on the quay".parse().unwrap();
+    let certificate = OrganiserCertificate { public: organiser, name, first: today(), last: today() };
+    let purpose = Purpose::new([("en".parse().unwrap(), "One ticket each".parse().unwrap())].into()).unwrap();
+    let opening = Opening::new(hung.open.0, hung.open.1).unwrap();
+    let poster = Poster::new(hung.policy, EventId::new([5; 16]), hung.day, opening, purpose, hung.list);
+    let signed = Signed::sign(&poster, &OrganiserKey::from_bytes(&hung.signer).unwrap()).unwrap();
+    Asked::Poster(CertifiedPoster::new(Signed::sign(&certificate, root).unwrap(), signed)).to_string()
+}
+
+struct Hung {
+    policy: PolicyId,
+    day: Day,
+    open: (Minute, Minute),
+    list: (u32, [u8; 32]),
+    signer: [u8; 32],
+}
+
+#[test]
+fn a_poster_says_who_asks_for_what_before_it_is_answered() {
+    let mut world = World::new(31);
+    let mut wallet = world.wallet();
+    hold(&mut wallet, &mut world, "health-record", tested());
+    let ask = wallet.read(&poster(&world, &world.root, |_| ())).unwrap();
+    let view = serde_json::to_value(wallet.ask_view(&ask, world.now).unwrap()).unwrap();
+    assert_eq!(view["way"], "poster");
+    assert_eq!(view["policy"]["name"], "event");
+    assert_eq!(view["policy"]["answerable"], true);
+    assert_eq!(view["poster"]["organiser"], "Theatre on the quay");
+    assert_eq!(view["poster"]["purpose"]["en"], "One ticket each");
+    assert_eq!(view["poster"]["eventDay"], "2026-11-24");
+    assert_eq!(view["poster"]["pseudonyms"], "one_entry");
+
+    let choice = wallet.choose(&ask, world.now).unwrap();
+    let learns: Vec<String> = choice.learns().iter().map(ToString::to_string).collect();
+    assert!(learns.iter().any(|learned| learned.starts_with("A pseudonym:")), "{learns:?}");
+    let showing = choice.show(wallet.secret(), world.now, &mut world.rng).unwrap();
+    let envelope = Envelope::from_bytes(showing.payload()).unwrap();
+    assert_eq!((envelope.mode, showing.payload().len()), (Mode::Poster, 444));
+    assert_eq!(showing.good_until(), Minute::of(world.now).plus(5));
+
+    // The same pass is not verified again, whatever asks for it next.
+    let mut last = LastShown::default();
+    choice.show_again(&mut last, wallet.secret(), world.now, &mut world.rng).unwrap();
+    let challenge = Challenge { policy: world.policy("entry").id(), nonce: [7; 32] };
+    let ask = wallet.read(&Asked::Challenge(challenge).to_string()).unwrap();
+    let choice = wallet.choose(&ask, world.now).unwrap();
+    assert!(
+        choice.learns().iter().all(|learned| !learned.to_string().starts_with("A pseudonym")),
+        "a screen links nobody"
+    );
+    let showing = choice.show_again(&mut last, wallet.secret(), world.now, &mut world.rng).unwrap();
+    let envelope = Envelope::from_bytes(showing.payload()).unwrap();
+    assert_eq!((envelope.mode, envelope.challenge_id), (Mode::Nonce, Some([7; 4])));
+}
+
+#[test]
+fn posters_that_a_wallet_must_not_answer_are_refused_with_a_reason() {
+    let mut world = World::new(32);
+    let mut wallet = world.wallet();
+    hold(&mut wallet, &mut world, "health-record", tested());
+    let (entry, member) = (world.policy("entry").id(), world.policy("member").id());
+    let now = Minute::of(world.now);
+    let version = world.list.version();
+    let answered = |text: String| match wallet.read(&text) {
+        Ok(ask) => wallet.choose(&ask, world.now).map(|_| ()).map_err(Problem::from),
+        Err(reason) => Err(Problem::from(reason)),
+    };
+    let reason = |text: String| answered(text).unwrap_err().code;
+    let hung = |change: &dyn Fn(&mut Hung)| poster(&world, &world.root, change);
+
+    assert_eq!(answered(hung(&|_| ())), Ok(()));
+    assert_eq!(answered(hung(&|hung| hung.policy = entry)), Ok(()));
+    let stranger = RootKey::from_bytes(&[9; 32]).unwrap();
+    assert_eq!(reason(poster(&world, &stranger, |_| ())), "poster_not_certified");
+    assert_eq!(reason(hung(&|hung| hung.signer = [3; 32])), "poster_not_certified");
+    assert_eq!(reason(hung(&|hung| hung.day = hung.day.plus(1))), "poster_not_certified", "beyond the certificate");
+    assert_eq!(reason(hung(&|hung| hung.policy = PolicyId::new([0; 4]))), "question_unknown");
+    assert_eq!(reason(hung(&|hung| hung.policy = member)), "not_this_way", "a policy without posters");
+    assert_eq!(reason(hung(&|hung| hung.open = (now.plus(6), now.plus(60)))), "poster_not_yet");
+    assert_eq!(reason(hung(&|hung| hung.open = (now.minus(60), now.minus(6)))), "poster_over");
+    assert_eq!(reason(hung(&|hung| hung.list.1 = [0; 32])), "split_view");
+    assert_eq!(answered(hung(&|hung| hung.list = (version + 1, [0; 32]))), Ok(()), "another version");
+
+    // Without a poster, what takes posters alone is not answered; and a screen may not ask what takes no screens.
+    let event = world.policy("event").id();
+    assert_eq!(reason(Asked::Policy(Question(event)).to_string()), "needs_poster");
+    assert_eq!(reason(Asked::Challenge(Challenge { policy: event, nonce: [7; 32] }).to_string()), "not_this_way");
+    assert_eq!(reason("https://example.com".to_owned()), "question_malformed");
 }
 
 #[test]

@@ -79,6 +79,9 @@ fn what_tests_need() -> Result<()> {
     if !has_postgres() {
         debian(&["postgresql"], "the issuer's tests run on a cluster of their own, which they start and stop")?;
     }
+    if !has("redis-server", "--version") {
+        debian(&["redis-server"], "the verifier's tests share who came in through one, which they start and stop")?;
+    }
     Ok(())
 }
 

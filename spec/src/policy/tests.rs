@@ -39,6 +39,7 @@ fn each_sample_discloses_the_day_and_what_it_asks() {
         ("vaccinated", vec!["epoch", "vaccinated"]),
         ("over-18", vec!["epoch", "over_18"]),
         ("member", vec!["epoch", "group"]),
+        ("event", vec!["epoch", "admits"]),
     ] {
         let (policy, pass_type) = sample(name);
         assert_eq!(names(policy.disclosed(&pass_type).unwrap(), &pass_type), expected);
@@ -127,6 +128,11 @@ fn a_policy_decides_modes_and_pseudonyms() {
     let (entry, _) = sample("entry");
     assert_eq!(modes.map(|mode| entry.allows(mode)), [true, true, true, false, false]);
     assert_eq!(modes.map(|mode| entry.pseudonym_in(mode)), [false, true, false, false, false]);
+    assert_eq!(entry.pseudonyms(), Pseudonyms::OneEntry);
+    let (event, _) = sample("event");
+    assert_eq!(modes.map(|mode| event.allows(mode)), [false, true, false, false, false]);
+    let again = SAMPLES[5].replace("\"pseudonym\": true", "\"pseudonym\": true, \"reentry\": true");
+    assert_eq!(read(&again).unwrap().pseudonyms(), Pseudonyms::ReEntry);
     let (with_hint, _) = sample("entry-with-hint");
     assert_eq!(modes.map(|mode| with_hint.allows(mode)), [true, false, false, true, false]);
 }
@@ -178,6 +184,10 @@ fn what_was_written_wrongly_is_refused_with_a_reason() {
     assert!(matches!(written(0, "tested-or-vaccinated", "tested-and-tired"), Unwritable::Rule { .. }), "unknown rule");
     assert!(matches!(written(2, "mrna", "garlic"), Unwritable::Value { .. }), "outside the vocabulary");
     assert!(matches!(written(3, "[true]", "[\"yes\"]"), Unwritable::Value { .. }), "not a flag");
+    assert!(
+        matches!(written(4, "\"one_way\"", "\"reentry\": true, \"one_way\""), Unwritable::Malformed(_)),
+        "re-entry unnoticed"
+    );
     assert_eq!(written(1, ", { \"path\": [\"hint\"] }", ""), Unwritable::Unfit(Unfit::NoHint));
 }
 
@@ -243,7 +253,7 @@ fn signed_policies_out_of_bounds_are_refused() {
     refused("a claim required and shown", |body| body.shows.push("admits".parse().unwrap()));
     refused("no mode", |body| {
         body.one_way = OneWay::Refused;
-        (body.poster, body.nonce, body.pseudonym) = (false, false, false);
+        (body.poster, body.nonce, body.pseudonyms) = (false, false, Pseudonyms::None);
     });
     refused("pseudonym without poster", |body| body.poster = false);
 }
@@ -251,7 +261,7 @@ fn signed_policies_out_of_bounds_are_refused() {
 proptest! {
     #[test]
     fn signed_policies_are_read_without_panic_and_written_back_alike(
-        at in 0usize..1000, byte in any::<u8>(), which in 0usize..5,
+        at in 0usize..1000, byte in any::<u8>(), which in 0usize..6,
     ) {
         let mut bytes = cbor::encode(&read(SAMPLES[which]).unwrap());
         let at = at % bytes.len();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, OneWay, Policy, PolicyName, Unfit, Wanted};
+use super::{Body, OneWay, Policy, PolicyName, Pseudonyms, Unfit, Wanted};
 use crate::attributes::{ClaimName, CredentialType, Kind, TypeName};
 use crate::cbor::Malformed;
 use crate::rules::{Codes, Rule};
@@ -18,12 +18,13 @@ const FORMAT: &str = "bauta-pass";
 const CREDENTIAL: &str = "pass";
 
 /// The policies that come with the format as samples, in their JSON form. They belong to the shipped types and sample rules.
-pub const SAMPLES: [&str; 5] = [
+pub const SAMPLES: [&str; 6] = [
     include_str!("../../samples/policies/entry.json"),
     include_str!("../../samples/policies/entry-with-hint.json"),
     include_str!("../../samples/policies/vaccinated.json"),
     include_str!("../../samples/policies/over-18.json"),
     include_str!("../../samples/policies/member.json"),
+    include_str!("../../samples/policies/event.json"),
 ];
 
 impl Policy {
@@ -39,6 +40,7 @@ impl Policy {
         last: Day,
     ) -> Result<Self, Unwritable> {
         let written: Written = serde_json::from_str(text).map_err(|error| Unwritable::Json(error.to_string()))?;
+        let pseudonyms = written.pseudonyms()?;
         let [query] = written.credentials;
         if query.format != FORMAT || query.id != CREDENTIAL {
             return Err(Unwritable::Json(format!(
@@ -69,7 +71,7 @@ impl Policy {
             poster: written.poster,
             nonce: written.nonce,
             paper: written.paper,
-            pseudonym: written.pseudonym,
+            pseudonyms,
             first,
             last,
             purpose: Purpose::new(written.purpose)?,
@@ -92,6 +94,7 @@ impl Policy {
             nonce: self.nonce(),
             paper: self.paper(),
             pseudonym: self.pseudonym(),
+            reentry: self.pseudonyms() == Pseudonyms::ReEntry,
             purpose: self.purpose().lines().map(|(language, line)| (language.clone(), line.clone())).collect(),
         };
         Ok(format!("{:#}", serde_json::json!(written)))
@@ -176,7 +179,22 @@ struct Written {
     paper: bool,
     #[serde(default)]
     pseudonym: bool,
+    #[serde(default)]
+    reentry: bool,
     purpose: BTreeMap<Language, Line>,
+}
+
+impl Written {
+    fn pseudonyms(&self) -> Result<Pseudonyms, Malformed> {
+        match (self.pseudonym, self.reentry) {
+            (false, false) => Ok(Pseudonyms::None),
+            (true, false) => Ok(Pseudonyms::OneEntry),
+            (true, true) => Ok(Pseudonyms::ReEntry),
+            (false, true) => {
+                Err(Malformed::new("re-entry is noticed by the pseudonym only: write \"pseudonym\": true"))
+            }
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -118,6 +118,25 @@ impl Mode {
         self as u8
     }
 
+    /// By how many minutes the minute of a showing may lie before that of the door's clock. Where the mode does not date a showing by its
+    /// minute, as many as there are.
+    pub const fn minutes_behind(self) -> u32 {
+        match self {
+            Self::OneWay => 2,
+            Self::Poster | Self::Nonce => 5,
+            Self::Paper | Self::Office => u32::MAX,
+        }
+    }
+
+    /// By how many it may lie after that of the door's clock.
+    pub const fn minutes_ahead(self) -> u32 {
+        match self {
+            Self::OneWay => 1,
+            Self::Poster | Self::Nonce => 5,
+            Self::Paper | Self::Office => u32::MAX,
+        }
+    }
+
     /// Whether envelopes of this mode say which challenge they answer. In office mode the request carries it.
     pub const fn names_its_challenge(self) -> bool {
         matches!(self, Self::Poster | Self::Nonce)

@@ -16,7 +16,7 @@ use bauta_spec::issuance::{
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster};
 use bauta_spec::presentation::{Envelope, PairEnvelope};
-use bauta_spec::qr::{self, Question};
+use bauta_spec::qr::{self, Asked, Question};
 use bauta_spec::rules::Rule;
 use bauta_spec::sealed::{Kind, open};
 use bauta_spec::signed::{RootPublic, Signed, Statement};
@@ -30,7 +30,8 @@ use serde::de::DeserializeOwned;
 pub(crate) type Decoder = fn(&[u8]);
 
 /// Name, which is also the folder of its corpus, and decoder.
-pub(crate) const DECODERS: [(&str, Decoder); 21] = [
+pub(crate) const DECODERS: [(&str, Decoder); 22] = [
+    ("asked", asked),
     ("certified_poster", certified_poster),
     ("credential", credential),
     ("credential_type", credential_type),
@@ -164,6 +165,17 @@ fn qr_text(bytes: &[u8]) {
     if let Ok(read) = qr::from_text(text) {
         assert_eq!(qr::to_text(&read), text, "read otherwise than written");
         presentation(&read);
+    }
+}
+
+/// What a wallet scans at an entrance.
+fn asked(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(read) = text.parse::<Asked>() {
+        assert_eq!(read.to_string(), text, "read otherwise than written");
+        if let Asked::Poster(poster) = read {
+            certified_poster(&poster.to_bytes());
+        }
     }
 }
 

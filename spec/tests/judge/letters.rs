@@ -4,7 +4,7 @@ use bauta_spec::issuance::{
     IssuerMetadata, NonceResponse, NotificationRequest, OAuthError, Offer, OfferDocument, PickupCode, SecondFactor,
     ShortCode, TokenResponse,
 };
-use bauta_spec::qr::Question;
+use bauta_spec::qr::{Asked, Question};
 use bauta_spec::sealed::{Kind, open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +58,19 @@ pub(crate) fn question(vector: &Vector) -> Judgement {
     let question: Question = vector.text().parse().map_err(malformed)?;
     assert_eq!(question.to_string(), vector.text(), "a question is written as it was read");
     Ok(json!({ "policy": question.0 }))
+}
+
+/// Whatever a wallet may scan at an entrance.
+pub(crate) fn asked(vector: &Vector) -> Judgement {
+    let asked: Asked = vector.text().parse().map_err(malformed)?;
+    assert_eq!(asked.to_string(), vector.text(), "a question is written as it was read");
+    Ok(match asked {
+        Asked::Policy(question) => json!({ "asks": "policy", "policy": question.0 }),
+        Asked::Poster(poster) => json!({ "asks": "poster", "challenge": hex::encode(poster.challenge()) }),
+        Asked::Challenge(challenge) => {
+            json!({ "asks": "challenge", "policy": challenge.policy, "nonce": hex::encode(challenge.nonce) })
+        }
+    })
 }
 
 pub(crate) fn message(vector: &Vector) -> Judgement {

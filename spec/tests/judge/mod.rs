@@ -53,6 +53,7 @@ impl Vector {
             "hint" => letters::hint(self),
             "qr" => letters::qr(self),
             "question" => letters::question(self),
+            "asked" => letters::asked(self),
             "message" => letters::message(self),
             "sealed" => letters::sealed(self),
             "showing" => return None,

@@ -2,7 +2,7 @@ use bauta_spec::attributes::CredentialType;
 use bauta_spec::cbor;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::Policy;
-use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster, pseudonym_context};
+use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster};
 use bauta_spec::rules::Rule;
 use bauta_spec::signed::role::Role;
 use bauta_spec::signed::{Public, RootPublic, Signed, Statement, Unverified};
@@ -59,6 +59,7 @@ pub(crate) fn policy(vector: &Vector) -> Judgement {
             "name": policy.name().as_str(),
             "pass_type": policy.pass_type().as_str(),
             "disclosed": disclosed.map(|set| set.indexes()),
+            "pseudonym": policy.pseudonyms() as u8,
         })
     })
 }
@@ -150,9 +151,9 @@ fn now(vector: &Vector) -> Moment {
 
 pub(crate) fn certified_poster(vector: &Vector) -> Judgement {
     let read = CertifiedPoster::from_bytes(&vector.bytes()).map_err(malformed)?;
-    let (organiser, poster) = read.verify(&root(vector)).map_err(unverified)?;
-    let context = pseudonym_context(&organiser.public, poster.event(), poster.event_day());
-    Ok(json!({ "challenge": hex::encode(read.challenge()), "pseudonym_context": hex::encode(context) }))
+    let verified = read.verify(&root(vector)).map_err(unverified)?;
+    let context = verified.pseudonym_context();
+    Ok(json!({ "challenge": hex::encode(verified.challenge()), "pseudonym_context": hex::encode(context) }))
 }
 
 pub(crate) fn trust_list(vector: &Vector) -> Judgement {

@@ -3,9 +3,10 @@
 use bauta_crypto::pseudonym::HolderSecret;
 use bauta_issuer::{CollectError, OfficeError, Ticket};
 use bauta_spec::policy::Policy;
+use bauta_spec::qr::{Asked, Question};
 use bauta_wallet::Record;
 use bauta_wallet::collect::Requested;
-use bauta_wallet::present::{Nothing, Showing, choose};
+use bauta_wallet::present::{Nothing, Showing, Way, choose, choose_for};
 use bauta_wallet::renew::{HintWish, Renewal};
 use rand_core::CryptoRng;
 
@@ -107,6 +108,27 @@ impl Citizen {
     /// The pass does not hold.
     pub fn show_for(&self, town: &Town, policy: &Policy) -> Result<Showing, Nothing> {
         let choice = choose(policy, &self.records, town.trust(), town.now())?;
+        Ok(choice.show(&self.secret, town.now(), &mut town.rng()).expect("what the wallet holds, holds"))
+    }
+
+    /// Reads what was scanned at an entrance, and answers it.
+    ///
+    /// # Errors
+    /// [`Nothing`].
+    ///
+    /// # Panics
+    /// It is no question of this town, or the pass does not hold.
+    pub fn answer(&self, town: &Town, scanned: &str) -> Result<Showing, Nothing> {
+        let (policy, way) = match scanned.parse().expect("a question") {
+            Asked::Policy(Question(policy)) => (policy, Way::OneWay),
+            Asked::Challenge(challenge) => (challenge.policy, Way::Nonce(challenge.nonce)),
+            Asked::Poster(poster) => {
+                let poster = poster.verify(&town.official.root()).expect("a poster of this town");
+                (poster.poster().policy(), Way::Poster(Box::new(poster)))
+            }
+        };
+        let policy = town.trust().policy(policy).expect("a policy on the list");
+        let choice = choose_for(policy, &way, &self.records, town.trust(), town.now())?;
         Ok(choice.show(&self.secret, town.now(), &mut town.rng()).expect("what the wallet holds, holds"))
     }
 }

@@ -5,6 +5,7 @@ use bauta_issuer::IssuingKey;
 use bauta_spec::attributes::{CredentialType, RuleId, shipped, shipped_named};
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{Policy, PolicyId};
+use bauta_spec::poster::OrganiserCertificate;
 use bauta_spec::rules::Rule;
 use bauta_spec::signed::{DelegateKey, RootKey, RootPublic, Signed, Statement, role};
 use bauta_spec::time::{Day, Grid, Minute, Moment};
@@ -125,6 +126,15 @@ impl Official {
         let policy = Policy::from_json(json, types, rules, first, first.plus(QUARTER))?;
         self.next.policies.push(sign(&policy, &self.root));
         Ok(())
+    }
+
+    /// The root's word for an organiser.
+    ///
+    /// # Panics
+    /// It is too long.
+    #[must_use]
+    pub fn certify(&self, organiser: &OrganiserCertificate) -> Signed<OrganiserCertificate> {
+        sign(organiser, &self.root)
     }
 
     fn unlist_key(&mut self, key: KeyId) {

@@ -60,7 +60,7 @@ fn n4_each_item_in_the_clear_is_part_of_the_transcript() {
             envelope.mode = mode;
             envelope.challenge_id = Some([0; 4]);
         });
-        assert_eq!(scan(&text), Err(Refusal::ModeUnsupported));
+        assert_eq!(scan(&text), Err(Refusal::OtherMode));
     }
     // The untouched code is still good.
     assert_eq!(scan(&relabelled(&town, &anna, "entry", |_| ())), Ok(()));

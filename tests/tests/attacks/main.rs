@@ -5,6 +5,7 @@
 mod binding;
 mod carrier;
 mod clocks;
+mod events;
 mod files;
 mod issuance;
 mod texts;

@@ -11,9 +11,10 @@ use std::path::Path;
 use bauta_crypto::blind::{Disclosed, Known};
 use bauta_crypto::pseudonym::{HolderSecret, ProverBlind, Pseudonym, SignerNymEntropy};
 use bauta_crypto::{Proof, PublicKey, Signature, Suite, blind, proof, pseudonym, signature};
+use bauta_spec::poster::CertifiedPoster;
 use bauta_spec::time::Moment;
 use bauta_spec::trust::TrustList;
-use bauta_verifier::{Seen, as_json, check};
+use bauta_verifier::{Asking, Before, Door, Entered, Memory, Seen, as_json};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::{Value, json};
@@ -36,13 +37,31 @@ pub fn judged(file: &str, text: &str) -> String {
     Value::from_iter(judged).to_string()
 }
 
-/// What a door decides about a scanned text, in the JSON of `bauta-verifier --json`.
+/// What a door decides about a scanned text, in the JSON of `bauta-verifier --json`. `context` is that of the vector.
 #[wasm_bindgen]
-pub fn decided(text: &str, root: &str, list: &[u8], policy: &str, now: f64) -> String {
-    let list = TrustList::verify_held(list, &root.parse().unwrap()).unwrap();
-    let mut seen = Seen::from_opening(&mut ChaCha20Rng::seed_from_u64(0));
-    let now = Moment::from_unix(now as u64);
-    as_json(&check(text, policy.parse().unwrap(), &list, &mut seen, now)).to_string()
+pub fn decided(text: &str, list: &[u8], context: &str) -> String {
+    let context: Value = serde_json::from_str(context).unwrap();
+    let root = context["root"].as_str().unwrap().parse().unwrap();
+    let list = TrustList::verify_held(list, &root).unwrap();
+    let now = Moment::from_unix(context["now"].as_u64().unwrap());
+    let asked = context["policy"].as_str().unwrap().parse().unwrap();
+    let mut rng = ChaCha20Rng::seed_from_u64(0);
+    let memory = Memory::from(Seen::from_opening(&mut rng)).with(Entered::in_memory(&mut rng));
+    let mut door = match (&context["poster"], &context["nonce"]) {
+        (Value::Null, Value::Null) => Door::new(asked, memory),
+        (Value::Null, nonce) => Door::new(Asking::Nonce(asked), memory.showing(bytes(nonce).try_into().unwrap(), now)),
+        (poster, _) => {
+            let poster = CertifiedPoster::from_bytes(&bytes(poster)).unwrap().verify(&root).unwrap();
+            let mut door = Door::new(asked, memory);
+            door.hang(poster, Before::NobodyCame, &list, now).unwrap();
+            door
+        }
+    };
+    if let Some(before) = context["before"].as_str() {
+        let at = Moment::from_unix(context["before_at"].as_u64().unwrap());
+        door.scan(before, &list, at).unwrap();
+    }
+    as_json(&door.scan(text, &list, now)).to_string()
 }
 
 /// Whether an official signature vector verifies: members as in the draft's files.

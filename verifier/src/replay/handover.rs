@@ -2,7 +2,7 @@
 //! replaced by another. Without this the next two minutes would be red.
 //!
 //! ```text
-//! version (1) ‖ key (32) ‖ knows_from (4) ‖ latest (8) ‖ set_back_at (8) ‖ { minute (4) ‖ mark (32) ‖ first shown (8) }*
+//! version (1) ‖ key (32) ‖ unknown_until (4) ‖ latest (8) ‖ set_back_at (8) ‖ { minute (4) ‖ mark (32) ‖ first shown (8) }*
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +25,7 @@ impl Seen {
         let mut bytes = Zeroizing::new(Vec::with_capacity(head + self.len() * ENTRY_LEN));
         bytes.push(VERSION);
         bytes.extend_from_slice(self.key.as_slice());
-        bytes.extend(self.knows_from.number().to_be_bytes());
+        bytes.extend(self.unknown_until.number().to_be_bytes());
         bytes.extend(self.latest.unix().to_be_bytes());
         bytes.extend(self.set_back_at.unix().to_be_bytes());
         for (minute, codes) in &self.by_minute {
@@ -46,7 +46,7 @@ impl Seen {
         const WRONG: Malformed = Malformed::new("not what a door has seen");
         let ([VERSION], rest) = bytes.split_first_chunk().ok_or(WRONG)? else { return Err(WRONG) };
         let (key, rest) = rest.split_first_chunk::<32>().ok_or(WRONG)?;
-        let (knows_from, rest) = rest.split_first_chunk().ok_or(WRONG)?;
+        let (unknown_until, rest) = rest.split_first_chunk().ok_or(WRONG)?;
         let (latest, rest) = rest.split_first_chunk().ok_or(WRONG)?;
         let (set_back_at, rest) = rest.split_first_chunk().ok_or(WRONG)?;
         let mut by_minute: BTreeMap<Minute, HashMap<[u8; MARK_LEN], Moment>> = BTreeMap::new();
@@ -60,7 +60,7 @@ impl Seen {
         Ok(Self {
             key: Zeroizing::new(*key),
             by_minute,
-            knows_from: Minute::new(u32::from_be_bytes(*knows_from)),
+            unknown_until: Minute::new(u32::from_be_bytes(*unknown_until)),
             latest: moment(*latest),
             set_back_at: moment(*set_back_at),
             capacity: CAPACITY,

@@ -10,12 +10,14 @@ use bauta_spec::attributes::{Claims, CredentialType, Value, shipped};
 use bauta_spec::credential::KeyId;
 use bauta_spec::hint::Hint;
 use bauta_spec::policy::{self, Policy};
+use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster, VerifiedPoster};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::qr;
 use bauta_spec::rules::{self, Rule};
-use bauta_spec::signed::{DelegateKey, RootKey, Signed};
+use bauta_spec::signed::{DelegateKey, OrganiserKey, OrganiserPublic, RootKey, Signed};
 use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustListBody};
+use bauta_spec::words::Purpose;
 use bauta_verifier::{Door, Seen};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -191,6 +193,52 @@ impl World {
     }
 
     pub(crate) fn show_in(&mut self, mode: Mode, pass: &Pass, policy: &Policy, phone: Moment) -> Vec<u8> {
+        self.show_bound(mode, pass, policy, phone, ([0; 32], None))
+    }
+
+    /// What an ordinary phone answers to a poster.
+    pub(crate) fn answer(&mut self, poster: &VerifiedPoster) -> String {
+        let (pass, now) = (self.entry_pass(), self.now);
+        let policy = self.list.policy(poster.poster().policy()).unwrap().clone();
+        let bound = (poster.challenge(), Some(poster.pseudonym_context()));
+        qr::to_text(&self.show_bound(Mode::Poster, &pass, &policy, now, bound))
+    }
+
+    /// The holder from now on is somebody else.
+    pub(crate) fn somebody_else(&mut self) {
+        self.secret = HolderSecret::generate(&mut self.rng);
+        let (commitment, blind) = holder::commit(&self.secret, &mut self.rng).unwrap();
+        self.commitment = holder::verify_commitment(&commitment).unwrap();
+        self.blind = blind;
+    }
+
+    /// A certificate and a key for an organiser of this programme.
+    pub(crate) fn organiser(&self, public: OrganiserPublic) -> Signed<OrganiserCertificate> {
+        let name = "Theatre on the quay".parse().unwrap();
+        let (first, last) = (self.today(), self.today().plus(1));
+        Signed::sign(&OrganiserCertificate { public, name, first, last }, &self.root).unwrap()
+    }
+
+    /// A poster for today's event, open around now.
+    pub(crate) fn poster(&self, policy: &str) -> CertifiedPoster {
+        let key = OrganiserKey::from_bytes(&[2; 32]).unwrap();
+        let now = Minute::of(self.now);
+        let opening = Opening::new(now.minus(60), now.plus(60)).unwrap();
+        let purpose = Purpose::new([("en".parse().unwrap(), "One ticket each".parse().unwrap())].into()).unwrap();
+        let list = (self.list.version(), self.list.hash());
+        let event = EventId::new([5; 16]);
+        let poster = Poster::new(self.policy(policy).id(), event, self.today(), opening, purpose, list);
+        CertifiedPoster::new(self.organiser(key.public()), Signed::sign(&poster, &key).unwrap())
+    }
+
+    fn show_bound(
+        &mut self,
+        mode: Mode,
+        pass: &Pass,
+        policy: &Policy,
+        phone: Moment,
+        (challenge, event): ([u8; 32], Option<[u8; 32]>),
+    ) -> Vec<u8> {
         let Pass { credential_type, key, values, signature } = pass;
         let Value::Epoch(epoch) = values[0] else { panic!("every pass begins with its epoch") };
         let disclosed = policy.disclosed(credential_type).unwrap();
@@ -202,7 +250,7 @@ impl World {
             policy_hash: policy.hash(),
             epoch,
             minute: Minute::of(phone),
-            challenge: [0; 32],
+            challenge,
         };
         let claims = Claims::new(credential_type, values.clone()).unwrap();
         let messages = claims.messages();
@@ -216,9 +264,16 @@ impl World {
             blind: &self.blind,
         };
         let indexes = disclosed.indexes();
-        let proof = holder::show(&credential, &context.presentation_header(), &indexes, &mut self.rng).unwrap();
+        let ph = context.presentation_header();
+        let (proof, pseudonym) = match event {
+            None => (holder::show(&credential, &ph, &indexes, &mut self.rng).unwrap(), None),
+            Some(event) => {
+                let named = holder::show_with_pseudonym(&credential, &event, &ph, &indexes, &mut self.rng).unwrap();
+                (named.0, Some(named.1))
+            }
+        };
         let shown = indexes.iter().map(|index| (*index, values[*index].clone())).collect();
-        let part = Part { disclosed: shown, pseudonym: None, proof };
+        let part = Part { disclosed: shown, pseudonym, proof };
         Envelope::seal(&context, credential_type, &part).unwrap().to_bytes()
     }
 

@@ -1,13 +1,14 @@
 //! Showing a pass. Nothing in this file can open a connection: it is given no way to.
 
-use std::io::Write;
+use std::io::{self, BufRead, Read, Write};
 use std::thread;
 use std::time::Duration;
 
-use bauta_spec::qr::Picture;
+use bauta_spec::policy::Pseudonyms;
+use bauta_spec::qr::{Asked, Picture};
 use bauta_spec::sealed::file::replace;
 use bauta_spec::time::Minute;
-use bauta_wallet::present::{Choice, LastShown, Showing, choose};
+use bauta_wallet::present::{Ask, Choice, LastShown, Showing, Way, choose};
 use bauta_wallet::vault::Vault;
 use serde_json::json;
 
@@ -23,10 +24,14 @@ pub(super) fn show(place: &Place, asked: &Show, world: &mut World) -> Result<(),
     if let Some(warning) = trust::warning(vault.trust(), world) {
         eprintln!("{warning}");
     }
+    let ask = asked.scan.as_deref().map(|scanned| read(&vault, scanned)).transpose()?;
     let (mut told, mut last) = (false, LastShown::default());
     loop {
         let made = Minute::of(world.now());
-        let choice = choice(&vault, &asked.policy, world)?;
+        let choice = match &ask {
+            Some(ask) => vault.choose(ask, world.now())?,
+            None => choice(&vault, asked.policy.as_deref().unwrap_or_default(), world)?,
+        };
         if !told && !asked.form.json {
             tell(&choice, &asked.form);
             told = true;
@@ -40,6 +45,17 @@ pub(super) fn show(place: &Place, asked: &Show, world: &mut World) -> Result<(),
     }
 }
 
+/// Whatever was scanned; a scanner's line end is cut off.
+fn read(vault: &Vault, scanned: &str) -> Result<Ask, Failure> {
+    if scanned != "-" {
+        return Ok(vault.read(scanned)?);
+    }
+    let mut line = String::new();
+    let most = Asked::MAX_CHARACTERS as u64 + 2;
+    io::stdin().lock().take(most).read_line(&mut line).map_err(|error| Failure::Usage(format!("--scan -: {error}")))?;
+    Ok(vault.read(line.trim_end_matches(['\r', '\n']))?)
+}
+
 fn choice<'a>(vault: &'a Vault, policy: &str, world: &World) -> Result<Choice<'a>, Failure> {
     let trust = vault.trust();
     let today = trust.grid().day_of(world.now());
@@ -51,11 +67,29 @@ fn choice<'a>(vault: &'a Vault, policy: &str, world: &World) -> Result<Choice<'a
 
 /// The words come before the code, and never in its place: where the code goes to a program, they go to the person.
 fn tell(choice: &Choice<'_>, form: &Form) {
-    let mut words = format!(
-        "\"{}\" asks: {}\nThe door will learn:\n",
-        choice.policy().name(),
-        choice.policy().purpose().in_language("en")
-    );
+    let policy = choice.policy();
+    let mut words = match choice.way().poster() {
+        None => format!("\"{}\" asks: {}\n", policy.name(), policy.purpose().in_language("en")),
+        Some(verified) => format!(
+            "{} asks for \"{}\" at its event of {}: {}\nThe authority says of \"{}\": {}\n",
+            verified.organiser().name,
+            policy.name(),
+            verified.poster().event_day(),
+            verified.poster().purpose().in_language("en"),
+            policy.name(),
+            policy.purpose().in_language("en"),
+        ),
+    };
+    match (choice.way(), policy.pseudonyms()) {
+        (Way::Poster(_), Pseudonyms::OneEntry) => words.push_str(
+            "You will be noticed if you come to this event a second time, and then not be let in. Nothing links you across events.\n",
+        ),
+        (Way::Poster(_), Pseudonyms::ReEntry) => words
+            .push_str("You will be noticed if you come to this event a second time, and be let in. Nothing links you across events.\n"),
+        (Way::Nonce(_), _) => words.push_str("The code answers the screen that you scanned, and no other.\n"),
+        (Way::OneWay | Way::Poster(_), _) => {}
+    }
+    words.push_str("The door will learn:\n");
     for sentence in choice.learns() {
         words.push_str(&format!("  - {sentence}\n"));
     }
@@ -68,9 +102,16 @@ fn tell(choice: &Choice<'_>, form: &Form) {
 fn give(choice: &Choice<'_>, showing: &Showing, form: &Form) -> Result<(), Failure> {
     let text = showing.text();
     let good_until = showing.good_until().plus(1).start();
+    let life = match choice.way() {
+        Way::OneWay => "two minutes",
+        Way::Poster(_) => "five minutes",
+        Way::Nonce(_) => "one answer, within two minutes of the question",
+    };
     if form.json {
         let shown = json!({
             "policy": choice.policy().name().as_str(),
+            "organiser": choice.way().poster().map(|poster| poster.organiser().name.as_str()),
+            "event_day": choice.way().poster().map(|poster| poster.poster().event_day().to_string()),
             "learns": choice.learns().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "specimen": choice.is_specimen(),
             "text": text,
@@ -81,12 +122,12 @@ fn give(choice: &Choice<'_>, showing: &Showing, form: &Form) -> Result<(), Failu
         println!("{text}");
     } else if let Some(file) = &form.svg {
         replace(file, Picture::of(&text)?.to_svg().as_bytes()).map_err(Failure::Output)?;
-        println!("The code is in {}, good for two minutes.", file.display());
+        println!("The code is in {}, good for {life}.", file.display());
     } else if let Some(file) = &form.png {
         replace(file, &Picture::of(&text)?.to_png(PNG_SCALE)).map_err(Failure::Output)?;
-        println!("The code is in {}, good for two minutes.", file.display());
+        println!("The code is in {}, good for {life}.", file.display());
     } else {
-        println!("{}\nGood for two minutes.", Picture::of(&text)?.to_terminal());
+        println!("{}\nGood for {life}.", Picture::of(&text)?.to_terminal());
     }
     // A reader of the other end of a pipe waits for the line; one that has gone away is no failure of ours.
     let _ = std::io::stdout().flush();

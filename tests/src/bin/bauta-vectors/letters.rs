@@ -6,12 +6,12 @@ use bauta_spec::issuance::{
     AuthorizationServerMetadata, Base64Url, IssuerMetadata, IssuerUrl, NonceResponse, Offer, OfferDocument, Office,
     PickupCode, SecondFactor, ShortCode,
 };
-use bauta_spec::qr::{self, Question};
+use bauta_spec::qr::{self, Asked, Challenge, Question};
 use serde_json::{Value, json};
 
-use crate::seeds;
 use crate::vector::{Files, Vector, Verdict, sorted};
 use crate::world::{Holder, World};
+use crate::{seeds, statements};
 
 pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     codes(files);
@@ -19,6 +19,7 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     hints(files)?;
     qr_texts(files);
     questions(files, world)?;
+    asked(files, world)?;
     messages(files, world)
 }
 
@@ -214,6 +215,63 @@ fn questions(files: &mut Files, world: &World) -> Result<()> {
         ("with_newline", "A scanner's line end is cut off by whoever reads its lines.", format!("{text}\n")),
     ] {
         letters.refuse(name, shows, &flawed, "malformed");
+    }
+    Ok(())
+}
+
+/// The three questions of an entrance, by one reader.
+fn asked(files: &mut Files, world: &World) -> Result<()> {
+    let policy = world.policy_named("entry")?.id();
+    let question = Asked::Policy(Question(policy)).to_string();
+    let certified = statements::certified_poster(world)?;
+    let poster = Asked::Poster(certified.clone()).to_string();
+    let nonce: [u8; 32] = seeds::bytes("nonce");
+    let challenge = Asked::Challenge(Challenge { policy, nonce }).to_string();
+    let nonce = hex::encode(nonce);
+    let mut accept = |name: &str, shows: &str, text: &str, says: Value| {
+        files.add_seed("asked", name, text);
+        files.add(Verdict::Accepted, "asked", Vector::text(name, shows, text).accepted(says));
+    };
+    accept("policy", "Which policy is meant.", &question, json!({ "asks": "policy", "policy": policy }));
+    let says = json!({ "asks": "poster", "challenge": hex::encode(certified.challenge()) });
+    accept("poster", "An organiser's poster.", &poster, says);
+    let says = json!({ "asks": "challenge", "policy": policy, "nonce": nonce });
+    accept("challenge", "A challenge on a door's screen.", &challenge, says);
+
+    let as_poster = |bytes: &[u8]| format!("BTA1E:{}", &qr::to_text(bytes)[5..]);
+    let as_challenge = |bytes: &[u8]| format!("BTA1N:{}", &qr::to_text(bytes)[5..]);
+    let document = certified.to_bytes();
+    let trailing = [&document[..], &[0]].concat();
+    for (name, shows, flawed) in [
+        ("empty", "There is nothing.", String::new()),
+        ("no_prefix", "The prefix is missing.", poster[6..].to_owned()),
+        ("prefix_of_a_code", "The prefix of what is shown at a door.", poster.replacen("BTA1E:", "BTA1:", 1)),
+        ("prefix_of_version_2", "Version 2 does not exist yet.", poster.replacen("BTA1E:", "BTA2E:", 1)),
+        ("prefix_in_small_letters", "The prefix is written in capitals.", poster.replacen("BTA1E:", "bta1e:", 1)),
+        ("prefix_unknown", "There is no such question.", poster.replacen("BTA1E:", "BTA1X:", 1)),
+        ("poster_as_challenge", "A poster is no challenge.", poster.replacen("BTA1E:", "BTA1N:", 1)),
+        ("challenge_as_poster", "A challenge is no poster.", challenge.replacen("BTA1N:", "BTA1E:", 1)),
+        ("challenge_as_policy", "A challenge is no policy.", challenge.replacen("BTA1N:", "BTA1P:", 1)),
+        ("poster_without_bytes", "A poster is a document.", "BTA1E:".to_owned()),
+        ("poster_cut_short", "The last byte is missing.", as_poster(&document[..document.len() - 1])),
+        ("poster_with_trailing_byte", "A byte follows the end.", as_poster(&trailing)),
+        ("poster_one_letter_more", "A length of 1 mod 3, or a longer tail.", format!("{poster}0")),
+        (
+            "poster_in_small_letters",
+            "Small letters are another alphabet.",
+            poster.to_lowercase().replacen("bta1e:", "BTA1E:", 1),
+        ),
+        ("poster_3310_letters", "No poster is longer than 3309.", format!("BTA1E:{}", "0".repeat(3304))),
+        ("challenge_without_bytes", "A challenge has 36 bytes.", "BTA1N:".to_owned()),
+        ("challenge_of_35_bytes", "A challenge has 36 bytes.", as_challenge(&[7; 35])),
+        ("challenge_of_37_bytes", "A challenge has 36 bytes.", as_challenge(&[7; 37])),
+        ("challenge_without_policy", "A nonce alone is no challenge.", as_challenge(&[7; 32])),
+        ("challenge_triplet_above_65535", "GGW is 65536.", format!("BTA1N:GGW{}", &challenge[9..])),
+        ("space_before", "A space stands before the prefix.", format!(" {challenge}")),
+        ("newline_after", "A scanner's line end is cut off by whoever reads its lines.", format!("{challenge}\n")),
+        ("umlaut", "Only ASCII.", format!("BTA1N:Ä{}", &challenge[8..])),
+    ] {
+        files.add(Verdict::Refused, "asked", Vector::text(name, shows, flawed).refused("malformed"));
     }
     Ok(())
 }

@@ -122,7 +122,7 @@ impl Shown {
             anyhow::bail!("a pass begins with its epoch");
         };
         let challenge = match mode {
-            Mode::Poster => statements::certified_poster(world)?.challenge(),
+            Mode::Poster => statements::certified_poster_for(world, policy.name().as_str())?.challenge(),
             Mode::Nonce => seeds::bytes("nonce"),
             Mode::OneWay | Mode::Paper | Mode::Office => [0; 32],
         };

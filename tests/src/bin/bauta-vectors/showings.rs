@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::presentations::Shown;
 use crate::vector::{Files, Vector, Verdict};
 use crate::world::{Holder, ListedKey, NOW, World};
+use crate::{seeds, statements};
 
 const DOCUMENT: &str = "showing";
 
@@ -18,7 +19,9 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     accepted(files, &town)?;
     clocks(files, &town)?;
     trust(files, &town)?;
-    answers(files, &town)
+    answers(files, &town)?;
+    posters(files, &town)?;
+    nonces(files, &town)
 }
 
 struct Town<'a> {
@@ -204,6 +207,185 @@ fn trust(files: &mut Files, town: &Town<'_>) -> Result<()> {
     Ok(())
 }
 
+/// A door with a poster on its wall.
+fn posters(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let world = town.world;
+    let rule = "tested-or-vaccinated";
+    let admits = || json!({ "admits": rule });
+    let said = |policy: &str, entry: &str| json!({ "policy": policy, "day": world.today.to_string(), "shown": admits(), "entry": entry });
+    let first = |policy: &str| said(policy, "first");
+    let again = |policy: &str| said(policy, "again");
+    let later = |seconds: i64| Moment::from_unix(NOW.unix().saturating_add_signed(seconds));
+    let made = |policy: &str, at: Moment| -> Result<Vec<u8>> {
+        let key = world.key("entry-pass")?;
+        let pass = town.holder.pass(world, rule, town.today(), key)?;
+        let policy = world.policy_named(policy)?;
+        Ok(Shown::of_pass(world, town.holder, policy, Mode::Poster, key, pass, Minute::of(at))?.bytes)
+    };
+    let hung = |asked: &str| -> Result<Vec<u8>> { Ok(statements::certified_poster_for(world, asked)?.to_bytes()) };
+    fn door(asked: &str, now: Moment) -> Door<'_> {
+        Door { asked, now, ..ENTRY }
+    }
+
+    for (name, shows, policy) in [
+        ("poster", "An answer to the poster at the door.", "entry"),
+        ("poster_only", "The same under a policy that takes nothing else.", "poster-only"),
+    ] {
+        let vector = town.scan(name, shows, &made(policy, NOW)?, door(policy, NOW))?.also("poster", &hung(policy)?);
+        files.add(Verdict::Accepted, DOCUMENT, vector.accepted(first(policy)));
+    }
+    for (name, shows, skew) in [
+        ("poster_five_minutes_old", "The phone is five minutes behind.", -300),
+        ("poster_five_minutes_ahead", "The phone is five minutes ahead.", 300),
+    ] {
+        let vector = town.scan(name, shows, &made("entry", later(skew))?, ENTRY)?.also("poster", &hung("entry")?);
+        files.add(Verdict::Accepted, DOCUMENT, vector.accepted(first("entry")));
+    }
+    for (name, shows, skew, reason) in [
+        ("poster_six_minutes_old", "The phone is six minutes behind, or this is a copy.", -360, "clock_behind"),
+        ("poster_six_minutes_ahead", "The phone is six minutes ahead.", 360, "clock_ahead"),
+    ] {
+        let vector = town.scan(name, shows, &made("entry", later(skew))?, ENTRY)?.also("poster", &hung("entry")?);
+        files.add(Verdict::Refused, DOCUMENT, vector.refused_with(json!({ "refused": reason, "minutes": 6 })));
+    }
+
+    // Twice: the holder's second code, a minute later.
+    let twice = |name: &str, shows: &str, policy: &str, second: Moment, at: Moment| -> Result<Vector> {
+        let before = qr::to_text(&made(policy, NOW)?);
+        let context = json!({ "before": before, "before_at": NOW.unix() });
+        Ok(town
+            .scan(name, shows, &made(policy, second)?, door(policy, at))?
+            .also("poster", &hung(policy)?)
+            .and_knowing(context))
+    };
+    let vector = twice("poster_shaking_hand", "The same code ten seconds later.", "poster-only", NOW, later(10))?;
+    files.add(Verdict::Accepted, DOCUMENT, vector.accepted(first("poster-only")));
+    let vector = twice("poster_again", "Whoever went out comes in again.", "in-and-out", later(60), later(60))?;
+    files.add(Verdict::Accepted, DOCUMENT, vector.accepted(again("in-and-out")));
+    let vector = twice("poster_second_entry", "The same holder once more.", "poster-only", later(60), later(60))?;
+    files.add(Verdict::Refused, DOCUMENT, vector.refused("already_entered"));
+    let vector = twice("poster_copied", "The same code, eleven seconds later.", "in-and-out", NOW, later(11))?;
+    files.add(Verdict::Refused, DOCUMENT, vector.refused("already_shown"));
+
+    let entry = made("entry", NOW)?;
+    let last = entry.len() - 1;
+    let one_way = town.ordinary(NOW)?;
+    let of_another_event = {
+        let mut bytes = entry.clone();
+        bytes[9] ^= 1;
+        bytes
+    };
+    let pseudonym_changed = Shown::at_door(world, &Holder::new("another holder")?, "entry", Mode::Poster)?.bytes;
+    let swapped = [&entry[..28], &pseudonym_changed[28..76], &entry[76..]].concat();
+    for (name, shows, bytes, asked, poster, now, reason) in [
+        (
+            "poster_one_way",
+            "A code that the wallet made by itself, at a poster.",
+            one_way,
+            "entry",
+            "entry",
+            NOW,
+            "other_mode",
+        ),
+        (
+            "poster_of_another_event",
+            "It answers another poster.",
+            of_another_event,
+            "entry",
+            "entry",
+            NOW,
+            "other_poster",
+        ),
+        (
+            "poster_other_policy",
+            "It answers another policy.",
+            entry.clone(),
+            "poster-only",
+            "poster-only",
+            NOW,
+            "other_policy",
+        ),
+        (
+            "poster_closed",
+            "The poster closed six minutes ago.",
+            made("entry", later(306 * 60))?,
+            "entry",
+            "entry",
+            later(306 * 60),
+            "poster_not_open",
+        ),
+        (
+            "poster_proof_changed",
+            "The last bit of the proof is another one.",
+            [&entry[..last], &[entry[last] ^ 1]].concat(),
+            "entry",
+            "entry",
+            NOW,
+            "proof_invalid",
+        ),
+        ("poster_pseudonym_of_another", "Somebody else's pseudonym.", swapped, "entry", "entry", NOW, "proof_invalid"),
+        (
+            "poster_without_pseudonym",
+            "The pseudonym is cut out.",
+            [&entry[..28], &entry[76..]].concat(),
+            "entry",
+            "entry",
+            NOW,
+            "malformed",
+        ),
+    ] {
+        let vector = town.scan(name, shows, &bytes, door(asked, now))?.also("poster", &hung(poster)?);
+        files.add(Verdict::Refused, DOCUMENT, vector.refused(reason));
+    }
+    Ok(())
+}
+
+/// A door with a nonce on its screen.
+fn nonces(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let world = town.world;
+    let rule = "tested-or-vaccinated";
+    let later = |seconds: i64| Moment::from_unix(NOW.unix().saturating_add_signed(seconds));
+    let made = |at: Moment| -> Result<Vec<u8>> {
+        let key = world.key("entry-pass")?;
+        let pass = town.holder.pass(world, rule, town.today(), key)?;
+        let policy = world.policy_named("entry")?;
+        Ok(Shown::of_pass(world, town.holder, policy, Mode::Nonce, key, pass, Minute::of(at))?.bytes)
+    };
+    let nonce: [u8; 32] = seeds::bytes("nonce");
+    let other: [u8; 32] = seeds::bytes("another nonce");
+    let alike = [&nonce[..4], &other[4..]].concat();
+    for (name, shows, made_at) in [
+        ("nonce", "An answer to what the screen shows.", 0),
+        ("nonce_five_minutes_old", "The phone is five minutes behind.", -300),
+        ("nonce_five_minutes_ahead", "The phone is five minutes ahead.", 300),
+    ] {
+        let vector = town.scan(name, shows, &made(later(made_at))?, ENTRY)?.also("nonce", &nonce);
+        let says = says("entry", world.today, json!({ "admits": rule }));
+        files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says));
+    }
+    for (name, shows, on_screen, reason) in [
+        ("nonce_of_another_door", "The screen shows another nonce.", other.to_vec(), "other_nonce"),
+        ("nonce_alike_in_four_bytes", "The screen shows one that begins alike.", alike, "proof_invalid"),
+    ] {
+        let vector = town.scan(name, shows, &made(NOW)?, ENTRY)?.also("nonce", &on_screen);
+        files.add(Verdict::Refused, DOCUMENT, vector.refused(reason));
+    }
+    let late = made(later(360))?;
+    let vector = town.scan("nonce_six_minutes_ahead", "The phone is six minutes ahead.", &late, ENTRY)?;
+    let expected = json!({ "refused": "clock_ahead", "minutes": 6 });
+    files.add(Verdict::Refused, DOCUMENT, vector.also("nonce", &nonce).refused_with(expected));
+    let before = json!({ "before": qr::to_text(&made(NOW)?), "before_at": NOW.unix() });
+    for (name, shows, made_at, now) in [
+        ("nonce_copied", "The same code, eleven seconds later.", 0, 11),
+        ("nonce_answered_twice", "A second answer to one nonce.", 60, 1),
+    ] {
+        let door = Door { now: later(now), ..ENTRY };
+        let vector = town.scan(name, shows, &made(later(made_at))?, door)?.also("nonce", &nonce);
+        files.add(Verdict::Refused, DOCUMENT, vector.and_knowing(before.clone()).refused("nonce_used"));
+    }
+    Ok(())
+}
+
 /// The code answers something else, or is not what it says.
 fn answers(files: &mut Files, town: &Town<'_>) -> Result<()> {
     let world = town.world;
@@ -246,14 +428,14 @@ fn answers(files: &mut Files, town: &Town<'_>) -> Result<()> {
             "An answer to a poster, at a door without one.",
             shown("entry", Mode::Poster)?,
             ENTRY,
-            "mode_unsupported",
+            "other_mode",
         ),
         (
             "nonce_mode",
             "An answer to a nonce, at a door without one.",
             shown("entry", Mode::Nonce)?,
             ENTRY,
-            "mode_unsupported",
+            "other_mode",
         ),
         (
             "paper_mode",

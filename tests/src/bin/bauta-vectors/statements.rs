@@ -249,6 +249,7 @@ fn policies(files: &mut Files, world: &World) -> Result<()> {
             "name": policy.name().as_str(),
             "pass_type": policy.pass_type().as_str(),
             "disclosed": policy.disclosed(pass_type)?.indexes(),
+            "pseudonym": policy.pseudonyms() as u8,
         });
         kind(policy).accept(files, policy.name().as_str(), "A policy, signed by the root.", policy, says)?;
         let written = policy.to_json(pass_type, &world.rules)?;
@@ -260,7 +261,6 @@ fn policies(files: &mut Files, world: &World) -> Result<()> {
     let kind = kind(world.policy_named("poster-only")?);
     let mut refuse = |name, shows, path: &[usize], new| kind.refuse(files, name, shows, path, new);
     let day = |day: Day| Item::Unsigned(day.number().into());
-    let yes = Item::Simple(21);
     let no = Item::Simple(20);
     let wanted = |kind: u64, value: Item| Item::Array(vec![Item::Unsigned(kind), value]);
     let rule = wanted(0, Item::Bytes(vec![7; 8]));
@@ -294,10 +294,25 @@ fn policies(files: &mut Files, world: &World) -> Result<()> {
     for (name, shows, line) in LINES {
         refuse(name, shows, &[11], purposes(&[("en", line)]))?;
     }
+    refuse("pseudonym_unknown", "There is no third rule of entry.", &[8], Item::Unsigned(3))?;
+    refuse("pseudonym_true", "A number, since there is more than one rule.", &[8], Item::Simple(21))?;
     refuse("purpose_of_201_letters", "A text has at most 200.", &[11], purposes(&[("en", &"a".repeat(201))]))?;
 
     let pseudonym_without_poster = Kind { example: world.policy_named("member")?, ..kind };
-    pseudonym_without_poster.refuse(files, "pseudonym_without_poster", "Pseudonyms exist with posters only.", &[8], yes)
+    pseudonym_without_poster.refuse(
+        files,
+        "pseudonym_without_poster",
+        "Pseudonyms exist with posters only.",
+        &[8],
+        Item::Unsigned(1),
+    )?;
+    pseudonym_without_poster.refuse(
+        files,
+        "reentry_without_poster",
+        "Pseudonyms exist with posters only.",
+        &[8],
+        Item::Unsigned(2),
+    )
 }
 
 /// N12: what a screen, a spreadsheet or a terminal could obey.
@@ -425,10 +440,14 @@ const HOSTILE_ED25519: [(&str, &str, &str); 6] = [
 
 /// What hangs at the entrance of the vectors' one event.
 pub(crate) fn poster(world: &World) -> Result<Poster> {
+    poster_for(world, "entry")
+}
+
+fn poster_for(world: &World, policy: &str) -> Result<Poster> {
     let now = Minute::of(NOW);
     let purpose = Purpose::new([("en".parse()?, "To count each guest once".parse()?)].into())?;
     Ok(Poster::new(
-        world.policy_named("entry")?.id(),
+        world.policy_named(policy)?.id(),
         EventId::new(seeds::bytes("event")),
         world.today,
         Opening::new(now.minus(60), now.plus(300))?,
@@ -439,8 +458,13 @@ pub(crate) fn poster(world: &World) -> Result<Poster> {
 
 /// The poster with what its organiser needs to be believed.
 pub(crate) fn certified_poster(world: &World) -> Result<CertifiedPoster> {
+    certified_poster_for(world, "entry")
+}
+
+/// One that asks for another policy, at the same event.
+pub(crate) fn certified_poster_for(world: &World, policy: &str) -> Result<CertifiedPoster> {
     let certificate = world.by_root(&world.organiser()?)?;
-    Ok(CertifiedPoster::new(certificate, Signed::sign(&poster(world)?, &world.organiser_key)?))
+    Ok(CertifiedPoster::new(certificate, Signed::sign(&poster_for(world, policy)?, &world.organiser_key)?))
 }
 
 fn posters(files: &mut Files, world: &World) -> Result<()> {

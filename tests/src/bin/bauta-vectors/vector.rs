@@ -41,6 +41,19 @@ impl Vector {
         Self { context: Some(context), ..self }
     }
 
+    /// What the reader knows besides, in hexadecimal.
+    pub(crate) fn also(self, member: &str, bytes: &[u8]) -> Self {
+        self.and_knowing(json!({ member: hex::encode(bytes) }))
+    }
+
+    /// What the reader knows besides.
+    pub(crate) fn and_knowing(mut self, more: Value) -> Self {
+        if let (Some(Value::Object(known)), Value::Object(more)) = (&mut self.context, more) {
+            known.extend(more);
+        }
+        self
+    }
+
     /// It is accepted and says this.
     pub(crate) fn accepted(self, says: Value) -> Self {
         Self { expected: Some(json!({ "accepted": says })), ..self }

@@ -52,8 +52,12 @@ impl ListedKey {
 }
 
 /// Policies that the samples lack.
-const MORE_POLICIES: [&str; 2] = [
+const MORE_POLICIES: [&str; 3] = [
     r#"{ "name": "poster-only", "one_way": "refused", "poster": true, "pseudonym": true, "purpose": { "en": "To count each guest once" },
+        "credentials": [{ "id": "pass", "format": "bauta-pass", "meta": { "type": "entry-pass" },
+                          "claims": [{ "path": ["admits"], "values": ["tested-or-vaccinated"] }] }] }"#,
+    r#"{ "name": "in-and-out", "one_way": "refused", "poster": true, "pseudonym": true, "reentry": true,
+        "purpose": { "en": "To let whoever went out come in again" },
         "credentials": [{ "id": "pass", "format": "bauta-pass", "meta": { "type": "entry-pass" },
                           "claims": [{ "path": ["admits"], "values": ["tested-or-vaccinated"] }] }] }"#,
     r#"{ "name": "withdrawn", "one_way": "allowed", "purpose": { "en": "Withdrawn since" },

@@ -44,7 +44,15 @@ error-key-specimen = The key of this record is for practice only.
 ## Showing
 
 error-policy-not-in-force = Doors may ask this from { DATETIME($first, day: "numeric", month: "long") } to { DATETIME($last, day: "numeric", month: "long") }, and not today.
-error-needs-poster = This is only answered at an event poster, which this wallet cannot read yet.
+error-needs-poster = This is only answered where a poster or a screen asks it. Scan what is shown there.
+error-poster-not-certified = This poster is not by an organiser whom the authority has certified for its day. Nothing was shown: do not answer it, and tell the venue.
+error-not-this-way = This may not be asked in this way, so it is not answered. Tell the venue.
+error-split-view = The organiser of this poster holds another trust list of version { $version } than you do. One of the two is false. Nothing was shown: tell the authority.
+error-poster-not-yet = This poster is not open yet. Scan it again when the entrance opens, or set this device’s clock.
+error-poster-over = This poster has closed. Scan the one of today, or set this device’s clock.
+error-event-not-today = This poster is for { DATETIME($day, day: "numeric", month: "long") }, and not for today. Scan the one of today.
+error-no-poster = This is not an organiser’s poster.
+error-poster-refused = This poster is not by an organiser whom the authority has certified for its day. Ask the organiser for another one.
 error-no-pass = None of your passes says what is asked. Renew, or collect a result that does.
 error-not-today = Your passes for this are not for today. Renew while you are online.
 error-outdated = The authority has asked for new passes. Renew while you are online.

@@ -44,7 +44,15 @@ error-key-specimen = De sleutel van dit bewijs is alleen om te oefenen.
 ## Tonen
 
 error-policy-not-in-force = Deuren mogen dit vragen van { DATETIME($first, day: "numeric", month: "long") } tot en met { DATETIME($last, day: "numeric", month: "long") }, en vandaag niet.
-error-needs-poster = Hierop antwoordt u alleen via een poster bij het evenement, en die kan deze wallet nog niet lezen.
+error-needs-poster = Hierop antwoordt u alleen waar een poster of een scherm erom vraagt. Scan wat daar wordt getoond.
+error-poster-not-certified = Deze poster is niet van een organisator die de autoriteit voor die dag heeft erkend. Er is niets getoond: antwoord er niet op, en meld het ter plaatse.
+error-not-this-way = Dit mag niet op deze manier worden gevraagd, daarom wordt er niet op geantwoord. Meld het ter plaatse.
+error-split-view = De organisator van deze poster heeft een andere vertrouwenslijst van versie { $version } dan u. Een van beide is vals. Er is niets getoond: meld het bij de autoriteit.
+error-poster-not-yet = Deze poster is nog niet geopend. Scan hem opnieuw als de ingang opengaat, of zet de klok van dit apparaat goed.
+error-poster-over = Deze poster is gesloten. Scan die van vandaag, of zet de klok van dit apparaat goed.
+error-event-not-today = Deze poster is voor { DATETIME($day, day: "numeric", month: "long") }, en niet voor vandaag. Scan die van vandaag.
+error-no-poster = Dit is geen poster van een organisator.
+error-poster-refused = Deze poster is niet van een organisator die de autoriteit voor die dag heeft erkend. Vraag de organisator om een andere.
 error-no-pass = Geen van uw passen vermeldt wat er wordt gevraagd. Vernieuw, of haal een uitslag op die dat wel doet.
 error-not-today = Uw passen hiervoor zijn niet voor vandaag. Vernieuw met internetverbinding.
 error-outdated = De autoriteit vraagt om nieuwe passen. Vernieuw met internetverbinding.
