@@ -11,7 +11,7 @@ use bauta_authority::{
 use bauta_crypto::SecretKey;
 use bauta_spec::credential::KeyId;
 use bauta_spec::sealed::Cost;
-use bauta_spec::signed::RootKey;
+use bauta_spec::signed::{OrganiserKey, RootKey};
 use bauta_spec::time::{Day, Grid, Moment};
 use bauta_spec::trust::{KeyRefusal, PublicHalf, TrustList, TrustRefusal};
 use proptest::prelude::*;
@@ -115,7 +115,7 @@ fn samples_become_rules_and_policies_in_force() {
     let list = desk.office.latest().unwrap().unwrap();
     assert_eq!(list.version(), 1);
     let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
-    assert_eq!(names, ["entry", "entry-with-hint", "vaccinated", "over-18", "member"]);
+    assert_eq!(names, ["entry", "entry-with-hint", "vaccinated", "over-18", "member", "event"]);
     assert_eq!(list.rules().len(), 4);
     assert_eq!(list.types().len(), 7);
     let slots = list.slots(list.type_named("health-record").unwrap().name(), desk.today(), 4);
@@ -413,4 +413,30 @@ proptest! {
             held = held.advance(next.bytes(), &desk.root.public(), later(hours)).unwrap();
         }
     }
+}
+
+#[test]
+fn an_organiser_is_certified_and_stands_on_the_next_list() {
+    let (mut desk, _) = Desk::in_force();
+    let public = OrganiserKey::generate(&mut desk.rng).public();
+    let order = |name: &str| SignOrder::Organiser { public, name: name.parse().unwrap() };
+    let day = |text: &str| Some(text.parse::<Day>().unwrap());
+    let signed = desk.office.sign(order("Theatre on the quay"), Terms::default(), &desk.root, NOON).unwrap();
+    let Signature::Organiser(name, first, _, path) = signed else { panic!("{signed:?}") };
+    assert_eq!((name.as_str(), first.to_string().as_str()), ("Theatre on the quay", "2026-11-24"), "from today on");
+    let document = show(&fs::read(path).unwrap(), &desk.root.public()).unwrap();
+    assert_eq!((document.kind, document.json["name"].as_str()), ("organiser", Some("Theatre on the quay")));
+
+    // The same key again, for a week: the later word takes the place of the earlier one.
+    let terms = Terms { first: day("2026-11-24"), last: day("2026-11-30"), ..Terms::default() };
+    desk.office.sign(order("Theatre on the quay"), terms, &desk.root, NOON).unwrap();
+    let delegate = desk.office.delegate_key(b"delegate").unwrap();
+    let published = desk.office.publish(&delegate, TWO_DAYS, NOON).unwrap();
+    let [listed] = published.list.organisers() else { panic!("one organiser") };
+    assert_eq!((listed.public, listed.last.to_string().as_str()), (public, "2026-11-30"));
+    let shown = show(published.list.bytes(), &desk.root.public()).unwrap();
+    assert_eq!(shown.json["organisers"][0]["name"], "Theatre on the quay");
+
+    let beyond = Terms { last: day("2030-01-01"), ..Terms::default() };
+    assert!(matches!(desk.office.sign(order("Cinema"), beyond, &desk.root, NOON), Err(Refused::NoTerm { .. })));
 }

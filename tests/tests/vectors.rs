@@ -48,25 +48,25 @@ fn decided(showing: &Value) -> Value {
     let asked = word("policy").parse().expect("a policy id");
     let mut rng = ChaCha20Rng::seed_from_u64(0);
     let memory = Memory::from(Seen::from_opening(&mut rng)).with(Entered::in_memory(&mut rng));
+    let from = context["before_at"].as_u64().map_or(now, Moment::from_unix);
     let bytes_of = |member: &str| context[member].as_str().map(|text| hex::decode(text).expect("hexadecimal"));
     let mut door = match (bytes_of("poster"), bytes_of("nonce")) {
         (None, None) => Door::new(asked, memory),
         (None, Some(nonce)) => {
             let nonce = nonce.try_into().expect("32 bytes");
-            Door::new(Asking::Nonce(asked), memory.showing(nonce, now))
+            Door::new(Asking::Nonce(asked), memory.showing(nonce, from))
         }
         (Some(poster), _) => {
             let root = word("root").parse().expect("a key");
             let poster = CertifiedPoster::from_bytes(&poster).expect("a poster").verify(&root).expect("a good poster");
             let mut door = Door::new(asked, memory);
-            door.hang(poster, Before::NobodyCame, &list, now).expect("memory answers");
+            door.hang(poster, Before::NobodyCame, &list, from).expect("memory answers");
             door
         }
     };
     // Whoever came before, without a word about them.
     if let Some(before) = context["before"].as_str() {
-        let at = context["before_at"].as_u64().expect("seconds");
-        door.scan(before, &list, Moment::from_unix(at)).expect("a good showing");
+        door.scan(before, &list, from).expect("a good showing");
     }
     let mut said = as_json(&door.scan(showing["text"].as_str().expect("a text"), &list, now));
     match said["verdict"].as_str() {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bauta_spec::qr::Picture;
+use bauta_spec::qr::{Asked, Picture};
 use bauta_spec::time::Moment;
 use bauta_verifier::Held;
 use image::{GrayImage, ImageFormat, Luma};
@@ -355,4 +356,109 @@ fn policies_say_what_the_door_would_learn() {
     let policies = json["policies"].as_array().unwrap();
     assert_eq!(policies.len(), bauta_spec::policy::SAMPLES.len());
     assert!(policies.iter().all(|policy| !policy["door_learns"].as_array().unwrap().is_empty()));
+}
+
+#[test]
+fn an_organiser_makes_a_key_and_posters_and_doors_hang_them_up() {
+    let mut venue = Venue::new(72);
+    let passphrase = venue.path("organiser.pass");
+    fs::write(&passphrase, "a long passphrase\n").unwrap();
+    fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o600)).unwrap();
+    let said = venue.says(&["organiser", "organiser.key", "--passphrase-file", "organiser.pass"], 0);
+    assert!(said.contains("organiser.key.pub"), "{said}");
+    assert_eq!(fs::metadata(venue.path("organiser.key")).unwrap().permissions().mode() & 0o777, 0o600);
+    let complaint = venue.complains(&["organiser", "organiser.key", "--passphrase-file", "organiser.pass"], 2);
+    assert!(complaint.contains("organiser.key"), "{complaint}");
+    let public = fs::read_to_string(venue.path("organiser.key.pub")).unwrap();
+    let certificate = venue.world.organiser(public.trim().parse().unwrap());
+    fs::write(venue.path("certificate.cbor"), certificate.to_bytes()).unwrap();
+
+    // A poster that is open all day, whatever the clock of this machine says.
+    let today = venue.world.today().to_string();
+    let order = |policy: &str, out: &str| -> Vec<String> {
+        let fixed =
+            ["--key", "organiser.key", "--passphrase-file", "organiser.pass", "--certificate", "certificate.cbor"];
+        let open = ["--day", &today, "--from", "04:00", "--until", "04:00", "--purpose", "en=One ticket each"];
+        let words = ["poster", "--policy", policy, "--out", out].into_iter().chain(fixed).chain(open);
+        words.map(str::to_owned).collect()
+    };
+    let make = |policy: &str, out: &str, more: &[&str], code: i32| {
+        let order = order(policy, out);
+        let words: Vec<&str> = order.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        let made = venue.run(&words);
+        assert_eq!(made.status.code(), Some(code), "{made:?}");
+        String::from_utf8(if code == 0 { made.stdout } else { made.stderr }).unwrap()
+    };
+    let said = make("event", "poster.txt", &[], 0);
+    let event = said.split_once("--event ").unwrap().1.trim_end_matches(".\n").to_owned();
+    assert!(said.contains("Theatre on the quay") && event.len() == 32, "{said}");
+    make("event", "poster.png", &["--event", &event], 0);
+    make("event", "poster.svg", &["--event", &event], 0);
+    assert!(fs::read_to_string(venue.path("poster.svg")).unwrap().contains("<svg"));
+    assert!(make("member", "other.txt", &[], 2).contains("takes no posters"));
+    assert!(make("nothing", "other.txt", &[], 2).contains("It has: "));
+    assert!(make("event", "other.gif", &[], 2).contains(".svg, .png or .txt"));
+    let foreign = World::at(now(), 73, false).organiser(public.trim().parse().unwrap());
+    fs::write(venue.path("certificate.cbor"), foreign.to_bytes()).unwrap();
+    assert!(make("event", "other.txt", &[], 1).contains("by this authority"));
+
+    // A door at which it hangs: as text, or as a picture.
+    let text = fs::read_to_string(venue.path("poster.txt")).unwrap();
+    let Ok(Asked::Poster(poster)) = text.trim_end().parse() else { panic!("no poster: {text}") };
+    let poster = poster.verify(&venue.world.root.public()).unwrap();
+    venue.world.now = now();
+    let (code, again) = (venue.world.answer(&poster), venue.world.answer(&poster));
+    let lines = format!("{code}\n{again}\n{code}\n");
+    let scanner = ["check", "--poster", "poster.txt", "--stdin"];
+    let said = venue.scan_all(&[&scanner[..], &["--nobody-came"]].concat(), lines.as_bytes());
+    assert!(said[0].starts_with("ACCEPTED event"), "{said:?}");
+    assert!(said[1].starts_with("REFUSED (already_entered)"), "{said:?}");
+    assert!(said[2].starts_with("ACCEPTED event"), "{said:?}");
+    let said = venue.scan_all(&scanner, lines.as_bytes());
+    assert!(said.iter().all(|said| said.starts_with("REFUSED (entries_unknown)")), "{said:?}");
+    let verdict: serde_json::Value =
+        serde_json::from_str(&venue.says(&["check", "--poster", "poster.png", "--json", &code], 0)).unwrap();
+    assert_eq!((verdict["entry"].as_str(), verdict["replay"].as_str()), (Some("first"), Some("not_checked")));
+    assert!(venue.complains(&["check", "--poster", "certificate.cbor", &code], 2).contains("not a poster"));
+    let complaint = venue.complains(&["check", "--poster", "poster.txt", &code, "--entered", "redis://127.0.0.1:1"], 2);
+    assert!(complaint.contains("--entered-key"), "{complaint}");
+    fs::write(venue.path("entered.key"), "00".repeat(32)).unwrap();
+    fs::set_permissions(venue.path("entered.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    let shared =
+        ["check", "--poster", "poster.txt", &code, "--entered", "redis://127.0.0.1:1", "--entered-key", "entered.key"];
+    assert!(venue.complains(&shared, 3).contains("does not answer"));
+    fs::write(venue.path("entered.key"), "zz".repeat(32)).unwrap();
+    assert!(venue.complains(&shared, 2).contains("openssl rand -hex 32"));
+}
+
+#[test]
+fn a_screen_asks_each_visitor_afresh() {
+    let mut venue = Venue::new(74);
+    let arguments = ["check", "--policy", "entry", "--stdin", "--ask", "--json"];
+    let mut child = venue.command(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut scanner = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map(|line| {
+        let said: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        said
+    });
+    let asked = |said: serde_json::Value| match said["ask"].as_str().unwrap().parse() {
+        Ok(Asked::Challenge(challenge)) => challenge,
+        other => panic!("{other:?}"),
+    };
+    let first = asked(said.next().unwrap());
+    venue.world.now = now();
+    let code = venue.world.answer_to_screen("entry", first.nonce);
+    let late = venue.world.answer_to_screen("entry", first.nonce);
+    let by_itself = venue.code();
+    writeln!(scanner, "{by_itself}").unwrap();
+    assert_eq!(said.next().unwrap()["code"], "other_mode");
+    writeln!(scanner, "{code}").unwrap();
+    assert_eq!(said.next().unwrap()["verdict"], "accepted", "without a wait after the start");
+    let second = asked(said.next().unwrap());
+    assert_ne!(first.nonce, second.nonce);
+    writeln!(scanner, "{late}").unwrap();
+    assert_eq!(said.next().unwrap()["code"], "nonce_used");
+    drop(scanner);
+    assert!(said.next().is_none());
+    assert!(child.wait().unwrap().success());
 }

@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bauta_spec::qr;
+use bauta_spec::presentation::{Envelope, Mode};
+use bauta_spec::qr::{self, Asked, Challenge, Question};
 use bauta_spec::time::Moment;
 use tempfile::TempDir;
 use world::{NotYet, Waiting, World, tested_before};
@@ -59,6 +60,54 @@ fn the_whole_way() {
 
     let policies = home.ok(&["policies"]);
     assert!(policies.contains("you can show this now") && policies.contains("not now"), "{policies}");
+}
+
+#[test]
+fn what_was_scanned_at_the_entrance_is_answered_after_saying_who_asks() {
+    let home = Home::new();
+    home.init();
+    home.lab_waits();
+    home.ok(&["collect", &home.link()]);
+    home.ok(&["renew"]);
+    home.world().now = now();
+    let hung = {
+        let world = home.world();
+        world::poster(&world, &world.root, |_| ())
+    };
+    let said = home.ok(&["show", "--scan", &hung]);
+    let (words, drawn) = said.split_once("Nothing else.").unwrap();
+    for word in [
+        "Theatre on the quay asks for \"event\"",
+        "One ticket each",
+        "if you come to this event a second time",
+        "A pseudonym:",
+    ] {
+        assert!(words.contains(word), "{word} is not said: {words}");
+    }
+    assert!(!words.contains('█') && drawn.contains("Good for five minutes"), "{said}");
+    let json: serde_json::Value = serde_json::from_str(&home.ok(&["show", "--scan", &hung, "--json"])).unwrap();
+    assert_eq!((json["policy"].as_str(), json["organiser"].as_str()), (Some("event"), Some("Theatre on the quay")));
+    let mode = |text: &str| Envelope::from_bytes(&qr::from_text(text.trim_end()).unwrap()).unwrap().mode;
+    assert_eq!(mode(json["text"].as_str().unwrap()), Mode::Poster);
+
+    let policy = home.world().policy("entry").id();
+    let challenge = Asked::Challenge(Challenge { policy, nonce: [7; 32] }).to_string();
+    assert_eq!(mode(&home.ok(&["show", "--scan", &challenge, "--text"])), Mode::Nonce);
+    let question = Asked::Policy(Question(policy)).to_string();
+    assert_eq!(mode(&home.ok(&["show", "--scan", &question, "--text"])), Mode::OneWay);
+
+    let foreign = {
+        let world = home.world();
+        world::poster(&world, &bauta_spec::signed::RootKey::from_bytes(&[9; 32]).unwrap(), |_| ())
+    };
+    home.fails(&["show", "--scan", &foreign], 1, "certified");
+    let split = {
+        let world = home.world();
+        world::poster(&world, &world.root, |hung| hung.list.1 = [0; 32])
+    };
+    home.fails(&["show", "--scan", &split], 1, "two lists are in circulation");
+    home.fails(&["show", "--scan", "https://example.com"], 2, "not the question of a door");
+    home.fails(&["show", "event"], 1, "`show --scan`");
 }
 
 #[test]

@@ -8,19 +8,17 @@ use bauta_spec::Problem;
 use bauta_spec::attributes::Value;
 use bauta_spec::issuance::PickupCode;
 use bauta_spec::policy::PolicyId;
-use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster};
 use bauta_spec::presentation::{Envelope, Mode};
 use bauta_spec::qr::{self, Asked, Challenge, Picture, Question};
-use bauta_spec::signed::{OrganiserKey, RootKey, Signed};
-use bauta_spec::time::{Day, Minute, Moment};
-use bauta_spec::words::Purpose;
+use bauta_spec::signed::RootKey;
+use bauta_spec::time::{Minute, Moment};
 use bauta_wallet::errand::{Admission, Answer, Errand, NotCollected, Pickup};
 use bauta_wallet::exchange::{Call, Declined};
 use bauta_wallet::present::{LastShown, Nothing, choose};
 use bauta_wallet::renew::{self, HintWish, NotAsked, Renewal};
 use bauta_wallet::vault::Vault;
 use bauta_wallet::view::NoQuestion;
-use world::{NONCE, Waiting, World, tested, today, vaccinated};
+use world::{Hung, NONCE, Waiting, World, poster, tested, today, vaccinated};
 
 const CODE: &str = "04HMASW9NF6YZ08HMASW9NF6YZ";
 
@@ -300,35 +298,6 @@ fn nothing_is_shown_that_the_policy_does_not_allow() {
     assert_eq!(on(&world, &poster_only), Some(Nothing::NeedsPoster));
     world.later(24 * 300);
     assert!(matches!(on(&world, &entry), Some(Nothing::PolicyNotInForce { .. })));
-}
-
-/// A poster of an organiser whom that root has certified for a day, and what it says changed.
-fn poster(world: &World, root: &RootKey, change: impl FnOnce(&mut Hung)) -> String {
-    let now = Minute::of(world.now);
-    let mut hung = Hung {
-        policy: world.policy("event").id(),
-        day: today(),
-        open: (now.minus(60), now.plus(60)),
-        list: (world.list.version(), world.list.hash()),
-        signer: [2; 32],
-    };
-    change(&mut hung);
-    let organiser = OrganiserKey::from_bytes(&[2; 32]).unwrap().public();
-    let name = "Theatre on the quay".parse().unwrap();
-    let certificate = OrganiserCertificate { public: organiser, name, first: today(), last: today() };
-    let purpose = Purpose::new([("en".parse().unwrap(), "One ticket each".parse().unwrap())].into()).unwrap();
-    let opening = Opening::new(hung.open.0, hung.open.1).unwrap();
-    let poster = Poster::new(hung.policy, EventId::new([5; 16]), hung.day, opening, purpose, hung.list);
-    let signed = Signed::sign(&poster, &OrganiserKey::from_bytes(&hung.signer).unwrap()).unwrap();
-    Asked::Poster(CertifiedPoster::new(Signed::sign(&certificate, root).unwrap(), signed)).to_string()
-}
-
-struct Hung {
-    policy: PolicyId,
-    day: Day,
-    open: (Minute, Minute),
-    list: (u32, [u8; 32]),
-    signer: [u8; 32],
 }
 
 #[test]

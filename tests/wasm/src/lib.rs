@@ -44,22 +44,22 @@ pub fn decided(text: &str, list: &[u8], context: &str) -> String {
     let root = context["root"].as_str().unwrap().parse().unwrap();
     let list = TrustList::verify_held(list, &root).unwrap();
     let now = Moment::from_unix(context["now"].as_u64().unwrap());
+    let from = context["before_at"].as_u64().map_or(now, Moment::from_unix);
     let asked = context["policy"].as_str().unwrap().parse().unwrap();
     let mut rng = ChaCha20Rng::seed_from_u64(0);
     let memory = Memory::from(Seen::from_opening(&mut rng)).with(Entered::in_memory(&mut rng));
     let mut door = match (&context["poster"], &context["nonce"]) {
         (Value::Null, Value::Null) => Door::new(asked, memory),
-        (Value::Null, nonce) => Door::new(Asking::Nonce(asked), memory.showing(bytes(nonce).try_into().unwrap(), now)),
+        (Value::Null, nonce) => Door::new(Asking::Nonce(asked), memory.showing(bytes(nonce).try_into().unwrap(), from)),
         (poster, _) => {
             let poster = CertifiedPoster::from_bytes(&bytes(poster)).unwrap().verify(&root).unwrap();
             let mut door = Door::new(asked, memory);
-            door.hang(poster, Before::NobodyCame, &list, now).unwrap();
+            door.hang(poster, Before::NobodyCame, &list, from).unwrap();
             door
         }
     };
     if let Some(before) = context["before"].as_str() {
-        let at = Moment::from_unix(context["before_at"].as_u64().unwrap());
-        door.scan(before, &list, at).unwrap();
+        door.scan(before, &list, from).unwrap();
     }
     as_json(&door.scan(text, &list, now)).to_string()
 }

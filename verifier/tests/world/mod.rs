@@ -204,6 +204,12 @@ impl World {
         qr::to_text(&self.show_bound(Mode::Poster, &pass, &policy, now, bound))
     }
 
+    /// What an ordinary phone answers to a nonce.
+    pub(crate) fn answer_to_screen(&mut self, policy: &str, nonce: [u8; 32]) -> String {
+        let (pass, policy, now) = (self.entry_pass(), self.policy(policy), self.now);
+        qr::to_text(&self.show_bound(Mode::Nonce, &pass, &policy, now, (nonce, None)))
+    }
+
     /// The holder from now on is somebody else.
     pub(crate) fn somebody_else(&mut self) {
         self.secret = HolderSecret::generate(&mut self.rng);

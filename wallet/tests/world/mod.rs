@@ -15,12 +15,15 @@ use bauta_spec::issuance::{
     Base64Url, CredentialRequest, CredentialResponse, DeferredResponse, IssuedCredential, IssuerUrl, NonceResponse,
     OAuthError, OfficeAnswer, OfficeRequest, Proofs, TokenResponse, TokenType,
 };
-use bauta_spec::policy::{self, Policy};
+use bauta_spec::policy::{self, Policy, PolicyId};
+use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster};
 use bauta_spec::presentation::{Context, Envelope, Mode};
+use bauta_spec::qr::Asked;
 use bauta_spec::rules::{self, Rule};
-use bauta_spec::signed::{DelegateKey, RootKey, Signed};
+use bauta_spec::signed::{DelegateKey, OrganiserKey, RootKey, Signed};
 use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, Slot, TrustList, TrustListBody};
+use bauta_spec::words::Purpose;
 use bauta_wallet::exchange::{Body, Call, Reply};
 use bauta_wallet::vault::{Source, Vault};
 use rand_chacha::ChaCha20Rng;
@@ -435,4 +438,33 @@ pub(crate) fn vaccinated() -> Vec<Value> {
         Value::Hint("S/11".parse::<Hint>().unwrap()),
         Value::Day(today().plus(100)),
     ]
+}
+
+/// A poster of an organiser whom that root has certified for a day, and what it says changed.
+pub(crate) fn poster(world: &World, root: &RootKey, change: impl FnOnce(&mut Hung)) -> String {
+    let (now, day) = (Minute::of(world.now), world.list.grid().day_of(world.now));
+    let mut hung = Hung {
+        policy: world.policy("event").id(),
+        day,
+        open: (now.minus(60), now.plus(60)),
+        list: (world.list.version(), world.list.hash()),
+        signer: [2; 32],
+    };
+    change(&mut hung);
+    let organiser = OrganiserKey::from_bytes(&[2; 32]).unwrap().public();
+    let name = "Theatre on the quay".parse().unwrap();
+    let certificate = OrganiserCertificate { public: organiser, name, first: day, last: day };
+    let purpose = Purpose::new([("en".parse().unwrap(), "One ticket each".parse().unwrap())].into()).unwrap();
+    let opening = Opening::new(hung.open.0, hung.open.1).unwrap();
+    let poster = Poster::new(hung.policy, EventId::new([5; 16]), hung.day, opening, purpose, hung.list);
+    let signed = Signed::sign(&poster, &OrganiserKey::from_bytes(&hung.signer).unwrap()).unwrap();
+    Asked::Poster(CertifiedPoster::new(Signed::sign(&certificate, root).unwrap(), signed)).to_string()
+}
+
+pub(crate) struct Hung {
+    pub(crate) policy: PolicyId,
+    pub(crate) day: Day,
+    pub(crate) open: (Minute, Minute),
+    pub(crate) list: (u32, [u8; 32]),
+    pub(crate) signer: [u8; 32],
 }
