@@ -9,14 +9,13 @@ use std::time::Duration;
 
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::PolicyId;
-use bauta_spec::presentation::Mode;
 use bauta_spec::qr::{Asked, Picture};
 use bauta_spec::sealed::file::read_private;
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{Freshness, TrustList};
 use bauta_verifier::{
     Asking, Before, Door, Entered, EnteredKey, Held, MAX_PICTURE_BYTES, Memory, Refusal, Seen, SharedBook, Turn,
-    Verified, as_json, asked, in_words, read_picture, verified, watch, watch_and_look,
+    Verified, as_json, asked, in_words, read_picture, usual_mode, verified, watch, watch_and_look,
 };
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
@@ -93,7 +92,7 @@ fn policies(dir: &Path, json: bool, world: &World) -> Result<ExitCode, Failure> 
     for policy in list.policies().filter(|policy| policy.is_in_force(today)) {
         let pass_type = list.type_named(policy.pass_type().as_str());
         let learns = pass_type
-            .and_then(|pass_type| policy.in_words(pass_type, list.rules(), Mode::OneWay).ok())
+            .and_then(|pass_type| policy.in_words(pass_type, list.rules(), usual_mode(policy)).ok())
             .unwrap_or_default();
         let purpose = policy.purpose().in_language("en");
         if json {

@@ -122,8 +122,10 @@ impl Entered {
     /// The same with room for `capacity` marks, where they are kept here.
     #[must_use]
     pub fn with_capacity(mut self, capacity: usize) -> Self {
-        if let Book::Memory(pages) = &mut self.book {
-            pages.capacity = capacity;
+        match &mut self.book {
+            Book::Memory(pages) => pages.capacity = capacity,
+            #[cfg(feature = "redis")]
+            Book::Shared(_) => {}
         }
         self
     }
@@ -141,7 +143,7 @@ impl Entered {
         if not_yet || before == Before::NobodyCame {
             let event = self.key.mark(b"event", &[&poster.pseudonym_context()]);
             let line = Line { code: event, at: now };
-            self.book.claim(&event, line, grid.end_of(poster.poster().event_day()), now)?;
+            self.book.claim(&event, line, grid.end_of_event(poster.poster().event_day()), now)?;
         }
         Ok(())
     }
@@ -151,7 +153,7 @@ impl Entered {
         self.clock.shows(now);
         let Showing { poster, pseudonym, presentation, rule } = showing;
         let context = poster.pseudonym_context();
-        let ends = grid.end_of(poster.poster().event_day());
+        let ends = grid.end_of_event(poster.poster().event_day());
         if !self.book.holds(&self.key.mark(b"event", &[&context]), now)? {
             return Err(Refusal::EntriesUnknown);
         }
@@ -454,7 +456,7 @@ mod tests {
         assert_eq!(admit(&mut entered, once, &guests[0], b"a", at(0)), Ok(Entry::First));
         assert_eq!(admit(&mut entered, once, &guests[1], b"b", at(0)), Err(Refusal::MemoryFull));
         assert_eq!(admit(&mut entered, once, &guests[0], b"a", at(9)), Ok(Entry::First));
-        let over = grid().end_of(DAY);
+        let over = grid().end_of_event(DAY);
         assert_eq!(admit(&mut entered, once, &guests[1], b"b", over), Err(Refusal::EntriesUnknown));
         assert_eq!(entered.to_bytes().len(), 48, "the key and the clock are left");
         assert_eq!(admit(&mut entered, once, &guests[0], b"b", at(20)), Err(Refusal::EntriesUnknown), "set back");

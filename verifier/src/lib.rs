@@ -51,5 +51,5 @@ pub use root::{Unbelievable, believable};
 pub use scanner::{MAX_LINE_BYTES, Turn, watch, watch_and_look};
 #[cfg(feature = "cli")]
 pub use trust::{Held, HeldError};
-pub use venue::{Known, NotOpened, PolicyView, Screen, Venue, asked, verified};
+pub use venue::{Known, NotOpened, PolicyView, Screen, Venue, asked, usual_mode, verified};
 pub use verdict::{as_json, in_words};

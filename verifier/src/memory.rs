@@ -60,3 +60,29 @@ impl From<Seen> for Memory {
         Self { seen, entered: None, nonces: Nonces::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn a_door_that_takes_the_place_of_another_remembers_the_same() {
+        let mut rng = ChaCha20Rng::seed_from_u64(9);
+        let alone = Memory::from(Seen::from_opening(&mut rng));
+        let with_event = Memory::from(Seen::from_opening(&mut rng)).with(Entered::in_memory(&mut rng));
+        for memory in [alone, with_event] {
+            let bytes = memory.to_bytes();
+            let taken_over = Memory::from_bytes(&bytes).unwrap();
+            assert_eq!(taken_over.to_bytes(), bytes);
+            assert_eq!(taken_over.entered.is_some(), memory.entered.is_some());
+            for len in 0..bytes.len() {
+                // Without who came in, a memory is whole; that door then knows of nobody, and refuses.
+                let cut = Memory::from_bytes(&bytes[..len]);
+                assert!(cut.is_err() || cut.is_ok_and(|cut| cut.entered.is_none()), "{len} of {} bytes", bytes.len());
+            }
+        }
+    }
+}

@@ -52,6 +52,11 @@ pub fn verified(poster: &CertifiedPoster, list: &TrustList, root: &RootPublic) -
     policy.poster().then_some(poster).ok_or(NotOpened::NoPolicy)
 }
 
+/// The mode in which a policy is answered where the door has nothing to show, or else by a poster: what a door learns then, says most.
+pub fn usual_mode(policy: &Policy) -> Mode {
+    [Mode::OneWay, Mode::Poster].into_iter().find(|mode| policy.allows(*mode)).unwrap_or(Mode::Nonce)
+}
+
 /// The policy of that name today; one that is not in force, or a clock that is wrong, is for the decision to say. None if the list
 /// has none of that name at all.
 pub fn asked(list: &TrustList, name: &str, now: Moment) -> Option<PolicyId> {
@@ -236,7 +241,7 @@ const WAYS: [(Mode, &str); 3] = [(Mode::OneWay, "one_way"), (Mode::Poster, "post
 impl PolicyView {
     fn of(policy: &Policy, list: &TrustList) -> Self {
         let pass_type = list.type_named(policy.pass_type().as_str());
-        let learns = pass_type.and_then(|pass_type| policy.learns(pass_type, list.rules(), Mode::OneWay).ok());
+        let learns = pass_type.and_then(|pass_type| policy.learns(pass_type, list.rules(), usual_mode(policy)).ok());
         Self {
             name: policy.name().to_string(),
             ways: WAYS.into_iter().filter(|(mode, _)| policy.allows(*mode)).map(|(_, way)| way).collect(),

@@ -5,10 +5,11 @@ mod world;
 
 use std::fs;
 
+use bauta_spec::Problem;
 use bauta_spec::qr::{Asked, Question};
 use bauta_spec::signed::RootKey;
 use bauta_spec::trust::{TrustList, TrustRefusal};
-use bauta_verifier::{Held, HeldError, Screen, Unbelievable, Venue};
+use bauta_verifier::{Asking, Before, Entry, Held, HeldError, NotOpened, Refusal, Screen, Unbelievable, Venue};
 use tempfile::TempDir;
 use world::{World, after};
 
@@ -180,4 +181,38 @@ fn the_question_follows_what_is_asked_and_what_a_newer_list_means_by_it() {
     world.publish(|body| assert!(body.withdrawn_policies.insert(other)));
     venue.advance(world.list.bytes(), world.now).unwrap();
     assert_eq!(venue.question(world.now, &mut world.rng), None, "the list does not have it any more");
+}
+
+#[test]
+fn a_venue_asks_by_a_poster_or_afresh_and_a_new_worker_goes_on() {
+    let mut world = World::new(37);
+    let root = world.root.public().to_string();
+    let mut venue = Venue::open(&root, world.list.bytes(), "event", world.now, &mut world.rng).unwrap();
+    let text = Asked::Poster(world.poster("event")).to_string();
+    venue.hang(&text, Before::NobodyCame, world.now).unwrap();
+    assert_eq!(venue.question(world.now, &mut world.rng), None, "the poster hangs on the wall");
+    let poster = world.poster("event").verify(&world.root.public()).unwrap();
+    let (code, again) = (world.answer(&poster), world.answer(&poster));
+    assert_eq!(venue.scan(&code, world.now).unwrap().entry(), Some(Entry::First));
+
+    // The worker fails; the one in its place knows who came in, and asks as it is told.
+    let mut venue = Venue::resume(&root, world.list.bytes(), "event", &venue.memory(), world.now).unwrap();
+    assert_eq!(venue.scan(&again, world.now).unwrap_err(), Refusal::OtherMode);
+    venue.hang(&text, Before::Unknown, world.now).unwrap();
+    assert_eq!(venue.scan(&again, world.now).unwrap_err(), Refusal::AlreadyEntered);
+
+    venue.ask("entry", Screen::Nonce, world.now).unwrap();
+    let Some(Asked::Challenge(challenge)) = venue.question(world.now, &mut world.rng) else { panic!("no nonce") };
+    let code = world.answer_to_screen("entry", challenge.nonce);
+    assert!(venue.scan(&code, world.now).is_ok());
+    assert!(matches!(venue.question(world.now, &mut world.rng), Some(Asked::Challenge(next)) if next != challenge));
+
+    let problem = |reason: NotOpened| Problem::from(reason).code;
+    let refused = |venue: &mut Venue, text: &str| problem(venue.hang(text, Before::Unknown, world.now).unwrap_err());
+    assert_eq!(refused(&mut venue, "BTA1P:0BADCAFE"), "no_poster");
+    let foreign = Asked::Poster(World::new(38).poster("event")).to_string();
+    assert_eq!(refused(&mut venue, &foreign), "poster_refused");
+    let member = Asked::Poster(world.poster("member")).to_string();
+    assert_eq!(refused(&mut venue, &member), "no_such_policy", "it takes no posters");
+    assert!(matches!(venue.asking(), Asking::Nonce(_)), "what was asked before stays");
 }
