@@ -6,9 +6,13 @@ use qrcode::render::{svg, unicode};
 use qrcode::{Color, EcLevel, QrCode, Version};
 
 mod asked;
+#[cfg(feature = "pictures")]
+mod photograph;
 mod question;
 
 pub use asked::{Asked, Challenge};
+#[cfg(feature = "pictures")]
+pub use photograph::{MAX_PICTURE_BYTES, NotOneCode, read_picture};
 pub use question::Question;
 
 /// What every code of ours begins with. Another version of the carrier has another prefix, so that old readers say so at once.

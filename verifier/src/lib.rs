@@ -43,7 +43,7 @@ pub use entered::{Before, Entered, EnteredKey, Entry};
 pub use entered::{NoBook, SharedBook};
 pub use memory::Memory;
 #[cfg(feature = "cli")]
-pub use picture::{MAX_PICTURE_BYTES, read_picture, read_poster};
+pub use picture::{MAX_PICTURE_BYTES, read_picture};
 pub use refusal::Refusal;
 pub use replay::Seen;
 pub use root::{Unbelievable, believable};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster};
-use bauta_spec::qr::{Asked, Picture};
+use bauta_spec::qr::{Asked, MAX_PICTURE_BYTES, Picture, read_picture};
 use bauta_spec::sealed::file::{FileRefused, read_private, read_public, replace, write_new};
 use bauta_spec::sealed::{self, Cost, Kind, Passphrase};
 use bauta_spec::signed::{OrganiserKey, Signed};
@@ -82,10 +82,10 @@ pub(crate) fn make_poster(dir: &Path, order: &args::Poster, world: &mut World) -
 /// A poster as it lies in a file: its text, or a picture of it.
 pub(crate) fn read_poster(path: &Path) -> Result<CertifiedPoster, Failure> {
     let no_poster = || Failure::NoPoster(path.to_owned());
-    let bytes = read_public(path, bauta_verifier::MAX_PICTURE_BYTES as usize)?;
+    let bytes = read_public(path, MAX_PICTURE_BYTES as usize)?;
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text.trim_end_matches(['\r', '\n']).to_owned(),
-        Err(_) => bauta_verifier::read_poster(&bytes).map_err(|_| no_poster())?,
+        Err(_) => read_picture(&bytes, &Asked::PREFIXES).map_err(|_| no_poster())?,
     };
     match text.parse() {
         Ok(Asked::Poster(poster)) => Ok(poster),

@@ -137,11 +137,14 @@ pub(crate) struct Collect {
 #[derive(Group)]
 pub(crate) struct Show {
     /// The policy, as the door names it.
-    #[arg(required_unless_present = "scan", conflicts_with = "scan")]
+    #[arg(required_unless_present_any = ["scan", "picture"])]
     pub(crate) policy: Option<String>,
     /// What was scanned at the entrance, BTA1…: a door's question, a poster, or a challenge on a screen. `-` reads it from standard input.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "policy")]
     pub(crate) scan: Option<String>,
+    /// A picture of it: PNG or JPEG.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policy", "scan"])]
+    pub(crate) picture: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) form: Form,
     /// Makes a new code every minute until ctrl-c.

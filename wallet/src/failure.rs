@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use bauta_crypto::Unusable;
 use bauta_spec::Malformed;
-use bauta_spec::qr::TooMuch;
+use bauta_spec::qr::{NotOneCode, TooMuch};
 use bauta_spec::roots::NoHouseRoots;
 use bauta_spec::sealed::file::FileRefused;
 use bauta_spec::trust::TrustRefusal;
@@ -44,6 +44,8 @@ pub(crate) enum Failure {
     NotAsked(NotAsked),
     #[error("{0}. None of these passes was kept: tell the authority")]
     Office(renew::Refusal),
+    #[error(transparent)]
+    NotOneCode(#[from] NotOneCode),
     #[error(transparent)]
     NoQuestion(#[from] NoQuestion),
     #[error(transparent)]
@@ -84,7 +86,7 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::NoWallet(_) | Self::Link(_) | Self::NoCode(_) | Self::Roots(_) => USAGE,
-            Self::NoQuestion(NoQuestion::Malformed) => USAGE,
+            Self::NotOneCode(_) | Self::NoQuestion(NoQuestion::Malformed) => USAGE,
             Self::Trust(_)
             | Self::NoQuestion(NoQuestion::Unknown | NoQuestion::NotCertified)
             | Self::NotAsked(_)

@@ -331,7 +331,7 @@ pub enum Nothing {
     },
     /// The policy takes no code that the wallet makes by itself.
     #[error(
-        "this policy is answered only where a poster or a screen asks it: scan what is shown there, with `show --scan`"
+        "this policy is answered only where a poster or a screen asks it: scan what is shown there, with `show --scan` or `show --picture`"
     )]
     NeedsPoster,
     /// The policy is not asked by a poster, or not by a screen.

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bauta_spec::presentation::{Envelope, Mode};
-use bauta_spec::qr::{self, Asked, Challenge, Question};
+use bauta_spec::qr::{self, Asked, Challenge, Picture, Question};
 use bauta_spec::time::Moment;
 use tempfile::TempDir;
 use world::{NotYet, Waiting, World, tested_before};
@@ -108,6 +108,13 @@ fn what_was_scanned_at_the_entrance_is_answered_after_saying_who_asks() {
     home.fails(&["show", "--scan", &split], 1, "two lists are in circulation");
     home.fails(&["show", "--scan", "https://example.com"], 2, "not the question of a door");
     home.fails(&["show", "event"], 1, "`show --scan`");
+
+    let photograph = home.path("poster.png");
+    fs::write(&photograph, Picture::of(&hung).unwrap().to_png(4)).unwrap();
+    let said = home.ok(&["show", "--picture", photograph.to_str().unwrap(), "--text"]);
+    assert_eq!(mode(&said), Mode::Poster);
+    fs::write(&photograph, b"no picture").unwrap();
+    home.fails(&["show", "--picture", photograph.to_str().unwrap()], 2, "no readable Bauta code");
 }
 
 #[test]

@@ -34,6 +34,9 @@ pub struct Challenge {
 }
 
 impl Asked {
+    /// What the three begin with.
+    pub const PREFIXES: [&str; 3] = [super::question::PREFIX, POSTER, CHALLENGE];
+
     /// No text of a question is longer: a poster of most bytes.
     pub const MAX_CHARACTERS: usize = POSTER.len() + base45_len(CertifiedPoster::MAX);
 }
@@ -42,8 +45,8 @@ impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Policy(question) => question.fmt(f),
-            Self::Poster(poster) => write!(f, "{POSTER}{}", base45::encode(&poster.to_bytes())),
-            Self::Challenge(challenge) => write!(f, "{CHALLENGE}{}", base45::encode(&challenge.to_bytes())),
+            Self::Poster(poster) => write!(f, "{POSTER}{}", base45::encode(poster.to_bytes())),
+            Self::Challenge(challenge) => write!(f, "{CHALLENGE}{}", base45::encode(challenge.to_bytes())),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::policy::PolicyId;
 use crate::text::bytes_of_hex;
 
 /// Neither a presentation nor readable as one: a door that scans a question refuses it.
-const PREFIX: &str = "BTA1P:";
+pub(super) const PREFIX: &str = "BTA1P:";
 
 /// Names a policy, so that a person need not look for it in a list.
 ///

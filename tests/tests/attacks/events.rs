@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bauta_spec::attributes::shipped_named;
 use bauta_spec::poster::{CertifiedPoster, EventId};
 use bauta_spec::presentation::{Envelope, Mode};
-use bauta_spec::qr::Asked;
+use bauta_spec::qr::{Asked, Challenge};
 use bauta_spec::time::{Minute, Moment};
 use bauta_tests::{Citizen, Town};
 use bauta_verifier::{Before, Door, Entered, Entry, Memory, Refusal, Seen, Verified};
@@ -33,6 +33,14 @@ fn scan(town: &Town, door: &mut Door, text: &str) -> Result<Verified, Refusal> {
 /// What stands on the screen of a door now.
 fn screen(town: &Town, door: &mut Door) -> String {
     door.question(town.now(), &mut town.rng()).unwrap().to_string()
+}
+
+/// The same, taken apart.
+fn challenge(town: &Town, door: &mut Door) -> Challenge {
+    match screen(town, door).parse().unwrap() {
+        Asked::Challenge(challenge) => challenge,
+        other => unreachable!("a screen asks by a nonce, not by {other:?}"),
+    }
 }
 
 /// The pseudonym in an answer to a poster with a policy over entry passes.
@@ -146,7 +154,7 @@ fn n8_a_nonce_is_answered_once_at_one_door_while_it_stands_there() {
 fn n8_a_nonce_relabelled_proves_nothing() {
     let (town, anna) = town_with_anna(64);
     let (mut door, mut other) = (town.door_with_screen("entry"), town.door_with_screen("entry"));
-    let Ok(Asked::Challenge(here)) = screen(&town, &mut door).parse() else { panic!("a screen asks by a nonce") };
+    let here = challenge(&town, &mut door);
     let code = anna.answer(&town, &screen(&town, &mut other)).unwrap();
     let mut envelope = Envelope::from_bytes(code.payload()).unwrap();
     envelope.challenge_id = here.nonce.first_chunk().copied();
@@ -160,7 +168,7 @@ fn with_skew(minutes: i64, screen_asks: bool) -> Result<Verified, Refusal> {
     let phone = Moment::from_unix(town.now().unix().checked_add_signed(minutes * 60).unwrap());
     let (mut door, policy, way) = if screen_asks {
         let mut door = town.door_with_screen("entry");
-        let Ok(Asked::Challenge(asked)) = screen(&town, &mut door).parse() else { panic!("a screen asks by a nonce") };
+        let asked = challenge(&town, &mut door);
         (door, asked.policy, Way::Nonce(asked.nonce))
     } else {
         let event = town.event("event");
@@ -409,8 +417,7 @@ fn n8_modes_are_told_apart_by_the_proof_and_not_only_by_their_number() {
     let mut envelope = Envelope::from_bytes(showing.payload()).unwrap();
     (envelope.mode, envelope.challenge_id) = (Mode::Nonce, poster.challenge().first_chunk().copied());
     let mut door = town.door_with_screen("entry");
-    let asked = screen(&town, &mut door);
-    let Ok(Asked::Challenge(asked)) = asked.parse() else { panic!("a screen asks by a nonce") };
+    let asked = challenge(&town, &mut door);
     envelope.challenge_id = asked.nonce.first_chunk().copied();
     let text = bauta_spec::qr::to_text(&envelope.to_bytes());
     assert_eq!(scan(&town, &mut door, &text).unwrap_err(), Refusal::ProofInvalid);

@@ -5,8 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use bauta_spec::policy::Pseudonyms;
-use bauta_spec::qr::{Asked, Picture};
-use bauta_spec::sealed::file::replace;
+use bauta_spec::qr::{Asked, MAX_PICTURE_BYTES, Picture, read_picture};
+use bauta_spec::sealed::file::{read_public, replace};
 use bauta_spec::time::Minute;
 use bauta_wallet::present::{Ask, Choice, LastShown, Showing, Way, choose};
 use bauta_wallet::vault::Vault;
@@ -24,7 +24,14 @@ pub(super) fn show(place: &Place, asked: &Show, world: &mut World) -> Result<(),
     if let Some(warning) = trust::warning(vault.trust(), world) {
         eprintln!("{warning}");
     }
-    let ask = asked.scan.as_deref().map(|scanned| read(&vault, scanned)).transpose()?;
+    let ask = match (&asked.scan, &asked.picture) {
+        (Some(scanned), _) => Some(read(&vault, scanned)?),
+        (None, Some(file)) => {
+            let picture = read_public(file, MAX_PICTURE_BYTES as usize).map_err(Failure::Output)?;
+            Some(vault.read(&read_picture(&picture, &Asked::PREFIXES)?)?)
+        }
+        (None, None) => None,
+    };
     let (mut told, mut last) = (false, LastShown::default());
     loop {
         let made = Minute::of(world.now());
