@@ -47,6 +47,7 @@ rule-health = الصحة
 rule-membership = العضوية
 policy-entry = الدخول
 policy-entry-with-hint = الدخول مع المقارنة ببطاقة الهوية
+policy-event = فعالية، كل ضيف مرة واحدة
 policy-member = الأعضاء
 policy-over-18 = 18 سنة أو أكثر
 policy-vaccinated = تلقّى اللقاح

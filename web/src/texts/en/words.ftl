@@ -47,6 +47,7 @@ rule-health = health
 rule-membership = membership
 policy-entry = Entry
 policy-entry-with-hint = Entry, compared with an ID card
+policy-event = Event, each guest once
 policy-member = Members
 policy-over-18 = 18 or older
 policy-vaccinated = Vaccinated

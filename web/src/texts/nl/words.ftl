@@ -47,6 +47,7 @@ rule-health = gezondheid
 rule-membership = lidmaatschap
 policy-entry = Toegang
 policy-entry-with-hint = Toegang, vergeleken met een identiteitsbewijs
+policy-event = Evenement, elke gast één keer
 policy-member = Leden
 policy-over-18 = 18 jaar of ouder
 policy-vaccinated = Gevaccineerd
