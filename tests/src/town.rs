@@ -129,7 +129,7 @@ impl Town {
     }
 }
 
-/// What of a town's doors is alike.
+/// Doors at an event, and with a screen.
 impl Town {
     /// A door at which that poster hangs, and nobody has come in.
     ///

@@ -44,7 +44,7 @@ impl Door {
 
     /// Asks by a poster from now on, and keeps a book of who comes in, if the policy wants one. A book that is opened after the poster
     /// knows nothing of those who came in before: then it is open already, at the doors that share it, or somebody vouches that nobody
-    /// came.
+    /// came. Of an event with several posters, hang up the first one in time.
     ///
     /// # Errors
     /// [`Refusal::EntriesUnreachable`] where the shared book does not answer; the door asks what it asked before.

@@ -33,7 +33,7 @@ pub struct Venue {
     door: Door,
 }
 
-/// Another way of asking than one way, for [`Venue::ask`].
+/// What a door shows to visitors' wallets, where no poster hangs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     /// The question only: wallets answer by themselves.
