@@ -239,6 +239,15 @@ impl Line {
 }
 
 impl Book {
+    /// What is kept in this process.
+    fn pages(&self) -> Option<&Pages> {
+        match self {
+            Self::Memory(pages) => Some(pages),
+            #[cfg(feature = "redis")]
+            Self::Shared(_) => None,
+        }
+    }
+
     /// Writes a line under a mark until `ends`, unless one stands there; then that one.
     fn claim(&mut self, mark: &Mark, line: Line, ends: Moment, now: Moment) -> Result<Option<Line>, Refusal> {
         match self {

@@ -17,11 +17,7 @@ const ENTRY_LEN: usize = 32 + Line::LEN + 8;
 impl Entered {
     /// Everything it knows, the key included: for memory, and never for a disk. Nothing where others keep the marks.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let pages = match &self.book {
-            Book::Memory(pages) => pages,
-            #[cfg(feature = "redis")]
-            Book::Shared(_) => return Zeroizing::new(Vec::new()),
-        };
+        let Some(pages) = self.book.pages() else { return Zeroizing::new(Vec::new()) };
         let mut bytes = Zeroizing::new(Vec::with_capacity(32 + 16 + pages.marks.len() * ENTRY_LEN));
         bytes.extend_from_slice(self.key.0.as_slice());
         bytes.extend(self.clock.latest.unix().to_be_bytes());
