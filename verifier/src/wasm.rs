@@ -44,6 +44,12 @@ impl List {
     pub fn policies(&self, now: f64) -> String {
         text_of(&self.0.policies(moment(now)))
     }
+
+    /// Who has made the poster of that text, for which policy and until when, as JSON: to be read before it is hung up.
+    pub fn poster(&self, text: &str) -> Thrown<String> {
+        let poster = self.0.poster(text.trim_end_matches(['\r', '\n'])).map_err(thrown)?;
+        Ok(asking(&Asking::Poster(Box::new(poster))).to_string())
+    }
 }
 
 /// A venue's door.

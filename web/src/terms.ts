@@ -31,6 +31,31 @@ export type Learned =
   | { readonly what: "pseudonym" }
   | { readonly what: "nothing_else" };
 
+/** In which way a door asks: wallets answer by themselves, by an organiser's poster, or by a nonce on the door's screen. */
+export type Way = "one_way" | "poster" | "nonce";
+
+/**
+ * What answers to a poster say of their holder, at its event and nowhere else: nothing; that it is the same one again, who comes in once;
+ * or that it is the same one again, who may.
+ */
+export type Pseudonyms = "none" | "one_entry" | "reentry";
+
+/** What a poster says of itself: signed by its organiser, whom the authority has certified. To be shown as text only. */
+export interface Poster {
+  readonly organiser: string;
+  /** The organiser's reason, by language. */
+  readonly purpose: Readonly<Record<string, string>>;
+  /** The day of the event, as 2026-11-24. */
+  readonly eventDay: string;
+  /** Until when it may be answered, in seconds since 1970. */
+  readonly closes: number;
+}
+
+/** A poster as a wallet is asked by it. */
+export interface AskingPoster extends Poster {
+  readonly pseudonyms: Pseudonyms;
+}
+
 /** One claim that was shown at a door. */
 export interface ShownClaim {
   readonly name: string;
@@ -47,6 +72,8 @@ export type Verdict =
       readonly policy: string;
       readonly day: string;
       readonly shown: readonly ShownClaim[];
+      /** Whether this guest came in to the poster's event before; `null` where nobody is told apart. */
+      readonly entry?: "first" | "again" | null;
       readonly freshness: "fresh" | "amber";
     }
   | { readonly accepted: false; readonly code: string; readonly params?: Readonly<Record<string, string | number>> };

@@ -2,11 +2,11 @@
 
 import start, * as core from "../wasm/wallet/bauta_wallet.js";
 import { asking, parsed, startOnce } from "./core.js";
-import type { Learned, Showing as Drawn } from "./terms.js";
+import type { AskingPoster, Learned, Showing as Drawn, Way } from "./terms.js";
 
 export { BautaError } from "./error.js";
 export type { WasmSource } from "./core.js";
-export type { Learned } from "./terms.js";
+export type { AskingPoster, Learned, Way } from "./terms.js";
 
 /** Fetches and starts the WebAssembly. Call it before anything else; again costs nothing. */
 export const load = startOnce(start, new URL("../wasm/wallet/bauta_wallet_bg.wasm", import.meta.url));
@@ -90,6 +90,35 @@ export interface PolicyView {
   readonly reason: Problem | null;
   /** Whether the answer is for training, and no door takes it. */
   readonly specimen: boolean;
+}
+
+/** What was scanned at an entrance: who asks for what, and why. */
+export interface AskView {
+  /** Here `answerable` and `reason` count for this way of asking. */
+  readonly policy: PolicyView;
+  readonly way: Way;
+  /** What only a poster says. */
+  readonly poster: AskingPoster | null;
+}
+
+/** What was scanned at an entrance, for `Wallet.answer`. It stays good when the wallet is opened anew. */
+export class Ask {
+  /** @internal */
+  readonly inner: core.Ask;
+
+  private constructor(inner: core.Ask) {
+    this.inner = inner;
+  }
+
+  /** @internal */
+  static of(inner: core.Ask): Ask {
+    return new Ask(inner);
+  }
+
+  /** Lets it go. */
+  free(): void {
+    this.inner.free();
+  }
 }
 
 /** A code at the door. */
@@ -294,14 +323,31 @@ export class Wallet {
 
   /** A code for this minute, with a fresh proof. Opens no connection. */
   show(policyId: string, now: number): Showing {
-    return asking(() => {
-      const shown = this.inner.show(policyId, now);
-      try {
-        return { text: shown.text(), size: shown.size(), modules: shown.modules(), goodUntil: shown.good_until() };
-      } finally {
-        shown.free();
-      }
-    });
+    return asking(() => showing(this.inner.show(policyId, now)));
+  }
+
+  /**
+   * Whatever was scanned at an entrance: a door's question `BTA1P:…`, an organiser's poster `BTA1E:…`, or a challenge on a screen
+   * `BTA1N:…`. A poster must be by an organiser whom the authority of this wallet has certified, else `poster_not_certified`; any other
+   * text throws `question_malformed`, and what the trust list does not have `question_unknown`.
+   */
+  read(scanned: string): Ask {
+    return asking(() => Ask.of(this.inner.read(scanned)));
+  }
+
+  /** Who asks for what, why, and whether it is answered: to be said before `answer`. */
+  askView(ask: Ask, now: number): AskView {
+    return parsed(asking(() => this.inner.ask_view(ask.inner, now)));
+  }
+
+  /** What that door will learn: to be said before `answer`. Throws why it is not answered. */
+  learnsFrom(ask: Ask, now: number): Learned[] {
+    return parsed(asking(() => this.inner.learns_from(ask.inner, now)));
+  }
+
+  /** A code for this minute, bound to what was scanned. To a challenge make one and no more: it is taken once. Opens no connection. */
+  answer(ask: Ask, now: number): Showing {
+    return asking(() => showing(this.inner.answer(ask.inner, now)));
   }
 
   /** Wipes it from memory. */
@@ -355,5 +401,13 @@ export class Errand {
   /** Lets it go. */
   free(): void {
     this.#inner.free();
+  }
+}
+
+function showing(shown: core.Showing): Showing {
+  try {
+    return { text: shown.text(), size: shown.size(), modules: shown.modules(), goodUntil: shown.good_until() };
+  } finally {
+    shown.free();
   }
 }

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { CHECK_MS, DoorGuard, type Workman } from "../../verifier/web/src/model/guard.js";
-import type { Answer, Order } from "../../verifier/web/src/model/messages.js";
+import type { Answer, AskingBy, Order } from "../../verifier/web/src/model/messages.js";
 
 const held = { root: "00", list: Uint8Array.of(1) };
 const trust = { version: 1 } as never;
+const oneWay = { way: "one_way" } as const;
+const poster = { way: "poster", text: "BTA1E:0", before: "nobody_came" } as const;
 const green = { accepted: true, policy: "entry", day: "2026-11-24", shown: [], freshness: "fresh" } as const;
 const red = { accepted: false, code: "internal", params: {} };
 
@@ -14,6 +16,8 @@ type Mood = "well" | "silent" | "dead";
 /** A worker that remembers as the real one does: how many codes it has seen. */
 class FakeWorker implements Workman {
   ended = false;
+  /** In which ways it was told to ask. */
+  readonly opened: AskingBy[] = [];
   #hear: (event: { data?: Answer }) => void = () => {};
   #fail: () => void = () => {};
   #seen = 0;
@@ -26,7 +30,7 @@ class FakeWorker implements Workman {
   }
 
   postMessage(order: Order): void {
-    const mood = order.kind === "scan" ? this.mood() : "well";
+    const mood = order.kind === "scan" || order.kind === "draw" ? this.mood() : "well";
     setTimeout(() => {
       if (this.ended || mood === "silent") return;
       if (mood === "dead") this.#fail();
@@ -44,10 +48,20 @@ class FakeWorker implements Workman {
         return { kind: "looked", offer: { trust, policies: [] } };
       case "open":
         this.#seen = order.opening.memory?.[0] ?? 0;
+        this.opened.push(order.opening.by);
         if (order.opening.policy === "none") return { kind: "refused", code: "no_such_policy", params: {} };
         return {
           kind: "opened",
-          state: { trust, question: undefined, opensAt: this.#seen },
+          state: { trust, asking: order.opening.by as never, question: undefined, opensAt: this.#seen },
+          memory: Uint8Array.of(this.#seen),
+        };
+      case "read":
+        return { kind: "read", poster: { organiser: order.poster } as never };
+      case "draw":
+        this.#seen += 1;
+        return {
+          kind: "drawn",
+          question: { text: String(this.#seen), size: 0, modules: Uint8Array.of() },
           memory: Uint8Array.of(this.#seen),
         };
       case "advance":
@@ -89,7 +103,7 @@ async function soon<T>(promise: Promise<T>): Promise<T> {
 }
 
 test("a code is judged by the worker", async () => {
-  await soon(guard.open(held, "entry"));
+  await soon(guard.open(held, "entry", oneWay));
   expect(await soon(guard.check("BTA1:A"))).toEqual({ ...green, policy: "1" });
 });
 
@@ -100,7 +114,7 @@ test("without an open door everything is red", async () => {
 test.each(["silent", "dead"] as const)(
   "a worker that is %s is red within half a second, and the next scan works",
   async (mood) => {
-    await soon(guard.open(held, "entry"));
+    await soon(guard.open(held, "entry", oneWay));
     await soon(guard.check("BTA1:A"));
     moods = [mood];
     const verdict = guard.check("BTA1:B");
@@ -117,21 +131,46 @@ test.each(["silent", "dead"] as const)(
 );
 
 test("codes that come at once are judged one after the other", async () => {
-  await soon(guard.open(held, "entry"));
+  await soon(guard.open(held, "entry", oneWay));
   moods = ["silent"];
   const verdicts = ["A", "B", "C"].map((text) => guard.check(text));
   expect((await soon(Promise.all(verdicts))).map(({ accepted }) => accepted)).toEqual([false, true, true]);
 });
 
 test("a door that stays shut says why, and nothing is judged", async () => {
-  const opened = guard.open(held, "none").catch((error: { code: string }) => error.code);
+  const opened = guard.open(held, "none", oneWay).catch((error: { code: string }) => error.code);
   expect(await soon(opened)).toBe("no_such_policy");
   expect(await soon(guard.check("BTA1:A"))).toEqual(red);
 });
 
 test("what was seen stays seen when something else is asked", async () => {
-  await soon(guard.open(held, "entry"));
+  await soon(guard.open(held, "entry", oneWay));
   await soon(guard.check("BTA1:A"));
   guard.shut();
-  expect((await soon(guard.open(held, "member"))).opensAt).toBe(1);
+  expect((await soon(guard.open(held, "member", oneWay))).opensAt).toBe(1);
+});
+
+test("a fresh worker asks in the same way, and somebody has vouched only for the time before the first", async () => {
+  const asked = (await soon(guard.open(held, "event", poster))).asking;
+  expect(asked).toEqual(poster);
+  moods = ["dead"];
+  await soon(guard.check("BTA1:A"));
+  await soon(guard.check("BTA1:B"));
+  expect(hired.map((worker) => worker.opened)).toEqual([[poster], [{ ...poster, before: "unknown" }]]);
+  guard.shut();
+  const again = await soon(guard.open(held, "event", poster));
+  expect(again.asking).toEqual(poster);
+});
+
+test("what is drawn for a screen is remembered, and a worker that cannot draw is replaced", async () => {
+  await soon(guard.open(held, "entry", { way: "nonce" }));
+  expect((await soon(guard.draw()))?.text).toBe("1");
+  moods = ["silent"];
+  expect(await soon(guard.draw())).toBeUndefined();
+  // The next worker knows of the first.
+  expect((await soon(guard.draw()))?.text).toBe("2");
+});
+
+test("a poster is read without a door", async () => {
+  expect((await soon(guard.read(held, "BTA1E:1"))).organiser).toBe("BTA1E:1");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { drawingOf, LIFE_S, stateOf } from "../src/elements/minute.js";
+import { drawingOf, LIFE_S, ONCE_LIFE_S, onceStateOf, stateOf } from "../src/elements/minute.js";
 
 describe("a code's minute", () => {
   const at = 1_000_000;
@@ -21,6 +21,22 @@ describe("a code's minute", () => {
   test("a clock that was set back makes a new one", () => expect(stateOf(made, at - 1)).toEqual({ kind: "over" }));
 
   test("before the first there is none", () => expect(stateOf(undefined, at)).toEqual({ kind: "over" }));
+});
+
+describe("a code that nothing comes after", () => {
+  const at = 1_000_000;
+  const made = { showing: { size: 1, modules: new Uint8Array(1), goodUntil: at + 330 }, at };
+
+  test("counts down to its end, which is the screen's", () => {
+    expect(onceStateOf(made, at)).toEqual({ kind: "show", seconds: ONCE_LIFE_S });
+    expect(onceStateOf(made, at + ONCE_LIFE_S - 0.5)).toEqual({ kind: "show", seconds: 1 });
+    expect(onceStateOf(made, at + ONCE_LIFE_S)).toEqual({ kind: "over" });
+    expect(onceStateOf({ ...made, showing: { ...made.showing, goodUntil: at + 40 } }, at + 40)).toEqual({
+      kind: "over",
+    });
+  });
+
+  test("ends when the clock is set back", () => expect(onceStateOf(made, at - 1)).toEqual({ kind: "over" }));
 });
 
 describe("the drawing", () => {

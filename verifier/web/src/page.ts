@@ -5,6 +5,7 @@ import { texts } from "bauta";
 import { chooseLanguage, icons, languages, problem, Screen } from "../../../web/page";
 import { VerifierScreen } from "./verifier-screen";
 import "./screens/choose";
+import "./screens/poster";
 import "./screens/scan";
 
 /** The whole page: a bar on top, and one screen below it. */
@@ -89,6 +90,8 @@ export class VerifierPage extends VerifierScreen {
         return html`<div class="plain row" role="status"><span class="spinner"></span>${texts.say("starting")}</div>`;
       case "choosing":
         return html`<verifier-choose .venue=${this.venue} .policies=${phase.policies}></verifier-choose>`;
+      case "hanging":
+        return html`<verifier-poster .venue=${this.venue} .phase=${phase}></verifier-poster>`;
       case "open":
         return html`<verifier-scan .venue=${this.venue} .phase=${phase}></verifier-scan>`;
       case "fault":

@@ -1,11 +1,18 @@
 import { css, html, LitElement, nothing, type CSSResultGroup, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { Learned } from "../terms.js";
-import { Speaking, texts, wordFor } from "../texts/index.js";
+import type { AskingPoster, Learned, Pseudonyms, Way } from "../terms.js";
+import { dayOf, Speaking, texts, timeOf, wordFor } from "../texts/index.js";
 import * as icons from "./icons.js";
 import { inWords } from "./learned.js";
 import { look } from "./look.js";
+
+/** What is said of coming twice. */
+const REPEATED: Readonly<Record<Pseudonyms, string | undefined>> = {
+  none: undefined,
+  one_entry: "consent-one-entry",
+  reentry: "consent-reentry",
+};
 
 /**
  * Says in words what a door will learn, before anything is shown, and asks.
@@ -66,6 +73,14 @@ export class BautaConsent extends LitElement {
       li.unknown svg.icon {
         color: var(--bauta-problem);
       }
+      .asker {
+        display: grid;
+        gap: 0.5rem;
+        padding: 0.875rem min(1rem, 4vw);
+        border-radius: var(--bauta-radius);
+        background: var(--bauta-accent-soft);
+        overflow-wrap: anywhere;
+      }
       .choice {
         display: flex;
         flex-wrap: wrap;
@@ -86,6 +101,12 @@ export class BautaConsent extends LitElement {
   /** Why the door asks, by language: signed with the policy, shown as it is. */
   @property({ attribute: false }) purpose: Readonly<Record<string, string>> = {};
 
+  /** In which way the door asks. */
+  @property() way: Way = "one_way";
+
+  /** The organiser's poster, where one asks. */
+  @property({ attribute: false }) poster: AskingPoster | null = null;
+
   /** What the door will learn. Without it nothing can be confirmed. */
   @property({ attribute: false }) learns: readonly Learned[] = [];
 
@@ -96,24 +117,24 @@ export class BautaConsent extends LitElement {
 
   protected override render(): TemplateResult {
     const said = this.learns.map((learned) => ({ learned, words: inWords(texts, learned) }));
-    const whole = said.length > 0 && said.every(({ words }) => words !== undefined);
-    const purpose = texts.choose(this.purpose);
+    // Who asks by a poster must be said, too.
+    const asked = (this.way === "poster") === (this.poster !== null);
+    const whole = asked && said.length > 0 && said.every(({ words }) => words !== undefined);
     return html`<section class="consent" lang=${texts.language} dir=${texts.direction} aria-labelledby="title">
       <div>
         <p class="policy">${wordFor(texts, "policy", this.policy)}</p>
         <h2 id="title">${texts.say("consent-title")}</h2>
       </div>
+      ${this.#asker()}
       <ul>
         ${said.map(({ learned, words }) => item(learned, words))}
       </ul>
       ${
-        purpose
-          ? html`<div>
-              <h3>${texts.say("consent-why")}</h3>
-              <p lang=${purpose.language} dir="auto">${purpose.text}</p>
-            </div>`
+        this.poster
+          ? reason(texts.say("consent-organiser-says", { organiser: this.poster.organiser }), this.poster.purpose)
           : nothing
       }
+      ${reason(texts.say("consent-why"), this.purpose)}
       <div class="choice">
         <button @click=${() => this.#say("bauta-cancel")}>${texts.say("consent-cancel")}</button>
         <button class="main" ?disabled=${!whole} @click=${() => this.#say("bauta-confirm")}>
@@ -123,9 +144,32 @@ export class BautaConsent extends LitElement {
     </section>`;
   }
 
+  /** Who asks, as far as anybody has signed it. */
+  #asker(): TemplateResult | typeof nothing {
+    const { poster } = this;
+    if (this.way === "nonce") return html`<p class="asker">${texts.say("consent-screen")}</p>`;
+    if (!poster) return nothing;
+    const { organiser, eventDay, closes } = poster;
+    const repeated = REPEATED[poster.pseudonyms];
+    return html`<div class="asker">
+      <p>${texts.say("consent-organiser", { organiser })}</p>
+      <p>${texts.say("consent-event", { day: dayOf(eventDay), closes: timeOf(closes) })}</p>
+      ${repeated ? html`<p>${texts.say(repeated)}</p>` : nothing}
+    </div>`;
+  }
+
   #say(name: string): void {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true }));
   }
+}
+
+function reason(heading: string, purpose: Readonly<Record<string, string>>): TemplateResult | typeof nothing {
+  const said = texts.choose(purpose);
+  if (!said) return nothing;
+  return html`<div>
+    <h3>${heading}</h3>
+    <p lang=${said.language} dir="auto">${said.text}</p>
+  </div>`;
 }
 
 function item(learned: Learned, words: string | undefined): TemplateResult {

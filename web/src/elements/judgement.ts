@@ -3,7 +3,13 @@ import type { ShownClaim } from "../terms.js";
 
 /** What a guard is to see. */
 export type Judgement =
-  | { readonly kind: "accepted"; readonly shown: readonly ShownClaim[]; readonly ageing: boolean }
+  | {
+      readonly kind: "accepted";
+      readonly shown: readonly ShownClaim[];
+      readonly ageing: boolean;
+      /** Whether this guest came in before; `undefined` where nobody is told apart. */
+      readonly entry: "first" | "again" | undefined;
+    }
   | {
       /** `refused`: the visitor can do something. `not-ready`: the door must. Both are red. */
       readonly kind: "refused" | "not-ready";
@@ -27,7 +33,7 @@ export function judge(verdict: unknown): Judgement {
 
 function read(verdict: unknown): Judgement | undefined {
   if (!isObject(verdict)) return undefined;
-  const { accepted, code, params, policy, day, shown, freshness } = verdict;
+  const { accepted, code, params, policy, day, shown, freshness, entry } = verdict;
   if (accepted === false && isCode(code)) {
     const kind = DOOR_CODES.has(code) ? "not-ready" : "refused";
     return { kind, code, minutes: isObject(params) ? minutesIn(params) : undefined };
@@ -40,9 +46,12 @@ function read(verdict: unknown): Judgement | undefined {
     typeof day === "string" &&
     /^\d{4}-\d{2}-\d{2}$/.test(day) &&
     (freshness === "fresh" || freshness === "amber") &&
+    (entry == null || entry === "first" || entry === "again") &&
     Array.isArray(shown) &&
     shown.every(isShownClaim);
-  return whole ? { kind: "accepted", shown: [...shown], ageing: freshness === "amber" } : undefined;
+  return whole
+    ? { kind: "accepted", shown: [...shown], ageing: freshness === "amber", entry: entry ?? undefined }
+    : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -25,6 +25,15 @@ export function stateOf(made: Made | undefined, now: number): State {
   return age < LIFE_S ? { kind: "show", seconds: Math.ceil(LIFE_S - age) } : { kind: "renew" };
 }
 
+/** What a door's screen shows is answered for so many seconds at most, by every door. */
+export const ONCE_LIFE_S = 120;
+
+/** The same for a code that nothing comes after. */
+export function onceStateOf({ showing, at }: Made, now: number): Exclude<State, { kind: "renew" }> {
+  const left = Math.min(at + ONCE_LIFE_S, showing.goodUntil) - now;
+  return left > 0 && now >= at ? { kind: "show", seconds: Math.ceil(left) } : { kind: "over" };
+}
+
 /** Quiet dots around a code, by the standard for QR codes. */
 const QUIET = 4;
 

@@ -6,7 +6,7 @@ import { Speaking, texts } from "../texts/index.js";
 import { drawn } from "./drawn.js";
 import * as icons from "./icons.js";
 import { look } from "./look.js";
-import { LIFE_S, stateOf, type Made } from "./minute.js";
+import { LIFE_S, onceStateOf, stateOf, type Made } from "./minute.js";
 
 /** Makes a code for this moment. */
 export type Make = () => Showing | Promise<Showing>;
@@ -14,10 +14,11 @@ export type Make = () => Showing | Promise<Showing>;
 const TICK_MS = 250;
 
 /**
- * Shows a code, as large as there is room, and makes a new one every minute. The screen stays on meanwhile.
+ * Shows a code, as large as there is room, and makes a new one every minute, or one and no more. The screen stays on meanwhile.
  *
  * There is nothing on it that a guard could look at instead of scanning: no name, no day, no colour that says yes.
  *
+ * @fires bauta-over - the only code is no longer good: with `once`.
  * @fires bauta-fault - a code could not be made; `detail.reason` is what `make` threw.
  */
 @customElement("bauta-pass")
@@ -94,7 +95,11 @@ export class BautaPass extends LitElement {
   /** The code is for training, and no door takes it: said in words below it. */
   @property({ type: Boolean }) specimen = false;
 
+  /** The code answers what a screen shows now: there is no second one, and it goes when its time is over. */
+  @property({ type: Boolean }) once = false;
+
   @state() private made: Made | undefined;
+  @state() private over = false;
   @state() private failed = false;
   @state() private seconds = LIFE_S;
 
@@ -113,6 +118,7 @@ export class BautaPass extends LitElement {
     if (!make || this.#making === make) return;
     this.#making = make;
     this.failed = false;
+    this.over = false;
     try {
       const at = now();
       const showing = await make();
@@ -146,13 +152,21 @@ export class BautaPass extends LitElement {
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has("make")) return;
     this.made = undefined;
+    this.over = false;
     void this.renew();
   }
 
   #tick(): void {
-    const state = stateOf(this.made, now());
+    if (this.over) return;
+    const state = this.once && this.made ? onceStateOf(this.made, now()) : stateOf(this.made, now());
     if (state.kind === "show") {
       this.seconds = state.seconds;
+      return;
+    }
+    if (state.kind === "over" && this.once && this.made) {
+      this.made = undefined;
+      this.over = true;
+      this.dispatchEvent(new CustomEvent("bauta-over", { bubbles: true, composed: true }));
       return;
     }
     if (state.kind === "over") this.made = undefined;
@@ -176,7 +190,7 @@ export class BautaPass extends LitElement {
       ${
         this.made
           ? html`<div class="time">
-                <span>${texts.say("pass-next", { seconds: this.seconds })}</span>
+                <span>${texts.say(this.once ? "pass-left" : "pass-next", { seconds: this.seconds })}</span>
                 <svg class="bar" viewBox="0 0 ${LIFE_S} 1" preserveAspectRatio="none" aria-hidden="true">
                   <rect width=${this.seconds} height="1" fill="currentColor" />
                 </svg>
@@ -197,11 +211,13 @@ export class BautaPass extends LitElement {
         <button @click=${this.renew}>${texts.say("pass-again")}</button>
       </div>`;
     }
+    if (this.over) return html`<p>${texts.say("pass-over")}</p>`;
     return html`<p>${texts.say("pass-making")}</p>`;
   }
 
   #announcement(): string {
     if (this.failed) return texts.say("pass-failed");
+    if (this.over) return texts.say("pass-over");
     return this.made ? texts.say("pass-renewed") : "";
   }
 }

@@ -243,9 +243,10 @@ function screen(judgement: Judgement, close: () => void): TemplateResult {
   </div>`;
 }
 
-function acceptance({ shown, ageing }: Extract<Judgement, { kind: "accepted" }>): TemplateResult {
+function acceptance({ shown, ageing, entry }: Extract<Judgement, { kind: "accepted" }>): TemplateResult {
   const comparison = comparisonIn(shown);
   return html`
+    ${entry ? html`<p class="reason">${texts.say(`verdict-entry-${entry}`)}</p>` : nothing}
     ${comparison ? card(comparison) : nothing}
     ${ageing ? html`<p class="ageing">${icons.warning}<span>${texts.say("verdict-ageing")}</span></p>` : nothing}
   `;

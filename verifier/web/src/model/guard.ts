@@ -1,10 +1,10 @@
 // The door is in a worker, and this watches it: a check that fails, hangs or ends with the worker is red within half a second, and
 // the next one finds a fresh worker that knows what the one before had seen.
 
-import type { Verdict } from "bauta/verifier";
+import type { HangingPoster, Question, Verdict } from "bauta/verifier";
 
 import { BautaError } from "../../../../web/src/error";
-import type { Advance, Answer, DoorState, Held, Offer, Opening, Order } from "./messages";
+import type { Advance, Answer, AskingBy, DoorState, Held, Offer, Opening, Order } from "./messages";
 
 /** What a worker tells: an answer, or that it failed. */
 interface Told {
@@ -47,11 +47,36 @@ export class DoorGuard {
     });
   }
 
-  /** Opens the door that asks for this policy. Throws a `BautaError` when it stays shut. */
-  open(held: Held, policy: string): Promise<DoorState> {
-    return this.#inTurn(() => {
-      this.#opening = { ...held, policy };
-      return this.#reopen(this.#opening);
+  /** What a poster says, by this list. Throws a `BautaError` when no door may hang it up. */
+  read(held: Held, poster: string): Promise<HangingPoster> {
+    return this.#inTurn(async () => expect(await this.#order({ kind: "read", held, poster }, START_MS), "read").poster);
+  }
+
+  /** Opens the door that asks for this policy in this way. Throws a `BautaError` when it stays shut. */
+  open(held: Held, policy: string, by: AskingBy): Promise<DoorState> {
+    return this.#inTurn(async () => {
+      const opening = { ...held, policy, by };
+      this.#opening = opening;
+      const state = await this.#reopen(opening);
+      // Somebody has vouched for the time before this moment. From here on what was seen counts, in the next worker, too.
+      if (by.way === "poster") this.#opening = { ...opening, by: { ...by, before: "unknown" } };
+      return state;
+    });
+  }
+
+  /** What stands on the screen now; `undefined` while nothing does. Never throws. */
+  draw(): Promise<Question | undefined> {
+    return this.#inTurn(async () => {
+      const opening = this.#opening;
+      if (!opening) return undefined;
+      try {
+        const { question, memory } = expect(await this.#order({ kind: "draw", now: this.clock() }, CHECK_MS), "drawn");
+        this.#memory = memory;
+        return question;
+      } catch {
+        this.#dismiss();
+        return undefined;
+      }
     });
   }
 

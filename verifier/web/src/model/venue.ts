@@ -1,22 +1,33 @@
 // The verifier page without anything that is seen: which question is asked, by which list, and what becomes of a code.
 
-import type { AskedView, Question, TrustView, Verdict } from "bauta/verifier";
+import type { Asking, AskedView, HangingPoster, Question, TrustView, Verdict } from "bauta/verifier";
+import { BautaError } from "../../../../web/src/error";
 import { configuration, type Configuration } from "../../../../web/page/configuration";
 import { trustList } from "../../../../web/page/network";
 import type { DoorGuard } from "./guard";
+import type { AskingBy } from "./messages";
 import { keepList, keptList } from "./shelf";
 
 export type Phase =
   | { readonly is: "starting" }
   | { readonly is: "choosing"; readonly policies: readonly AskedView[] }
+  | ChosenPoster
   | { readonly is: "opening" }
   | OpenDoor
   | { readonly is: "fault"; readonly error: unknown };
+
+/** A poster is looked for, or was read and is not asked by yet. */
+export interface ChosenPoster {
+  readonly is: "hanging";
+  readonly policies: readonly AskedView[];
+  readonly read?: { readonly text: string; readonly poster: HangingPoster; readonly policy: AskedView };
+}
 
 /** A door that asks. */
 export interface OpenDoor {
   readonly is: "open";
   readonly policy: AskedView;
+  readonly asking: Asking;
   /** For visitors to scan. */
   readonly question: Question | undefined;
   readonly opensAt: number;
@@ -25,6 +36,8 @@ export interface OpenDoor {
 
 /** A newer list must be here within a minute. The same pace for everybody, and never because of a scan. */
 const LIST_EVERY_MS = 50_000;
+/** How often is looked whether another challenge is due: after each answer that is at once. */
+const DRAW_EVERY_MS = 1_000;
 /** Who could change the question from visitor to visitor could ask each of them more than one. */
 const LOCKED_SECONDS = 5 * 60;
 
@@ -33,6 +46,7 @@ export class Venue extends EventTarget {
   #configuration: Configuration | undefined;
   #list: Uint8Array | undefined;
   #trust: TrustView | undefined;
+  #drawing: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly guard: DoorGuard) {
     super();
@@ -76,15 +90,42 @@ export class Venue extends EventTarget {
     }
   }
 
-  /** Opens the door with this question. It stays for five minutes. */
-  async ask(policy: AskedView): Promise<void> {
+  /** Looks for the poster that hangs at the entrance. */
+  lookForPoster(): void {
+    const { phase } = this;
+    if (phase.is === "choosing" || phase.is === "hanging") this.#become({ is: "hanging", policies: phase.policies });
+  }
+
+  /** Reads a poster. Throws a `BautaError` when no door may hang it up. */
+  async readPoster(text: string): Promise<void> {
+    const { phase } = this;
+    if (!this.#configuration || !this.#list || phase.is !== "hanging") return;
+    const poster = await this.guard.read({ root: this.#configuration.root, list: this.#list }, text);
+    // The poster says what is asked, whatever was chosen before.
+    const policy = phase.policies.find(({ id }) => id === poster.policy);
+    if (!policy) throw new BautaError("no_such_policy");
+    if (this.#phase === phase) this.#become({ ...phase, read: { text, poster, policy } });
+  }
+
+  /** Goes back to what may be asked. */
+  async choose(): Promise<void> {
+    try {
+      if (this.#phase.is === "hanging") await this.#choose();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Opens the door with this question, asked in this way. It stays for five minutes. */
+  async ask(policy: AskedView, by: AskingBy = { way: "one_way" }): Promise<void> {
     if (!this.#configuration || !this.#list) return;
     this.#become({ is: "opening" });
     try {
       const { root } = this.#configuration;
-      const { trust, opensAt, question } = await this.guard.open({ root, list: this.#list }, policy.name);
+      const { trust, asking, opensAt, question } = await this.guard.open({ root, list: this.#list }, policy.name, by);
       this.#trust = trust;
-      this.#become({ is: "open", policy, question, opensAt, lockedUntil: now() + LOCKED_SECONDS });
+      this.#become({ is: "open", policy, asking, question, opensAt, lockedUntil: now() + LOCKED_SECONDS });
+      if (by.way === "nonce") this.#drawing = setInterval(() => void this.#draw(), DRAW_EVERY_MS);
     } catch (error) {
       this.fail(error);
     }
@@ -93,17 +134,29 @@ export class Venue extends EventTarget {
   /** Shuts the door, to ask something else. */
   async shut(): Promise<void> {
     if (this.#phase.is !== "open" || now() < this.#phase.lockedUntil) return;
+    clearInterval(this.#drawing);
     this.guard.shut();
     await this.#choose();
   }
 
-  check(text: string): Promise<Verdict> {
-    return this.guard.check(text);
+  async check(text: string): Promise<Verdict> {
+    const verdict = await this.guard.check(text);
+    if (this.#phase.is === "open" && this.#phase.asking.way === "nonce") void this.#draw();
+    return verdict;
   }
 
   fail(error: unknown): void {
+    clearInterval(this.#drawing);
     this.guard.shut();
     this.#become({ is: "fault", error });
+  }
+
+  /** Another challenge, if one is due. */
+  async #draw(): Promise<void> {
+    const question = await this.guard.draw();
+    const { phase } = this;
+    if (phase.is !== "open" || phase.asking.way !== "nonce" || phase.question?.text === question?.text) return;
+    this.#become({ ...phase, question });
   }
 
   async #choose(): Promise<void> {

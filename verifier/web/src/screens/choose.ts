@@ -2,10 +2,19 @@ import { css, html, nothing, type CSSResultGroup, type TemplateResult } from "li
 import { customElement, property } from "lit/decorators.js";
 
 import { inWords, texts, wordFor } from "bauta";
-import type { AskedView } from "bauta/verifier";
+import type { AskedView, Way } from "bauta/verifier";
 import { icons, Screen } from "../../../../web/page";
 import { VerifierScreen } from "../verifier-screen";
 import "./list-age";
+
+/** In the order in which they are offered. */
+const WAYS: readonly Way[] = ["one_way", "nonce", "poster"];
+
+const OPENS: Readonly<Record<Way, string>> = {
+  one_way: "choose-open",
+  nonce: "choose-fresh",
+  poster: "choose-poster",
+};
 
 /** What this door asks. */
 @customElement("verifier-choose")
@@ -38,6 +47,11 @@ export class VerifierChoose extends VerifierScreen {
               </div>`
             : this.policies.map((policy) => this.#policy(policy))
         }
+        ${
+          this.policies.some(({ ways }) => ways.includes("nonce") || ways.includes("poster"))
+            ? html`<p class="muted small">${texts.say("choose-ways-help")}</p>`
+            : nothing
+        }
         <p class="muted small">${texts.say("keeps-nothing")}</p>
       </div>
     `;
@@ -56,7 +70,15 @@ export class VerifierChoose extends VerifierScreen {
           ${learns.map((words) => html`<li>${words}</li>`)}
         </ul>
       </details>
-      <button class="main" @click=${() => this.venue.ask(policy)}>${texts.say("choose-open", { policy: name })}</button>
+      ${WAYS.filter((way) => policy.ways.includes(way)).map((way, index) => this.#way(policy, way, index === 0))}
     </article>`;
+  }
+
+  #way(policy: AskedView, way: Way, first: boolean): TemplateResult {
+    const name = wordFor(texts, "policy", policy.name);
+    const open = () => (way === "poster" ? this.venue.lookForPoster() : this.venue.ask(policy, { way }));
+    return html`<button class=${first ? "main" : ""} @click=${open}>
+      ${texts.say(OPENS[way], { policy: name })}
+    </button>`;
   }
 }

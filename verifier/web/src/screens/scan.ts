@@ -1,7 +1,7 @@
 import { css, html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
-import { type BautaScanner, type BautaVerdict, texts, timeOf, wordFor } from "bauta";
+import { type BautaScanner, type BautaVerdict, dayOf, texts, timeOf, wordFor } from "bauta";
 import { drawn, icons, Screen } from "../../../../web/page";
 import { isMuted, mute } from "../model/shelf";
 import { TypedCodes } from "../model/typing";
@@ -45,6 +45,12 @@ export class VerifierScan extends VerifierScreen {
         margin-inline: auto;
         background: #fff;
         forced-color-adjust: none;
+      }
+      .paper.fresh {
+        inline-size: min(100%, 60dvh, 30rem);
+        display: grid;
+        place-items: center;
+        color: #000;
       }
       .leave {
         justify-self: center;
@@ -91,8 +97,9 @@ export class VerifierScan extends VerifierScreen {
         <div class="asked">
           <h1 tabindex="-1">${wordFor(texts, "policy", policy.name)}</h1>
         </div>
-        ${this.#opening()}
+        ${this.#poster()} ${this.#opening()} ${this.#fresh()}
         <bauta-scanner
+          facing=${this.phase.asking.way === "nonce" ? "user" : "environment"}
           @bauta-code=${(event: CustomEvent<{ text: string }>) => this.#check(event.detail.text)}
           @bauta-fault=${(event: CustomEvent<{ code: string }>) => this.#show({ accepted: false, code: event.detail.code })}
         ></bauta-scanner>
@@ -102,7 +109,30 @@ export class VerifierScan extends VerifierScreen {
     `;
   }
 
+  /** By which poster visitors are asked. */
+  #poster(): TemplateResult | typeof nothing {
+    const { asking } = this.phase;
+    if (asking.way !== "poster") return nothing;
+    const { organiser, eventDay, closes } = asking;
+    return html`<p>${texts.say("scan-poster", { organiser, day: dayOf(eventDay), closes: timeOf(closes) })}</p>`;
+  }
+
+  /** A visitor scans it with one hand and holds the answer before the camera of the same screen. */
+  #fresh(): TemplateResult | typeof nothing {
+    const { asking, question } = this.phase;
+    if (asking.way !== "nonce") return nothing;
+    return html`
+      <div class="paper fresh">
+        ${question ? drawn(question, texts.say("scan-fresh-code")) : html`<p>${texts.say("scan-fresh-none")}</p>`}
+      </div>
+      <p class="muted small">${texts.say("scan-fresh-help")}</p>
+    `;
+  }
+
   #opening(): TemplateResult | typeof nothing {
+    const { asking, policy } = this.phase;
+    // A challenge is taken once and a guest known again, whatever was shown before.
+    if (asking.way === "nonce" || (asking.way === "poster" && policy.pseudonyms !== "none")) return nothing;
     const seconds = this.phase.opensAt - now();
     if (seconds <= 0) return nothing;
     return html`<div class="notice amber opening">
@@ -113,8 +143,8 @@ export class VerifierScan extends VerifierScreen {
 
   /** In place of choosing from a list, visitors scan it. */
   #question(): TemplateResult | typeof nothing {
-    const { question } = this.phase;
-    if (!question) return nothing;
+    const { asking, question } = this.phase;
+    if (!question || asking.way !== "one_way") return nothing;
     return html`<details>
       <summary>${texts.say("scan-question")}</summary>
       <div class="stack">

@@ -5,7 +5,7 @@
 //                         └─────► gone
 
 import { Safe, type OpenSafe, type Person } from "bauta/store";
-import { BautaError, load, passphraseLock, StorageKey, Wallet } from "bauta/wallet";
+import { type Ask, BautaError, load, passphraseLock, StorageKey, Wallet } from "bauta/wallet";
 import { configuration, type Configuration, type Issuer } from "../../../../web/page/configuration";
 import { trustList } from "../../../../web/page/network";
 import { forgetOffline } from "../../../../web/page/offline";
@@ -43,6 +43,8 @@ export class App extends EventTarget {
   readonly troubles = new Map<string, unknown>();
   /** Why a lab that has no result yet could not be asked again, by person. */
   readonly waitingTroubles = new Map<string, unknown>();
+  /** What was scanned at an entrance. In memory alone, and not in the browser's history: it says where somebody is. */
+  scanned: Ask | undefined;
   /** Set while a code is on the screen: nothing is sent then. */
   showing = false;
 
@@ -286,6 +288,7 @@ export class App extends EventTarget {
     this.#clockwork?.stop();
     if (this.#phase.is === "open") this.#phase.household.shut();
     this.#open = undefined;
+    this.scanned = undefined;
     this.showing = false;
     this.#become(next);
   }

@@ -42,7 +42,7 @@ export class WalletDoors extends WalletScreen {
     return html`
       <h1 tabindex="-1">${texts.say("doors-title")}</h1>
       <div class="stack">
-        ${can.length > 0 ? this.#scanned() : nothing}
+        ${can.length > 0 || cannot.some(({ reason }) => reason?.code === "needs_poster") ? this.#scanned() : nothing}
         ${can.length > 0 ? html`<p>${texts.say("doors-help")}</p>` : html`<p>${texts.say("doors-none")}</p>`}
         ${can.map((policy) => this.#answerable(policy))} ${this.#renewal(cannot)}
         ${
@@ -57,7 +57,7 @@ export class WalletDoors extends WalletScreen {
     `;
   }
 
-  /** Nobody has signed what is scanned here: what it names is shown like what was chosen, and asked about in the same way. */
+  /** Whatever is scanned here, it is shown what the door will learn, and asked, as about what was chosen. */
   #scanned(): TemplateResult {
     return html`<details>
         <summary>${texts.say("doors-scan")}</summary>
@@ -70,15 +70,16 @@ export class WalletDoors extends WalletScreen {
       ${this.#asked.problem()}`;
   }
 
-  #take(question: string): void {
+  #take(scanned: string): void {
     const person = this.app.household.current;
     if (!person) return;
     void this.#asked.run(async () => {
       const wallet = this.app.household.wallet(person.id);
-      const policy = wallet.asked(question);
-      // Throws when there is nothing to answer it with: then the reason stands here, beside what can be shown.
-      wallet.learns(policy, now());
-      this.go("show", policy);
+      const ask = wallet.read(scanned);
+      // Throws when it is not answered: then the reason stands here, beside what can be shown.
+      wallet.learnsFrom(ask, now());
+      this.app.scanned = ask;
+      this.go("show");
     });
   }
 

@@ -2,7 +2,7 @@ import { css, html, nothing, type CSSResultGroup, type PropertyValues, type Temp
 import { customElement, property, state } from "lit/decorators.js";
 
 import { texts, type Learned, type Make } from "bauta";
-import type { PolicyView } from "bauta/wallet";
+import { BautaError, type AskView, type Showing } from "bauta/wallet";
 import { icons, problem, Screen } from "../../../../web/page";
 import { now } from "../model/household";
 import { WalletScreen } from "../wallet-screen";
@@ -24,16 +24,20 @@ export class WalletShow extends WalletScreen {
     `,
   ];
 
-  /** Which policy. */
+  /** Which policy; without one, what was scanned. */
   @property() policy = "";
   @property({ type: Boolean, reflect: true }) showing = false;
   @state() private failure: unknown;
+  /** Why there is no code now. */
+  @state() private trouble: unknown;
+  /** The only code to what a screen showed is over. */
+  @state() private over = false;
 
-  #asked: { view: PolicyView; learns: readonly Learned[] } | undefined;
+  #asked: { view: AskView; learns: readonly Learned[] } | undefined;
   #make: Make | undefined;
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("policy")) this.#ask();
+    if (changed.has("policy")) this.#begin();
   }
 
   override disconnectedCallback(): void {
@@ -48,18 +52,36 @@ export class WalletShow extends WalletScreen {
     return this.showing ? this.#pass() : this.#consent();
   }
 
-  #ask(): void {
+  #begin(): void {
     const person = this.app.household.current;
     if (!person) return;
     try {
-      const wallet = this.app.household.wallet(person.id);
-      const view = wallet.policies(now()).find(({ id }) => id === this.policy);
-      if (view) this.#asked = { view, learns: wallet.learns(view.id, now()) };
       // Taken from the household each time: a renewal in the background puts another wallet in its place.
-      this.#make = () => this.app.household.wallet(person.id).show(this.policy, now());
+      const wallet = () => this.app.household.wallet(person.id);
+      if (this.policy !== "") {
+        const policy = wallet()
+          .policies(now())
+          .find(({ id }) => id === this.policy);
+        if (policy) {
+          this.#asked = { view: { policy, way: "one_way", poster: null }, learns: wallet().learns(policy.id, now()) };
+        }
+        this.#make = () => this.#made(() => wallet().show(this.policy, now()));
+        return;
+      }
+      const ask = this.app.scanned;
+      // Gone after a reload, or when somebody goes forward to where it was answered.
+      if (!ask) throw new BautaError("question_malformed");
+      this.#asked = { view: wallet().askView(ask, now()), learns: wallet().learnsFrom(ask, now()) };
+      this.#make = () => this.#made(() => wallet().answer(ask, now()));
     } catch (failure) {
       this.failure = failure;
     }
+  }
+
+  #made(make: () => Showing): Showing {
+    const showing = make();
+    this.trouble = undefined;
+    return showing;
   }
 
   #consent(): TemplateResult {
@@ -68,8 +90,10 @@ export class WalletShow extends WalletScreen {
     return html`
       <h1 tabindex="-1" class="unseen">${texts.say("show-title")}</h1>
       <bauta-consent
-        policy=${view.name}
-        .purpose=${view.purpose}
+        policy=${view.policy.name}
+        way=${view.way}
+        .poster=${view.poster}
+        .purpose=${view.policy.purpose}
         .learns=${learns}
         @bauta-confirm=${this.#show}
         @bauta-cancel=${() => this.goBack()}
@@ -78,15 +102,35 @@ export class WalletShow extends WalletScreen {
   }
 
   #pass(): TemplateResult {
-    const specimen = this.#asked?.view.specimen ?? false;
+    const specimen = this.#asked?.view.policy.specimen ?? false;
+    const once = this.#asked?.view.way === "nonce";
     return html`
       <h1 tabindex="-1" class="unseen">${texts.say("show-title")}</h1>
       <div class="stack">
-        <bauta-pass .make=${this.#make} ?specimen=${specimen}></bauta-pass>
+        <bauta-pass
+          .make=${this.#make}
+          ?specimen=${specimen}
+          ?once=${once}
+          @bauta-over=${() => (this.over = true)}
+          @bauta-fault=${this.#failed}
+        ></bauta-pass>
+        ${this.trouble === undefined ? nothing : problem(this.trouble)}
+        ${
+          once
+            ? html`<button class="done ${this.over ? "main" : ""}" @click=${() => this.goBack()}>
+                ${icons.camera} ${texts.say("show-scan-again")}
+              </button>`
+            : nothing
+        }
         <button class="done" @click=${() => this.go("home")}>${icons.tick} ${texts.say("show-done")}</button>
       </div>
     `;
   }
+
+  /** A poster closes, a day ends, a pass is outdated: then that is said, and not only that there is no code. */
+  readonly #failed = (event: CustomEvent<{ reason: unknown }>): void => {
+    this.trouble = event.detail.reason;
+  };
 
   readonly #show = (): void => {
     this.app.showing = true;

@@ -48,9 +48,17 @@ pass-next = { $seconds ->
         [few] رمز جديد بعد { $seconds } ثوانٍ
        *[other] رمز جديد بعد { $seconds } ثانية
     }
+pass-left = { $seconds ->
+        [zero] انتهى وقت هذا الرمز الآن
+        [one] صالح لثانية أخرى
+        [two] صالح لثانيتين أخريين
+        [few] صالح لمدة { $seconds } ثوانٍ أخرى
+       *[other] صالح لمدة { $seconds } ثانية أخرى
+    }
 pass-hint = ارفع شاشتك أمام الماسح وزِد سطوعها.
 pass-making = يجري إنشاء الرمز…
 pass-renewed = هناك رمز جديد
+pass-over = انتهى وقت هذا الرمز. امسح الشاشة من جديد للحصول على رمز آخر.
 pass-specimen = نموذج: لا يقبل أي باب هذا الرمز
 pass-failed = تعذّر إنشاء الرمز
 pass-again = المحاولة مرة أخرى
@@ -61,6 +69,8 @@ verdict-accepted = مقبول
 verdict-refused = مرفوض
 verdict-not-ready = لا يمكن التحقق
 verdict-ageing = مضى على قائمة الثقة أكثر من يوم. اتصل بالإنترنت قريبًا.
+verdict-entry-first = دخول أول
+verdict-entry-again = دخل من قبل، ويجوز له الدخول مرة أخرى
 verdict-compare = قارن ببطاقة الهوية
 verdict-initial = يبدأ الاسم الأول بـ
 verdict-month = شهر الميلاد
@@ -73,6 +83,13 @@ consent-why = سبب السؤال
 consent-show = عرض
 consent-cancel = رجوع
 consent-unknown = شيء لا يستطيع هذا الإصدار من المحفظة شرحه. حدِّث المحفظة قبل أن تعرضه.
+# $organiser: كما اعتمدته الجهة المسؤولة.
+consent-organiser = يسأل { $organiser }، وهو منظِّم اعتمدته الجهة المسؤولة
+consent-event = لفعالية { DATETIME($day, weekday: "long", day: "numeric", month: "long") }، حتى { DATETIME($closes, weekday: "long", hour: "numeric", minute: "numeric") }
+consent-one-entry = من يعرض مرة ثانية في هذه الفعالية يُعرَف، ولا يدخل مرة أخرى. لا يستطيع أحد التعرّف عليك في أي فعالية أخرى.
+consent-reentry = من يعرض مرة ثانية في هذه الفعالية يُعرَف، ويجوز له الدخول مرة أخرى. لا يستطيع أحد التعرّف عليك في أي فعالية أخرى.
+consent-organiser-says = لماذا يسأل { $organiser }
+consent-screen = تسأل شاشة. لم يوقّع أحد على صاحبها: لا تُجب إلا الشاشة التي أمامك. يصلح الرمز لهذه الشاشة وحدها، ومرة واحدة.
 
 learns-day = اليوم الذي أُعدّ له تصريحك
 learns-admits = أنك تستوفي قاعدة «{ $rule }»

@@ -45,9 +45,14 @@ pass-next = { $seconds ->
         [one] New code in { $seconds } second
        *[other] New code in { $seconds } seconds
     }
+pass-left = { $seconds ->
+        [one] Good for { $seconds } more second
+       *[other] Good for { $seconds } more seconds
+    }
 pass-hint = Hold your screen up to the scanner, and make it bright.
 pass-making = The code is being made…
 pass-renewed = There is a new code
+pass-over = The time of this code is over. Scan the screen again for another one.
 pass-specimen = Specimen: no door accepts this code
 pass-failed = The code could not be made
 pass-again = Try again
@@ -58,6 +63,8 @@ verdict-accepted = Accepted
 verdict-refused = Refused
 verdict-not-ready = Cannot check
 verdict-ageing = The trust list is more than a day old. Go online soon.
+verdict-entry-first = First entry
+verdict-entry-again = Came in before, and may come in again
 verdict-compare = Compare with the ID card
 verdict-initial = First name begins with
 verdict-month = Born in
@@ -70,6 +77,13 @@ consent-why = Why it asks
 consent-show = Show
 consent-cancel = Back
 consent-unknown = Something that this version of the wallet cannot explain. Update it before you show this.
+# $organiser: as the authority has certified it.
+consent-organiser = Asked by { $organiser }, an organiser whom the authority has certified
+consent-event = For the event of { DATETIME($day, weekday: "long", day: "numeric", month: "long") }, until { DATETIME($closes, weekday: "long", hour: "numeric", minute: "numeric") }
+consent-one-entry = Whoever shows a second time at this event is recognised, and does not come in again. Nobody can recognise you at any other event.
+consent-reentry = Whoever shows a second time at this event is recognised, and may come in again. Nobody can recognise you at any other event.
+consent-organiser-says = Why { $organiser } asks
+consent-screen = A screen asks. Nobody has signed whose it is: answer only the screen in front of you. The code is good for this screen alone, and once.
 
 learns-day = The day that your pass is for
 learns-admits = That you satisfy the rule “{ $rule }”

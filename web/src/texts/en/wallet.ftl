@@ -86,12 +86,13 @@ collect-home = To my wallet
 doors-title = What does the door ask?
 doors-help = Choose what stands at the door. You see what it will learn before you show anything.
 doors-none = There is nothing that you can show now.
-doors-scan = Scan the door’s question
-doors-scan-help = Some doors show a code that says what they ask. You see what the door will learn before you show anything.
+doors-scan = Scan a poster or a screen
+doors-scan-help = At some entrances a poster or a screen asks. Scan it: you see who asks and what the door will learn before you show anything.
 doors-others = What you cannot show now
 doors-renew = Fetch new passes
 show-title = Show at a door
 show-done = Done
+show-scan-again = Scan the screen again
 
 ## Settings
 

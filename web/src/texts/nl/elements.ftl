@@ -45,9 +45,14 @@ pass-next = { $seconds ->
         [one] Nieuwe code over { $seconds } seconde
        *[other] Nieuwe code over { $seconds } seconden
     }
+pass-left = { $seconds ->
+        [one] Nog { $seconds } seconde geldig
+       *[other] Nog { $seconds } seconden geldig
+    }
 pass-hint = Houd uw scherm voor de scanner en zet het helder.
 pass-making = De code wordt gemaakt…
 pass-renewed = Er is een nieuwe code
+pass-over = De tijd van deze code is voorbij. Scan het scherm opnieuw voor een andere.
 pass-specimen = Voorbeeld: geen deur accepteert deze code
 pass-failed = De code kon niet worden gemaakt
 pass-again = Opnieuw proberen
@@ -58,6 +63,8 @@ verdict-accepted = Geaccepteerd
 verdict-refused = Geweigerd
 verdict-not-ready = Kan niet controleren
 verdict-ageing = De vertrouwenslijst is meer dan een dag oud. Maak binnenkort verbinding met internet.
+verdict-entry-first = Eerste keer binnen
+verdict-entry-again = Al eerder binnen geweest, en mag weer naar binnen
 verdict-compare = Vergelijk met het identiteitsbewijs
 verdict-initial = Voornaam begint met
 verdict-month = Geboren in
@@ -70,6 +77,13 @@ consent-why = Waarom de deur dit vraagt
 consent-show = Tonen
 consent-cancel = Terug
 consent-unknown = Iets wat deze versie van de wallet niet kan uitleggen. Werk de wallet bij voordat u dit toont.
+# $organiser: zoals de autoriteit het heeft erkend.
+consent-organiser = Gevraagd door { $organiser }, een organisator die de autoriteit heeft erkend
+consent-event = Voor het evenement van { DATETIME($day, weekday: "long", day: "numeric", month: "long") }, tot { DATETIME($closes, weekday: "long", hour: "numeric", minute: "numeric") }
+consent-one-entry = Wie bij dit evenement een tweede keer toont, wordt herkend en komt niet nog eens binnen. Bij geen enkel ander evenement kan iemand u herkennen.
+consent-reentry = Wie bij dit evenement een tweede keer toont, wordt herkend en mag weer naar binnen. Bij geen enkel ander evenement kan iemand u herkennen.
+consent-organiser-says = Waarom { $organiser } dit vraagt
+consent-screen = Een scherm vraagt dit. Niemand heeft ondertekend van wie het is: antwoord alleen het scherm dat voor u staat. De code geldt alleen voor dit scherm, en één keer.
 
 learns-day = Voor welke dag uw pas is
 learns-admits = Dat u voldoet aan de regel “{ $rule }”

@@ -86,12 +86,13 @@ collect-home = Naar mijn wallet
 doors-title = Wat vraagt de deur?
 doors-help = Kies wat er bij de deur staat. U ziet wat die te weten komt voordat u iets toont.
 doors-none = Er is nu niets dat u kunt tonen.
-doors-scan = De vraag van de deur scannen
-doors-scan-help = Sommige deuren tonen een code die zegt wat ze vragen. U ziet wat de deur te weten komt voordat u iets toont.
+doors-scan = Een poster of een scherm scannen
+doors-scan-help = Bij sommige ingangen vraagt een poster of een scherm. Scan het: u ziet wie het vraagt en wat de deur te weten komt, voordat u iets toont.
 doors-others = Wat u nu niet kunt tonen
 doors-renew = Nieuwe passen ophalen
 show-title = Tonen aan een deur
 show-done = Klaar
+show-scan-again = Het scherm opnieuw scannen
 
 ## Instellingen
 
