@@ -34,9 +34,8 @@ export class Venue extends Person {
 
   /** Opens the door. */
   async open(policy: string): Promise<void> {
-    const name = wordFor(this.words, "policy", policy);
-    await this.page.getByRole("button", { name: this.words.say("choose-open", { policy: name }), exact: true }).click();
-    await this.page.getByRole("heading", { name, exact: true }).waitFor();
+    await this.#choose("choose-open", policy);
+    await this.#stands(policy);
   }
 
   /** Opens it, and lets two and a half minutes go by on the devices of everybody here. */
@@ -46,6 +45,53 @@ export class Venue extends Person {
     for (const device of new Set([this, ...others].map((person) => person.device))) {
       await device.clock(this.#waited);
     }
+  }
+
+  /** Asks with a fresh challenge on its screen. */
+  async askFresh(policy: string): Promise<void> {
+    await this.#choose("choose-fresh", policy);
+    await this.#stands(policy);
+    await this.challengeCode.waitFor();
+    if (this.device.hasCamera) await this.button("scanner-stop").waitFor();
+  }
+
+  get challengeCode(): Locator {
+    return this.page.getByRole("img", { name: this.words.say("scan-fresh-code") });
+  }
+
+  /** Its screen with the challenge on it. */
+  async challenge(): Promise<Picture> {
+    return screenAround(this.challengeCode);
+  }
+
+  /** As far as where a poster is scanned. */
+  async looksForPoster(policy: string): Promise<void> {
+    await this.#choose("choose-poster", policy);
+    await this.heading("poster-title").waitFor();
+  }
+
+  /** Reads the poster that hangs there from a picture, as far as the question whether it is that one. */
+  async looksAt(policy: string, poster: Buffer): Promise<void> {
+    await this.looksForPoster(policy);
+    await this.giveFile(poster);
+    await this.heading("poster-check").waitFor();
+  }
+
+  /** Asks by a poster; `before`: whether somebody was let in already. */
+  async hangs(policy: string, poster: Buffer, before: "nobody" | "somebody" = "nobody"): Promise<void> {
+    await this.looksAt(policy, poster);
+    await this.press(`poster-${before}`);
+    await this.#stands(policy);
+    if (this.device.hasCamera) await this.button("scanner-stop").waitFor();
+  }
+
+  async #choose(button: string, policy: string): Promise<void> {
+    const name = wordFor(this.words, "policy", policy);
+    await this.page.getByRole("button", { name: this.words.say(button, { policy: name }), exact: true }).click();
+  }
+
+  async #stands(policy: string): Promise<void> {
+    await this.page.getByRole("heading", { name: wordFor(this.words, "policy", policy), exact: true }).waitFor();
   }
 
   /** Its screen with the question on it, for visitors who do not want to look for it. */

@@ -68,6 +68,11 @@ export class VerifierChoose extends VerifierScreen {
         <summary>${texts.say("choose-learns")}</summary>
         <ul>
           ${learns.map((words) => html`<li>${words}</li>`)}
+          ${
+            policy.pseudonyms !== "none" && policy.ways.includes("poster")
+              ? html`<li>${texts.say("choose-learns-again")}</li>`
+              : nothing
+          }
         </ul>
       </details>
       ${WAYS.filter((way) => policy.ways.includes(way)).map((way, index) => this.#way(policy, way, index === 0))}

@@ -4,6 +4,7 @@ choose-title = What does this door ask?
 choose-help = Choose once. The question then stays for five minutes, so that nobody is asked two.
 choose-none = The trust list names nothing that a door may ask today. Go online, so that it is updated.
 choose-learns = What you will learn
+choose-learns-again = With a poster also: whether the same guest has come in to this event before
 choose-open = Open the door: { $policy }
 choose-fresh = Show a fresh code to each visitor: { $policy }
 choose-poster = A poster hangs at the entrance: { $policy }

@@ -4,6 +4,7 @@ choose-title = Wat vraagt deze deur?
 choose-help = Kies één keer. De vraag blijft daarna vijf minuten staan, zodat niemand twee vragen krijgt.
 choose-none = Op de vertrouwenslijst staat niets dat een deur vandaag mag vragen. Maak verbinding met internet, zodat ze wordt bijgewerkt.
 choose-learns = Wat u te weten komt
+choose-learns-again = Met een poster ook: of dezelfde gast al eerder bij dit evenement is binnengekomen
 choose-open = De deur openen: { $policy }
 choose-fresh = Elke bezoeker een nieuwe code tonen: { $policy }
 choose-poster = Er hangt een poster bij de ingang: { $policy }
