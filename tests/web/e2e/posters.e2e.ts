@@ -106,6 +106,29 @@ describe("a poster", { timeout: 120_000 }, () => {
     });
   });
 
+  test("still hangs when the worker that checks has ended, and who came in is still known", async () => {
+    const poster = theatre.poster();
+    const [anna, bilal] = [await guest(), await guest(VACCINATED)];
+    const venue = await Venue.at(city, await device());
+    await venue.hangs("event", await codeFile(poster));
+    await venue.press("scanner-stop");
+    const [first, again, other, next] = [
+      await answer(anna, await codeOf(poster)),
+      await answer(anna, await codeOf(poster)),
+      await answer(bilal, await codeOf(poster)),
+      await answer(bilal, await codeOf(poster)),
+    ];
+    expect((await venue.sees(chromium, first)).word).toBe("accepted");
+    const checks = venue.page.workers().find((worker) => new URL(worker.url()).pathname.includes("/door"));
+    await checks?.evaluate(() => close());
+    expect((await venue.sees(chromium, other)).word).toBe("not-ready");
+    expect(await venue.sees(chromium, again)).toMatchObject({
+      word: "refused",
+      said: expect.stringContaining("come in before"),
+    });
+    expect((await venue.sees(chromium, next)).word).toBe("accepted");
+  });
+
   test("of nobody whom the authority has certified is neither hung up nor answered, nor is one that opens later", async () => {
     const later = theatre.poster("event", { from: 90, until: 150 });
     const forged = `${later.slice(0, -3)}${later.endsWith("000") ? "111" : "000"}`;

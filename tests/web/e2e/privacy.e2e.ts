@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Chromium } from "../city/browser";
 import { City } from "../city/city";
+import { codeFile } from "../camera/code";
 import { tracesOf } from "../city/traces";
 import { textsIn } from "../corpus/corpus";
 import { ofPng } from "../camera/picture";
 import { Citizen } from "../people/citizen";
+import { Organiser } from "../people/organiser";
 import { Venue } from "../people/venue";
 
 let city: City;
@@ -68,6 +70,30 @@ test("a venue's browser keeps nothing of what it has scanned", async () => {
   } finally {
     await phone.end();
     await door.end();
+  }
+});
+
+test("of a poster neither the browser of the door keeps anything nor that of its guest, nor of the answer", async () => {
+  const home = await Chromium.atHome();
+  try {
+    const theatre = await Organiser.certified(city, "Canal theatre");
+    const poster = theatre.poster();
+    const venue = await Venue.at(city, home.home);
+    await venue.hangs("event", await codeFile(poster));
+    const anna = await Citizen.withPasses(city, home.home);
+    await anna.readQuestion(await codeFile(poster));
+    await anna.agree();
+    const picture = await anna.code.screenshot();
+    const [answer = ""] = await textsIn(ofPng(picture));
+    expect((await venue.reads(picture)).word).toBe("accepted");
+    await venue.page.evaluate(keepEverywhere, "planted ".repeat(20));
+    await home.close();
+    const profile = join(home.folder, "profile");
+    for (const secret of [ownPart(poster), ownPart(answer), theatre.name])
+      expect(tracesOf(profile, secret)).toEqual([]);
+    expect(tracesOf(profile, "planted ".repeat(20)), "the search finds what is there").not.toEqual([]);
+  } finally {
+    await home.end();
   }
 });
 

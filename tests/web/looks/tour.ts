@@ -4,7 +4,9 @@ import type { BrowserContextOptions } from "playwright-core";
 import { codeFile } from "../camera/code";
 import type { Chromium } from "../city/browser";
 import type { City } from "../city/city";
+import { textsIn } from "../corpus/corpus";
 import { Citizen } from "../people/citizen";
+import { Organiser } from "../people/organiser";
 import type { Person } from "../people/person";
 import { Venue } from "../people/venue";
 import type { Spoken } from "../people/words";
@@ -74,6 +76,7 @@ export async function throughTheWallet({ city, chromium, language, options, visi
   await anna.code.waitFor();
   await see("pass");
   await anna.press("show-done");
+  await asked(anna, { city, chromium, see });
 
   await anna.press("settings-title");
   await see("settings");
@@ -98,8 +101,34 @@ export async function throughTheWallet({ city, chromium, language, options, visi
   await device.end();
 }
 
+type See = (name: string) => Promise<void>;
+
+/** What a poster asks, and a screen; and a code to a screen until its end. */
+async function asked(anna: Citizen, { city, chromium, see }: Pick<Tour, "city" | "chromium"> & { see: See }) {
+  const theatre = await Organiser.certified(city, "Canal theatre");
+  await anna.readQuestion(await codeFile(theatre.poster()));
+  await see("consent, poster");
+  await anna.page.goBack();
+  await anna.press("back");
+
+  const door = await chromium.device({ camera: "none" });
+  const venue = await Venue.at(city, door);
+  await venue.askFresh("entry");
+  const [challenge = ""] = await textsIn(await venue.challenge());
+  await door.end();
+  await anna.readQuestion(await codeFile(challenge));
+  await see("consent, screen");
+  await anna.agree();
+  await see("pass, to a screen");
+  await anna.device.clock(121);
+  await anna.page.getByText(anna.words.say("pass-over")).first().waitFor();
+  await see("pass, over");
+  await anna.device.clock(0);
+  await anna.press("show-done");
+}
+
 /** Two that differ, then one that is set: locked, and open again. */
-async function passphrase(anna: Citizen, see: (name: string) => Promise<void>): Promise<void> {
+async function passphrase(anna: Citizen, see: See): Promise<void> {
   const fields = anna.page.locator("wallet-passphrase input");
   await fields.nth(0).fill(PASSPHRASE);
   await fields.nth(1).fill("another one");
@@ -127,6 +156,7 @@ export async function throughTheVerifier({ city, chromium, language, options, vi
 
   await venue.heading("choose-title").waitFor();
   await see("choose");
+  await asking(venue, anna, { city, see });
   await venue.ask("entry-with-hint");
   await see("opening");
   await venue.reload();
@@ -166,4 +196,37 @@ export async function throughTheVerifier({ city, chromium, language, options, vi
   await visit("amber", late);
   await outdated.end();
   await phone.end();
+}
+
+/** The ways of asking in which visitors scan first. */
+async function asking(venue: Venue, anna: Citizen, { city, see }: Pick<Tour, "city"> & { see: See }): Promise<void> {
+  await venue.askFresh("entry");
+  await see("fresh challenge");
+  await venue.reload();
+
+  const theatre = await Organiser.certified(city, "Canal theatre");
+  const poster = await codeFile(theatre.poster());
+  await venue.looksForPoster("event");
+  await see("poster");
+  await venue.giveFile(await codeFile("BTA1P:00000000"));
+  await venue.page.getByText(venue.words.say("error-no-poster")).waitFor();
+  await see("poster, some other code");
+  await venue.giveFile(poster);
+  await venue.heading("poster-check").waitFor();
+  await see("poster, check");
+  await venue.press("poster-nobody");
+  await venue.button("scanner-stop").waitFor();
+  await see("poster hangs");
+  for (const entry of ["accepted, first entry", "refused, came in before"]) {
+    await anna.readQuestion(poster);
+    await anna.agree();
+    const answer = await anna.code.screenshot();
+    await anna.done();
+    await venue.giveFile(answer);
+    await venue.alert.getByRole("heading", { level: 2 }).waitFor();
+    await see(entry);
+    await venue.press("verdict-close");
+  }
+  await venue.reload();
+  await venue.heading("choose-title").waitFor();
 }

@@ -178,6 +178,13 @@ export class Citizen extends Person {
     await this.button("consent-show").waitFor();
   }
 
+  /** The same from a picture of what asks. */
+  async readQuestion(picture: Buffer): Promise<void> {
+    await this.lookForQuestion();
+    await this.giveFile(picture);
+    await this.button("consent-show").waitFor();
+  }
+
   /** Where a door's question can be scanned. */
   async lookForQuestion(): Promise<void> {
     await this.press("home-show");

@@ -16,6 +16,7 @@ export interface Opening {
 }
 
 export class Organiser {
+  static #certified = 0;
   #posters = 0;
 
   private constructor(
@@ -27,7 +28,7 @@ export class Organiser {
 
   /** Makes a key, and has it certified by the official. */
   static async certified(city: City, name: string): Promise<Organiser> {
-    const key = `${name.toLowerCase().replaceAll(" ", "-")}.key`;
+    const key = `organiser-${++Organiser.#certified}.key`;
     writeFileSync(join(city.places.folder, PASSPHRASE), "the organiser's own passphrase", { mode: 0o600 });
     city.run("bauta-verifier", "init", "--root", "authority/public/root.pub", "--trust", LIST, ...door(key));
     city.run("bauta-verifier", "organiser", key, ...SEALED);
