@@ -16,6 +16,12 @@ test("a whole acceptance is green, and an ageing list is said", () => {
   expect(judge({ ...GREEN, freshness: "amber" })).toMatchObject({ kind: "accepted", ageing: true });
 });
 
+test("a guest who came in before is said, and both are green", () => {
+  expect(judge({ ...GREEN, entry: "first" })).toMatchObject({ kind: "accepted", entry: "first" });
+  expect(judge({ ...GREEN, entry: "again" })).toMatchObject({ kind: "accepted", entry: "again" });
+  expect(judge({ ...GREEN, entry: null })).toMatchObject({ kind: "accepted", entry: undefined });
+});
+
 describe("any doubt is red", () => {
   const trap = {
     get accepted(): boolean {
@@ -37,6 +43,7 @@ describe("any doubt is red", () => {
     "empty policy": { ...GREEN, policy: "" },
     "no day": { ...GREEN, day: undefined },
     "a day of another form": { ...GREEN, day: "24-11-2026" },
+    "an entry that nobody knows": { ...GREEN, entry: "third" },
     "unknown freshness": { ...GREEN, freshness: "expired" },
     "nothing known of what was shown": { ...GREEN, shown: undefined },
     "a claim without a name": { ...GREEN, shown: [{ kind: "flag", value: "yes" }] },
