@@ -1,7 +1,7 @@
 // A city of real programs: official, lab, and the servers of both pages.
 
 import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -98,6 +98,15 @@ export class City {
   /** All passes of today end; who is not withdrawn gets new ones. */
   async raiseSeries(series: number): Promise<void> {
     this.run("bauta-authority", "raise-series", "today", String(series));
+    this.run("bauta-authority", "publish");
+    await this.restartLab();
+  }
+
+  /** Doors may ask one more thing, from today on. */
+  async addPolicy(policy: { readonly name: string } & Readonly<Record<string, unknown>>): Promise<void> {
+    const file = `${policy.name}.json`;
+    writeFileSync(join(this.places.folder, file), JSON.stringify(policy));
+    this.run("bauta-authority", "sign", "policy", file, "--first", "today", "--emergency");
     this.run("bauta-authority", "publish");
     await this.restartLab();
   }

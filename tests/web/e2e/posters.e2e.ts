@@ -106,6 +106,35 @@ describe("a poster", { timeout: 120_000 }, () => {
     });
   });
 
+  test("of a policy that lets whoever went out come in again says so in words, and is green", async () => {
+    await city.addPolicy({
+      name: "in-and-out",
+      credentials: [
+        {
+          id: "pass",
+          format: "bauta-pass",
+          meta: { type: "entry-pass" },
+          claims: [{ path: ["admits"], values: ["tested-or-vaccinated"] }],
+        },
+      ],
+      one_way: "refused",
+      poster: true,
+      pseudonym: true,
+      reentry: true,
+      purpose: { en: "To let whoever went out come in again" },
+    });
+    const garden = await Organiser.certified(city, "Garden club");
+    const poster = garden.poster("in-and-out");
+    const anna = await guest();
+    const venue = await Venue.at(city, await device());
+    await venue.hangs("in-and-out", await codeFile(poster));
+    await venue.press("scanner-stop");
+    for (const said of ["First entry", "may come in again"]) {
+      const verdict = await venue.sees(chromium, await answer(anna, await codeOf(poster)));
+      expect(verdict).toMatchObject({ word: "accepted", red: false, said: expect.stringContaining(said) });
+    }
+  });
+
   test("still hangs when the worker that checks has ended, and who came in is still known", async () => {
     const poster = theatre.poster();
     const [anna, bilal] = [await guest(), await guest(VACCINATED)];

@@ -74,7 +74,7 @@ export class DoorGuard {
         this.#memory = memory;
         return question;
       } catch {
-        this.#dismiss();
+        this.#replace(opening);
         return undefined;
       }
     });
@@ -91,9 +91,7 @@ export class DoorGuard {
         this.#memory = memory;
         return verdict;
       } catch {
-        this.#dismiss();
-        // At once, so that the next visitor does not wait for it.
-        void this.#inTurn(() => this.#reopen(opening)).catch(() => undefined);
+        this.#replace(opening);
         return FAILED;
       }
     });
@@ -136,6 +134,12 @@ export class DoorGuard {
       this.#dismiss();
       throw failure;
     }
+  }
+
+  /** At once, so that the next visitor does not wait for it. */
+  #replace(opening: Omit<Opening, "memory">): void {
+    this.#dismiss();
+    void this.#inTurn(() => this.#reopen(opening)).catch(() => undefined);
   }
 
   #dismiss(): void {

@@ -46,6 +46,15 @@ export class VerifierScan extends VerifierScreen {
         background: #fff;
         forced-color-adjust: none;
       }
+      .beside {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
+        gap: 1rem;
+        align-items: start;
+      }
+      .beside > * {
+        min-inline-size: 0;
+      }
       .paper.fresh {
         inline-size: min(100%, 60dvh, 30rem);
         display: grid;
@@ -97,12 +106,15 @@ export class VerifierScan extends VerifierScreen {
         <div class="asked">
           <h1 tabindex="-1">${wordFor(texts, "policy", policy.name)}</h1>
         </div>
-        ${this.#poster()} ${this.#opening()} ${this.#fresh()}
-        <bauta-scanner
-          facing=${this.phase.asking.way === "nonce" ? "user" : "environment"}
-          @bauta-code=${(event: CustomEvent<{ text: string }>) => this.#check(event.detail.text)}
-          @bauta-fault=${(event: CustomEvent<{ code: string }>) => this.#show({ accepted: false, code: event.detail.code })}
-        ></bauta-scanner>
+        ${this.#poster()} ${this.#opening()}
+        <div class="beside">
+          ${this.#fresh()}
+          <bauta-scanner
+            facing=${this.phase.asking.way === "nonce" ? "user" : "environment"}
+            @bauta-code=${(event: CustomEvent<{ text: string }>) => this.#check(event.detail.text)}
+            @bauta-fault=${(event: CustomEvent<{ code: string }>) => this.#show({ accepted: false, code: event.detail.code })}
+          ></bauta-scanner>
+        </div>
         <bauta-verdict ?muted=${this.muted} @bauta-cleared=${() => (this.scanner.paused = false)}></bauta-verdict>
         ${this.#question()} ${this.kiosk ? this.#leave() : this.#controls()}
       </div>
@@ -121,12 +133,12 @@ export class VerifierScan extends VerifierScreen {
   #fresh(): TemplateResult | typeof nothing {
     const { asking, question } = this.phase;
     if (asking.way !== "nonce") return nothing;
-    return html`
+    return html`<div class="stack">
       <div class="paper fresh">
         ${question ? drawn(question, texts.say("scan-fresh-code")) : html`<p>${texts.say("scan-fresh-none")}</p>`}
       </div>
       <p class="muted small">${texts.say("scan-fresh-help")}</p>
-    `;
+    </div>`;
   }
 
   #opening(): TemplateResult | typeof nothing {

@@ -37,12 +37,13 @@ export class WalletShow extends WalletScreen {
   #make: Make | undefined;
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("policy")) this.#begin();
+    if (changed.has("policy")) this.#ask();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.app.showing = false;
+    this.app.scanned = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -52,7 +53,7 @@ export class WalletShow extends WalletScreen {
     return this.showing ? this.#pass() : this.#consent();
   }
 
-  #begin(): void {
+  #ask(): void {
     const person = this.app.household.current;
     if (!person) return;
     try {
