@@ -167,7 +167,7 @@ describe("a poster", { timeout: 120_000 }, () => {
     await venue.page.getByText(venue.words.say("error-poster-refused")).waitFor();
     await venue.giveFile(await codeFile("BTA1P:00000000"));
     await venue.page.getByText(venue.words.say("error-no-poster")).waitFor();
-    await venue.giveFile(await codeFile(later));
+    await venue.giveText(later);
     // Nobody can have come in yet, so nobody is asked.
     await venue.press("poster-open");
     await venue.heading("policy-event").waitFor();

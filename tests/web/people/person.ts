@@ -36,6 +36,12 @@ export class Person {
     await this.page.reload();
   }
 
+  /** Chooses a file with the text of a code. */
+  async giveText(text: string): Promise<void> {
+    const file = { name: "code.txt", mimeType: "text/plain", buffer: Buffer.from(`${text}\n`) };
+    await this.page.locator("bauta-scanner input[type=file]").setInputFiles(file);
+  }
+
   /** Chooses a picture instead of using the camera. */
   async giveFile(picture: Buffer): Promise<void> {
     const file = { name: "code.png", mimeType: "image/png", buffer: picture };

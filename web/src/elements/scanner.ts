@@ -3,7 +3,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 
 import { Camera, NoCamera, type CameraProblem, type Which } from "../scan/camera.js";
 import { CodeReader } from "../scan/code-reader.js";
-import { LONGEST_TEXT, offeredBy, offeredByClipboard, pixelsOf, type Offered } from "../scan/offered.js";
+import { LONGEST_TEXT, offeredBy, offeredByClipboard, pixelsOf, textIn, type Offered } from "../scan/offered.js";
 import { Repeats } from "../scan/repeats.js";
 import { Speaking, texts } from "../texts/index.js";
 import * as icons from "./icons.js";
@@ -188,8 +188,9 @@ export class BautaScanner extends LitElement {
   }
 
   async #takeOffered(offered: Offered): Promise<void> {
-    if ("text" in offered) return this.#found(offered.text);
-    if (this.reading) return;
+    const written = "text" in offered ? offered.text : await textIn(offered.picture);
+    if (written !== undefined) return this.#found(written);
+    if (!("picture" in offered) || this.reading) return;
     this.reading = true;
     this.problem = undefined;
     this.readOne = false;
@@ -332,7 +333,7 @@ export class BautaScanner extends LitElement {
     return html`<details>
       <summary>${texts.say("scanner-other-ways")}</summary>
       <div class="ways">
-        <input id="picture" class="unseen" type="file" accept="image/*" @change=${this.#chosen} />
+        <input id="picture" class="unseen" type="file" accept="image/*,.txt" @change=${this.#chosen} />
         <label class="button" for="picture">${icons.picture}${texts.say("scanner-choose-picture")}</label>
         <button @click=${this.#paste}>${icons.clipboard}${texts.say("scanner-paste")}</button>
         <form @submit=${this.#useText}>

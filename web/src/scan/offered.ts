@@ -28,6 +28,12 @@ export async function offeredByClipboard(): Promise<Offered | undefined> {
   return undefined;
 }
 
+/** What stands in a file of text, as the programs write questions; `undefined` for any other, and for one that is too long for a code. */
+export async function textIn(file: Blob): Promise<string | undefined> {
+  if (!file.type.startsWith("text/plain") || file.size > LONGEST_TEXT) return undefined;
+  return (await file.text()).trim();
+}
+
 /** The picture in pixels, upright and no larger than need be. Throws when it is none. */
 export async function pixelsOf(picture: Blob): Promise<ImageBitmap> {
   const whole = await createImageBitmap(picture);

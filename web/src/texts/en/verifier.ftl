@@ -16,7 +16,7 @@ list-amber = Go online soon: the trust list is more than a day old. It is of { D
 list-red = Go online: the trust list has expired, and every code is refused. It is of { DATETIME($time, dateStyle: "medium", timeStyle: "short") }
 
 poster-title = The poster at the entrance
-poster-help = Scan the organiser’s poster that hangs here, or choose its picture. Visitors then answer it, and this door takes the answers to it alone.
+poster-help = Scan the organiser’s poster that hangs here, or choose its picture or its text as a file. Visitors then answer it, and this door takes the answers to it alone.
 poster-check = Is this the poster that hangs here?
 poster-organiser = Organiser
 poster-day = Day of the event

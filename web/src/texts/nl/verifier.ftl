@@ -16,7 +16,7 @@ list-amber = Maak binnenkort verbinding met internet: de vertrouwenslijst is mee
 list-red = Maak verbinding met internet: de vertrouwenslijst is verlopen en elke code wordt geweigerd. Ze is van { DATETIME($time, dateStyle: "medium", timeStyle: "short") }
 
 poster-title = De poster bij de ingang
-poster-help = Scan de poster van de organisator die hier hangt, of kies de afbeelding ervan. Bezoekers antwoorden daarop, en deze deur neemt alleen die antwoorden aan.
+poster-help = Scan de poster van de organisator die hier hangt, of kies de afbeelding of de tekst ervan als bestand. Bezoekers antwoorden daarop, en deze deur neemt alleen die antwoorden aan.
 poster-check = Is dit de poster die hier hangt?
 poster-organiser = Organisator
 poster-day = Dag van het evenement
