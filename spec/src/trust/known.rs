@@ -8,8 +8,8 @@ pub fn is_published_test_key(key: &PublicKey) -> bool {
 }
 
 /// Four of draft-irtf-cfrg-bbs-signatures, section 8 (the drafts on blind signatures and pseudonyms use the same), then two of the
-/// vectors for our own showing, then those of spec/vectors/keys.json.
-pub(super) const PUBLISHED: [&str; 18] = [
+/// vectors for our own showing, then those of spec/vectors/keys.json, then four of our composed showings.
+pub(super) const PUBLISHED: [&str; 22] = [
     "a820f230f6ae38503b86c70dc50b61c58a77e45c39ab25c0652bbaa8fa136f2851bd4781c9dcde39fc9d1d52c9e60268\
      061e7d7632171d91aa8d460acee0e96f1e7c4cfb12d3ff9ab5d5dc91c277db75c845d649ef3c4f63aebc364cd55ded0c",
     "92d37d1d6cd38fea3a873953333eab23a4c0377e3e049974eb62bd45949cdeb18fb0490edcd4429adff56e65cbce42cf\
@@ -46,6 +46,14 @@ pub(super) const PUBLISHED: [&str; 18] = [
      001c5e8dea717d38d6f9f7e0b143a9f25efcd003faf5de76a052fe12c4c21ed572b21d134bcab31366aa950572525373",
     "8cd81fb4bd3e2c502ec67ee417e59aca1724351fca09e502dac7b098db2ce292d34ba42c88399025e63a6d2ec23c6f8d\
      1448838326140c0446a89e01893f98c204e4ea3e89a5b7327d355a8e5dbf8505ff94f7b629b46024c18ad4524f3db05d",
+    "a57d58c26c57daa95e088dd94a6207653f8edf422d22fe2785b66f63111e1da2f4ed3059495cc2963aba5dca373f8072\
+     08bf50ff10e780cd9638d8a5989ba49c5888aa9977d7d1d5dfe14334cce738dd57a616e55fde694a57ce28a7910882dc",
+    "954bb022944ee674ae3ef9c11e461eb00860a1382cb38627c9161fecb7bc9e6de5f9f5ad4a56388d77aa53e8e5a5530f\
+     17035be285290868abae2827b608abe8feb87dc06a0df85c1ae2b50e4419675ddcf6ca0269a5076969d61c199205b184",
+    "b29b4cedc633e9edc96c495ce9aada5fa82ab9c6f687ef57efaea62dba49d585f6cd37bb4e8f40896aa9710cd61c199b\
+     19400823c939b9e8685487c6b0dd15068f7ad3aff7b8d7ce4a2f7012fc8be91416f83d83a3be277638f38055efb5f8aa",
+    "a2b17ff1947e03c3d61d79efc46631a93420e1c2642c2c12030414434a3a0135480e0f9891ffb5b4243bae1a8438d60e\
+     056f344c63f0965dd3bb2234ca7448c4cae5dc96e7d59faa06e7b53fa9b51c35ecf8289009b8c4a89407fd2ce39e36c5",
 ];
 
 /// Whether everybody can sign with this root key: it is the one of spec/vectors. Nothing but a test may trust it.
