@@ -228,7 +228,8 @@ impl World {
             key: key.id,
             policy_hash: [0; 32],
             epoch: Epoch { day: Day::new(0), series: 0 },
-            minute: Minute::of(self.now),
+            // Of the wallet's minute, which may have ended meanwhile.
+            minute: Minute::nearest(presentation.minute, Minute::of(self.now)),
             challenge: ask.challenge(),
         };
         let part = self.check(presentation, &context, record_type);
