@@ -126,7 +126,8 @@ test.each(SUITES)(
 
 function inTheWordsOfVectors(said: Record<string, unknown>): unknown {
   if (said["verdict"] === "accepted") {
-    return { accepted: { policy: said["policy"], day: said["day"], shown: said["shown"] } };
+    const { policy, day, shown, entry } = said;
+    return { accepted: { policy, day, shown, ...(entry === undefined || entry === null ? {} : { entry }) } };
   }
   const minutes = said["minutes"] === undefined || said["minutes"] === null ? {} : { minutes: said["minutes"] };
   return { refused: said["code"], ...minutes };
