@@ -121,10 +121,41 @@ impl Official {
     /// # Errors
     /// [`policy::Unwritable`].
     pub fn list_policy(&mut self, json: &str) -> Result<(), policy::Unwritable> {
-        let (types, rules) = (self.list().types(), self.list().rules());
         let first = self.list().grid().day_of(self.list().issued().start());
-        let policy = Policy::from_json(json, types, rules, first, first.plus(QUARTER))?;
-        self.next.policies.push(sign(&policy, &self.root));
+        self.list_policy_from(first, json)
+    }
+
+    /// The same, for a policy that doors ask by from `first` on.
+    ///
+    /// # Errors
+    /// [`policy::Unwritable`].
+    pub fn list_policy_from(&mut self, first: Day, json: &str) -> Result<(), policy::Unwritable> {
+        let policy = self.signed_policy(self.list().types(), first, json)?;
+        self.next.policies.push(policy);
+        Ok(())
+    }
+
+    /// A policy that fits `types`, which need not be those of the list, under the root's signature.
+    ///
+    /// # Errors
+    /// [`policy::Unwritable`].
+    pub fn signed_policy(
+        &self,
+        types: &[CredentialType],
+        first: Day,
+        json: &str,
+    ) -> Result<Signed<Policy>, policy::Unwritable> {
+        let policy = Policy::from_json(json, types, self.list().rules(), first, first.plus(QUARTER))?;
+        Ok(sign(&policy, &self.root))
+    }
+
+    /// Lists one more rule, written as JSON, that makes passes from `first` on, from the next list on.
+    ///
+    /// # Errors
+    /// [`rules::Unwritable`].
+    pub fn list_rule_from(&mut self, first: Day, json: &str) -> Result<(), rules::Unwritable> {
+        let rule = Rule::from_json(json, self.list().types(), first, first.plus(QUARTER))?;
+        self.next.rules.push(sign(&rule, &self.root));
         Ok(())
     }
 
