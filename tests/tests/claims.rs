@@ -1,7 +1,7 @@
-//! `docs/claims.md` names tests and commands. What it names must exist: a claim outlives its test too easily.
+//! `docs/claims.md` and the threat model name tests and commands. What they name must exist: a claim outlives its test too easily.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,27 @@ fn every_claim_names_a_test_that_exists() {
         named += names;
     }
     assert!(named > 100, "only {named} names were found: has the form of the page changed?");
+}
+
+#[test]
+fn every_attacker_has_an_answer_that_is_tested_and_a_rest_that_is_not() {
+    let root = root();
+    let page = fs::read_to_string(root.join("docs/threat-model.md")).unwrap();
+    let attackers: Vec<&str> = page.split("\n### ").skip(1).collect();
+    assert!(attackers.len() > 10, "only {} attackers were found: has the form of the page changed?", attackers.len());
+    for attacker in attackers {
+        let (name, said) = attacker.split_once('\n').unwrap();
+        let said = said.split("\n## ").next().unwrap();
+        let mut parts = BTreeMap::new();
+        for part in said.split("\n- **").skip(1) {
+            let (title, text) = part.split_once("**").unwrap();
+            parts.insert(title, text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        let titles: Vec<_> = parts.keys().map(|title| title.trim_end_matches('s')).collect();
+        assert_eq!(titles, ["Answer", "Shown by", "Want", "What remain"], "{name}");
+        let names = names_in(root, &parts["Shown by"]).unwrap_or_else(|nothing| panic!("{nothing}, of: {name}"));
+        assert!(names > 0, "nothing shows what answers {name}");
+    }
 }
 
 #[test]
