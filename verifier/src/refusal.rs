@@ -95,7 +95,8 @@ pub enum Refusal {
     ProofInvalid,
     /// This verifier cannot know whether the code was shown before it started, or before its clock was set back.
     #[error(
-        "The verifier has just started and cannot know what was shown before. Scan a new code in about two minutes."
+        "The verifier has just started and cannot know what was shown before. Scan a new code in about two minutes, \
+         where a poster or a screen asks in about six."
     )]
     JustRestarted,
     /// As many codes as fit are remembered; to forget one would let it in twice.

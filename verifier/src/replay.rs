@@ -40,7 +40,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Begins to watch `now`. Codes that could have been accepted before are refused, which ends after about two minutes.
+    /// Begins to watch `now`. Codes that could have been accepted before are refused, which ends after about two minutes, for
+    /// answers to posters and screens after about six.
     pub fn since(now: Moment, rng: &mut impl CryptoRng) -> Self {
         Self::not_knowing_until(Minute::of(now), rng)
     }

@@ -110,7 +110,7 @@ export class Door {
 
   /**
    * Opens a door that asks for the policy of this name. `now` is in seconds since 1970. What was shown before is not known, so
-   * codes made up to about two minutes after this moment are refused as `just_restarted`.
+   * codes made up to about two minutes after this moment, answers to posters and screens six, are refused as `just_restarted`.
    */
   static open(rootHex: string, trustList: Uint8Array, policy: string, now: number): Door {
     return new Door(asking(() => core.Door.open(rootHex, trustList, policy, now)));
