@@ -216,6 +216,11 @@ pub(crate) enum Withdraw {
         /// 8 hexadecimal digits.
         id: String,
     },
+    /// Wallets stop answering its posters, and doors stop hanging them up.
+    Organiser {
+        /// 16 hexadecimal digits.
+        id: String,
+    },
 }
 
 #[derive(Subcommand)]

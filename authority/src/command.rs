@@ -143,6 +143,9 @@ fn withdraw(args: &Args, what: &Withdraw) -> Result<()> {
         Withdraw::Key { id } => Withdrawal::Key(id.parse().with_context(|| format!("the key id {id:?}"))?),
         Withdraw::Rule { id } => Withdrawal::Rule(id.parse().with_context(|| format!("the rule id {id:?}"))?),
         Withdraw::Policy { id } => Withdrawal::Policy(id.parse().with_context(|| format!("the policy id {id:?}"))?),
+        Withdraw::Organiser { id } => {
+            Withdrawal::Organiser(id.parse().with_context(|| format!("the organiser id {id:?}"))?)
+        }
     };
     Office::open(&args.dir)?.withdraw(withdrawal)?;
     println!("{withdrawal} is withdrawn, in every list from the next one on. Now: publish.");
@@ -336,8 +339,8 @@ fn say(signature: &Signature) {
         Signature::Key(id, first, last) => println!("signed key    {id}  {first} to {last}"),
         Signature::Rule(id, name, first, last) => println!("signed rule   {id}  {first} to {last}  {name}"),
         Signature::Policy(id, name, first, last) => println!("signed policy {id}  {first} to {last}  {name}"),
-        Signature::Organiser(name, first, last, certificate) => {
-            println!("signed organiser  {first} to {last}  {name}");
+        Signature::Organiser(id, name, first, last, certificate) => {
+            println!("signed organiser {id}  {first} to {last}  {name}");
             println!("Send the organiser its certificate: {}", certificate.display());
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use bauta_spec::attributes::RuleId;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::PolicyId;
+use bauta_spec::poster::OrganiserId;
 use bauta_spec::sealed::file::read_public;
 use bauta_spec::time::Day;
 use bauta_spec::trust::TrustList;
@@ -23,6 +24,7 @@ pub(crate) struct Ledger {
     pub(crate) withdrawn_keys: BTreeSet<KeyId>,
     pub(crate) withdrawn_rules: BTreeSet<RuleId>,
     pub(crate) withdrawn_policies: BTreeSet<PolicyId>,
+    pub(crate) withdrawn_organisers: BTreeSet<OrganiserId>,
     /// The lowest series that a day still accepts.
     pub(crate) floors: BTreeMap<Day, u8>,
     /// The version that was published last. The public folder may know of a later one; then that counts.
@@ -41,6 +43,7 @@ impl Ledger {
             withdrawn_keys: BTreeSet::new(),
             withdrawn_rules: BTreeSet::new(),
             withdrawn_policies: BTreeSet::new(),
+            withdrawn_organisers: BTreeSet::new(),
             floors: BTreeMap::new(),
             published: None,
         }
@@ -68,6 +71,7 @@ impl Ledger {
         self.withdrawn_keys.extend(&body.withdrawn_keys);
         self.withdrawn_rules.extend(&body.withdrawn_rules);
         self.withdrawn_policies.extend(&body.withdrawn_policies);
+        self.withdrawn_organisers.extend(&body.withdrawn_organisers);
         for (day, series) in &body.floors {
             let floor = self.floors.entry(*day).or_default();
             *floor = (*floor).max(*series);
@@ -80,6 +84,7 @@ impl Ledger {
             Withdrawal::Key(id) => self.withdrawn_keys.insert(id),
             Withdrawal::Rule(id) => self.withdrawn_rules.insert(id),
             Withdrawal::Policy(id) => self.withdrawn_policies.insert(id),
+            Withdrawal::Organiser(id) => self.withdrawn_organisers.insert(id),
         };
     }
 
@@ -106,6 +111,8 @@ pub enum Withdrawal {
     Rule(RuleId),
     /// A policy: doors stop offering it.
     Policy(PolicyId),
+    /// An organiser: wallets stop answering its posters, and doors stop hanging them up.
+    Organiser(OrganiserId),
 }
 
 impl fmt::Display for Withdrawal {
@@ -114,6 +121,7 @@ impl fmt::Display for Withdrawal {
             Self::Key(id) => id.fmt(f),
             Self::Rule(id) => id.fmt(f),
             Self::Policy(id) => id.fmt(f),
+            Self::Organiser(id) => id.fmt(f),
         }
     }
 }

@@ -151,6 +151,7 @@ impl Office {
             Withdrawal::Key(id) => self.shelf.keys().any(|key| key.id() == id),
             Withdrawal::Rule(id) => self.shelf.rules().any(|rule| rule.id() == id),
             Withdrawal::Policy(id) => self.shelf.policies().any(|policy| policy.id() == id),
+            Withdrawal::Organiser(id) => self.shelf.organisers.statements().any(|organiser| organiser.id() == id),
         };
         if !known {
             return Err(Refused::UnknownId(withdrawal.to_string()));

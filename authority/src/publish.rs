@@ -172,6 +172,7 @@ impl Office {
             withdrawn_keys: self.ledger.withdrawn_keys.clone(),
             withdrawn_rules: self.ledger.withdrawn_rules.clone(),
             withdrawn_policies: self.ledger.withdrawn_policies.clone(),
+            withdrawn_organisers: self.ledger.withdrawn_organisers.clone(),
             floors: self.ledger.floors.clone(),
         })
     }

@@ -106,7 +106,11 @@ fn trust_list(list: &TrustList) -> Value {
         }).collect::<Vec<_>>(),
         "policies": list.body().policies.len(),
         "policies_in_force": list.policies().map(policy).collect::<Vec<_>>(),
-        "organisers": list.organisers().iter().map(organiser).collect::<Vec<_>>(),
+        "organisers": list.organisers().iter().map(|listed| {
+            let mut said = organiser(listed);
+            said["withdrawn"] = list.has_withdrawn(listed.id()).into();
+            said
+        }).collect::<Vec<_>>(),
         "types": types.iter().map(|listed| format!("{} {}", listed.name(), listed.layout())).collect::<Vec<_>>(),
         "withdrawn_policies": body.withdrawn_policies.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "floors": body.floors.iter().map(|(day, series)| (day.to_string(), json!(series))).collect::<serde_json::Map<_, _>>(),
@@ -115,7 +119,7 @@ fn trust_list(list: &TrustList) -> Value {
 
 fn organiser(organiser: &OrganiserCertificate) -> Value {
     json!({
-        "public": organiser.public, "name": organiser.name, "first": organiser.first.to_string(),
+        "id": organiser.id(), "public": organiser.public, "name": organiser.name, "first": organiser.first.to_string(),
         "last": organiser.last.to_string(),
     })
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bauta_spec::attributes::{CredentialType, RuleId, TypeName, Use};
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{self, Policy, PolicyId};
-use bauta_spec::poster::OrganiserCertificate;
+use bauta_spec::poster::{OrganiserCertificate, OrganiserId};
 use bauta_spec::rules::{self, Rule};
 use bauta_spec::signed::{OrganiserPublic, RootKey};
 use bauta_spec::time::{Day, Moment};
@@ -95,7 +95,7 @@ pub enum Signature {
     /// A policy, and the days that doors use it on.
     Policy(PolicyId, String, Day, Day),
     /// An organiser, the event days of its posters, and where the certificate lies that it needs.
-    Organiser(Line, Day, Day, PathBuf),
+    Organiser(OrganiserId, Line, Day, Day, PathBuf),
 }
 
 impl Office {
@@ -137,7 +137,7 @@ impl Office {
                 let (first, last) = self.term(terms, now, Lead::NotNeeded)?;
                 let certificate = OrganiserCertificate { public, name, first, last };
                 let path = self.shelf.put(&certificate, root)?;
-                Ok(Signature::Organiser(certificate.name, first, last, path))
+                Ok(Signature::Organiser(certificate.id(), certificate.name, first, last, path))
             }
         }
     }

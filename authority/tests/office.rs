@@ -10,6 +10,7 @@ use bauta_authority::{
 };
 use bauta_crypto::SecretKey;
 use bauta_spec::credential::KeyId;
+use bauta_spec::poster::OrganiserId;
 use bauta_spec::sealed::Cost;
 use bauta_spec::signed::{OrganiserKey, RootKey};
 use bauta_spec::time::{Day, Grid, Moment};
@@ -422,7 +423,7 @@ fn an_organiser_is_certified_and_stands_on_the_next_list() {
     let order = |name: &str| SignOrder::Organiser { public, name: name.parse().unwrap() };
     let day = |text: &str| Some(text.parse::<Day>().unwrap());
     let signed = desk.office.sign(order("Theatre on the quay"), Terms::default(), &desk.root, NOON).unwrap();
-    let Signature::Organiser(name, first, _, path) = signed else { panic!("{signed:?}") };
+    let Signature::Organiser(_, name, first, _, path) = signed else { panic!("{signed:?}") };
     assert_eq!((name.as_str(), first.to_string().as_str()), ("Theatre on the quay", "2026-11-24"), "from today on");
     let document = show(&fs::read(path).unwrap(), &desk.root.public()).unwrap();
     assert_eq!((document.kind, document.json["name"].as_str()), ("organiser", Some("Theatre on the quay")));
@@ -436,6 +437,17 @@ fn an_organiser_is_certified_and_stands_on_the_next_list() {
     assert_eq!((listed.public, listed.last.to_string().as_str()), (public, "2026-11-30"));
     let shown = show(published.list.bytes(), &desk.root.public()).unwrap();
     assert_eq!(shown.json["organisers"][0]["name"], "Theatre on the quay");
+
+    // Taken back, it stands in every later list as withdrawn. One that was never certified here cannot be.
+    let id = OrganiserId::of(&public);
+    assert!(!published.list.has_withdrawn(id));
+    let stranger = OrganiserId::of(&OrganiserKey::generate(&mut desk.rng).public());
+    assert!(matches!(desk.office.withdraw(Withdrawal::Organiser(stranger)), Err(Refused::UnknownId(_))));
+    desk.office.withdraw(Withdrawal::Organiser(id)).unwrap();
+    let published = desk.office.publish(&delegate, TWO_DAYS, NOON).unwrap();
+    assert!(published.list.has_withdrawn(id));
+    let shown = show(published.list.bytes(), &desk.root.public()).unwrap();
+    assert_eq!(shown.json["organisers"][0]["withdrawn"], true);
 
     let beyond = Terms { last: day("2030-01-01"), ..Terms::default() };
     assert!(matches!(desk.office.sign(order("Cinema"), beyond, &desk.root, NOON), Err(Refused::NoTerm { .. })));

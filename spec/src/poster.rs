@@ -33,6 +33,49 @@ pub struct OrganiserCertificate {
     pub last: Day,
 }
 
+impl OrganiserCertificate {
+    /// What the authority withdraws it by.
+    pub fn id(&self) -> OrganiserId {
+        OrganiserId::of(&self.public)
+    }
+}
+
+/// The first eight bytes of SHA-256 of an organiser's key. Names the organiser where it is withdrawn, with every certificate for that key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrganiserId([u8; 8]);
+
+impl OrganiserId {
+    /// The name of `key`.
+    pub fn of(key: &OrganiserPublic) -> Self {
+        let hash: [u8; 32] = Sha256::digest(key.to_bytes()).into();
+        let [a, b, c, d, e, f, g, h, ..] = hash;
+        Self([a, b, c, d, e, f, g, h])
+    }
+
+    /// From its bytes.
+    pub const fn new(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl TryFrom<ByteArray<8>> for OrganiserId {
+    type Error = Malformed;
+
+    fn try_from(bytes: ByteArray<8>) -> Result<Self, Malformed> {
+        Ok(Self(bytes.into()))
+    }
+}
+
+impl From<&OrganiserId> for ByteArray<8> {
+    fn from(id: &OrganiserId) -> Self {
+        id.0.into()
+    }
+}
+
+through!(OrganiserId => ByteArray<8>);
+hex_form!(OrganiserId);
+text_form!(OrganiserId);
+
 impl Statement for OrganiserCertificate {
     type Signer = role::Root;
     const CONTEXT: &'static str = "bauta/v1/organiser";

@@ -17,7 +17,7 @@ use crate::attributes::{CredentialType, RuleId, TypeName, Use};
 use crate::cbor::Malformed;
 use crate::credential::KeyId;
 use crate::policy::{Policy, PolicyId};
-use crate::poster::OrganiserCertificate;
+use crate::poster::{OrganiserCertificate, OrganiserId};
 use crate::rules::Rule;
 use crate::signed::{RootPublic, Unverified};
 use crate::time::{Day, Epoch, Grid, Minute, Moment};
@@ -307,9 +307,14 @@ impl TrustList {
         self.policies().filter(wanted).last().filter(|_| day <= self.programme_end())
     }
 
-    /// The organisers whose posters count.
+    /// The organisers that the root has certified, those that are withdrawn as well.
     pub fn organisers(&self) -> &[OrganiserCertificate] {
         &self.contents.organisers
+    }
+
+    /// Whether the posters of this organiser stopped counting. Its certificate may be on no list: posters carry it themselves.
+    pub fn has_withdrawn(&self, organiser: OrganiserId) -> bool {
+        self.body.withdrawn_organisers.contains(&organiser)
     }
 
     /// The lowest series that `day` still accepts, and the one that the office signs.
@@ -360,7 +365,8 @@ impl TrustListBody {
     fn is_kept_by(&self, newer: &Self) -> Result<(), TrustRefusal> {
         let withdrawals_kept = self.withdrawn_keys.is_subset(&newer.withdrawn_keys)
             && self.withdrawn_rules.is_subset(&newer.withdrawn_rules)
-            && self.withdrawn_policies.is_subset(&newer.withdrawn_policies);
+            && self.withdrawn_policies.is_subset(&newer.withdrawn_policies)
+            && self.withdrawn_organisers.is_subset(&newer.withdrawn_organisers);
         let floors_kept =
             self.floors.iter().all(|(day, series)| newer.floors.get(day).is_some_and(|now| now >= series));
         (withdrawals_kept && floors_kept).then_some(()).ok_or(TrustRefusal::MissingWithdrawal)

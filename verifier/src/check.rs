@@ -47,7 +47,8 @@ impl Door {
     /// came. Of an event with several posters, hang up the first one in time.
     ///
     /// # Errors
-    /// [`Refusal::EntriesUnreachable`] where the shared book does not answer; the door asks what it asked before.
+    /// [`Refusal::OrganiserWithdrawn`]; [`Refusal::EntriesUnreachable`] where the shared book does not answer. The door asks what it asked
+    /// before.
     pub fn hang(
         &mut self,
         poster: VerifiedPoster,
@@ -55,6 +56,9 @@ impl Door {
         trust: &TrustList,
         now: Moment,
     ) -> Result<(), Refusal> {
+        if trust.has_withdrawn(poster.organiser().id()) {
+            return Err(Refusal::OrganiserWithdrawn);
+        }
         if let Some(entered) = &mut self.memory.entered {
             entered.open(&poster, before, trust.grid(), now)?;
         }
@@ -231,6 +235,9 @@ fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<(&Policy,
 /// The poster that hangs at the door, while it may be answered.
 fn hanging<'a>(asking: &'a Asking, trust: &TrustList, now: Moment) -> Result<Option<&'a VerifiedPoster>, Refusal> {
     let Asking::Poster(hung) = asking else { return Ok(None) };
+    if trust.has_withdrawn(hung.organiser().id()) {
+        return Err(Refusal::OrganiserWithdrawn);
+    }
     let poster = hung.poster();
     let open = poster.opening().at(Minute::of(now)) == OpenOrNot::Open;
     let its_day = trust.grid().may_be_event_day(poster.event_day(), now);

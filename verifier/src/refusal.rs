@@ -105,6 +105,11 @@ pub enum Refusal {
     /// The poster that hangs at the door may not be answered now.
     #[error("The poster at this door is not open now, or its day is over. Hang up the poster of today.")]
     PosterNotOpen,
+    /// The authority has taken back the organiser whose poster hangs at the door.
+    #[error(
+        "The authority has withdrawn the organiser of the poster at this door. Take it down, and ask the authority."
+    )]
+    OrganiserWithdrawn,
     /// Whoever came in before this door started is not known.
     #[error(
         "This door cannot know who came in to the event before it started. Vouch that nobody did, or share the book of another door."
@@ -164,6 +169,7 @@ impl Refusal {
             Self::JustRestarted => "just_restarted",
             Self::MemoryFull => "memory_full",
             Self::PosterNotOpen => "poster_not_open",
+            Self::OrganiserWithdrawn => "organiser_withdrawn",
             Self::EntriesUnknown => "entries_unknown",
             Self::EntriesUnreachable => "entries_unreachable",
             Self::TrustExpired => "trust_expired",
@@ -191,6 +197,7 @@ impl Refusal {
             Self::JustRestarted
                 | Self::MemoryFull
                 | Self::PosterNotOpen
+                | Self::OrganiserWithdrawn
                 | Self::EntriesUnknown
                 | Self::EntriesUnreachable
                 | Self::TrustExpired
@@ -247,7 +254,8 @@ mod tests {
             Refusal::ProofInvalid => Refusal::JustRestarted,
             Refusal::JustRestarted => Refusal::MemoryFull,
             Refusal::MemoryFull => Refusal::PosterNotOpen,
-            Refusal::PosterNotOpen => Refusal::EntriesUnknown,
+            Refusal::PosterNotOpen => Refusal::OrganiserWithdrawn,
+            Refusal::OrganiserWithdrawn => Refusal::EntriesUnknown,
             Refusal::EntriesUnknown => Refusal::EntriesUnreachable,
             Refusal::EntriesUnreachable => Refusal::TrustExpired,
             Refusal::TrustExpired => Refusal::ClockBeforeList,

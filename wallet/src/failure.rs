@@ -109,6 +109,7 @@ impl Failure {
                 | Nothing::NeedsPoster
                 | Nothing::NotThisWay
                 | Nothing::SplitView { .. }
+                | Nothing::OrganiserWithdrawn
                 | Nothing::PosterNotYet
                 | Nothing::PosterOver
                 | Nothing::EventNotToday { .. }

@@ -75,7 +75,11 @@ impl Way {
             Self::Poster(_) | Self::Nonce(_) if !policy.allows(self.mode()) => return Err(Nothing::NotThisWay),
             Self::OneWay | Self::Poster(_) | Self::Nonce(_) => {}
         }
-        let Some(poster) = self.poster().map(VerifiedPoster::poster) else { return Ok(()) };
+        let Some(verified) = self.poster() else { return Ok(()) };
+        if trust.has_withdrawn(verified.organiser().id()) {
+            return Err(Nothing::OrganiserWithdrawn);
+        }
+        let poster = verified.poster();
         if poster.list_version() == trust.version() && poster.list_hash() != trust.hash() {
             return Err(Nothing::SplitView { version: trust.version() });
         }
@@ -346,6 +350,9 @@ pub enum Nothing {
         /// The version.
         version: u32,
     },
+    /// The authority has taken the organiser back.
+    #[error("the authority has withdrawn the organiser of this poster. Nothing was shown; tell the venue")]
+    OrganiserWithdrawn,
     /// The poster opens later.
     #[error("this poster is not open yet: scan it again when the entrance opens, or set this device's clock")]
     PosterNotYet,
@@ -391,6 +398,7 @@ impl Nothing {
             | Self::NeedsPoster
             | Self::NotThisWay
             | Self::SplitView { .. }
+            | Self::OrganiserWithdrawn
             | Self::PosterNotYet
             | Self::PosterOver
             | Self::EventNotToday { .. }

@@ -108,6 +108,7 @@ impl From<Nothing> for Problem {
             Nothing::NeedsPoster => Self::new("needs_poster"),
             Nothing::NotThisWay => Self::new("not_this_way"),
             Nothing::SplitView { version } => Self::new("split_view").number("version", version),
+            Nothing::OrganiserWithdrawn => Self::new("organiser_withdrawn"),
             Nothing::PosterNotYet => Self::new("poster_not_yet"),
             Nothing::PosterOver => Self::new("poster_over"),
             Nothing::EventNotToday { day } => Self::new("event_not_today").text("day", day),

@@ -384,6 +384,7 @@ impl Authority {
             withdrawn_keys: BTreeSet::new(),
             withdrawn_rules: BTreeSet::new(),
             withdrawn_policies: BTreeSet::new(),
+            withdrawn_organisers: BTreeSet::new(),
             floors: BTreeMap::new(),
         };
         let bytes = body.sign(&certificate, &delegate).unwrap();

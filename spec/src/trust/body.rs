@@ -8,7 +8,7 @@ use crate::attributes::{CredentialType, RuleId};
 use crate::cbor::{self, Malformed, Version, through};
 use crate::credential::KeyId;
 use crate::policy::{Policy, PolicyId};
-use crate::poster::OrganiserCertificate;
+use crate::poster::{OrganiserCertificate, OrganiserId};
 use crate::rules::Rule;
 use crate::signed::{DelegateKey, Signed, Statement, role};
 use crate::time::{Day, Minute};
@@ -57,8 +57,11 @@ pub struct TrustListBody {
     /// Policies that no longer count. Once here, here for ever.
     #[n(12)]
     pub withdrawn_policies: BTreeSet<PolicyId>,
-    /// The lowest series that a day still accepts, where it is not 0. Never sinks.
+    /// Organisers whose posters no longer count. Once here, here for ever.
     #[n(13)]
+    pub withdrawn_organisers: BTreeSet<OrganiserId>,
+    /// The lowest series that a day still accepts, where it is not 0. Never sinks.
+    #[n(14)]
     pub floors: BTreeMap<Day, u8>,
 }
 

@@ -5,7 +5,7 @@ use bauta_issuer::IssuingKey;
 use bauta_spec::attributes::{CredentialType, RuleId, shipped, shipped_named};
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{Policy, PolicyId};
-use bauta_spec::poster::OrganiserCertificate;
+use bauta_spec::poster::{OrganiserCertificate, OrganiserId};
 use bauta_spec::rules::Rule;
 use bauta_spec::signed::{DelegateKey, RootKey, RootPublic, Signed, Statement, role};
 use bauta_spec::time::{Day, Grid, Minute, Moment};
@@ -65,6 +65,7 @@ impl Official {
             withdrawn_keys: [].into(),
             withdrawn_rules: [].into(),
             withdrawn_policies: [].into(),
+            withdrawn_organisers: [].into(),
             floors: [].into(),
         };
         Self { root, delegate, certificate, retired: None, next, list: None }
@@ -98,6 +99,11 @@ impl Official {
     /// Takes a policy back, in the next list.
     pub fn withdraw_policy(&mut self, policy: PolicyId) {
         self.next.withdrawn_policies.insert(policy);
+    }
+
+    /// Takes an organiser back, in the next list.
+    pub fn withdraw_organiser(&mut self, organiser: OrganiserId) {
+        self.next.withdrawn_organisers.insert(organiser);
     }
 
     /// Ends the passes of `day` below `series`, in the next list.

@@ -238,6 +238,32 @@ fn n9_a_poster_of_another_list_of_the_same_version_is_a_split_view_and_is_not_an
 }
 
 #[test]
+fn t3_a_withdrawn_organiser_is_answered_by_no_wallet_and_hung_up_at_no_door() {
+    let (mut town, anna) = town_with_anna(80);
+    let theatre = town.organiser("Theatre on the quay");
+    let cinema = town.organiser("Cinema");
+    let poster = theatre.poster(&town.event("event"));
+    let mut door = town.door_with(&poster);
+    let code = answer(&town, &anna, &poster);
+    let organiser = poster.verify(&town.official.root()).unwrap().organiser().id();
+    town.official.withdraw_organiser(organiser);
+    town.publish();
+
+    // Answered before the list came: red, like every other answer at the door at which the poster hangs.
+    assert_eq!(scan(&town, &mut door, &code).unwrap_err(), Refusal::OrganiserWithdrawn);
+    // Whichever poster, of whatever day or event: the key is withdrawn, not a certificate.
+    let tonight = town.event("event");
+    assert_eq!(anna.answer(&town, &theatre.text(&tonight)).unwrap_err(), Nothing::OrganiserWithdrawn);
+    let hung = theatre.poster(&tonight).verify(&town.official.root()).unwrap();
+    let mut other = town.door_with(&cinema.poster(&tonight));
+    let refused = other.hang(hung, Before::NobodyCame, town.trust(), town.now());
+    assert_eq!(refused, Err(Refusal::OrganiserWithdrawn));
+    // What hung there hangs there still, and opens.
+    let code = answer(&town, &anna, &cinema.poster(&tonight));
+    assert!(scan(&town, &mut other, &code).is_ok());
+}
+
+#[test]
 fn t2_the_same_holder_is_noticed_twice_at_one_event_whatever_is_shown() {
     let (mut town, mut anna) = town_with_anna(68);
     town.official.list_policy(IN_AND_OUT).unwrap();

@@ -107,6 +107,7 @@ impl World {
             withdrawn_keys: BTreeSet::new(),
             withdrawn_rules: BTreeSet::new(),
             withdrawn_policies: BTreeSet::new(),
+            withdrawn_organisers: BTreeSet::new(),
             floors: BTreeMap::new(),
         };
         let bytes = body.sign(&delegate_word, &delegate).unwrap();

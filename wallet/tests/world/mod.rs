@@ -125,6 +125,7 @@ impl World {
             withdrawn_keys: BTreeSet::new(),
             withdrawn_rules: BTreeSet::new(),
             withdrawn_policies: BTreeSet::new(),
+            withdrawn_organisers: BTreeSet::new(),
             floors: BTreeMap::new(),
         };
         let delegate_word = Signed::sign(&delegate_word, &root).unwrap();

@@ -73,6 +73,7 @@ impl Authority {
             withdrawn_keys: Default::default(),
             withdrawn_rules: Default::default(),
             withdrawn_policies: Default::default(),
+            withdrawn_organisers: Default::default(),
             floors: Default::default(),
         };
         let delegate =

@@ -13,6 +13,7 @@ fn held() -> (Authority, TrustList) {
     authority.body.withdrawn_keys.insert(KeyId::new([1; 4]));
     authority.body.withdrawn_rules.insert(RuleId::new([2; 8]));
     authority.body.withdrawn_policies.insert(PolicyId::new([3; 4]));
+    authority.body.withdrawn_organisers.insert(OrganiserId::new([4; 8]));
     authority.body.floors.insert(day("2026-11-24"), 2);
     let list = TrustList::verify(&authority.first_list(), &authority.root.public(), noon()).unwrap();
     authority.next(&list, 10);
@@ -66,6 +67,7 @@ fn what_does_not_follow_is_refused() {
     refused(TrustRefusal::MissingWithdrawal, |authority| authority.body.withdrawn_keys.clear());
     refused(TrustRefusal::MissingWithdrawal, |authority| authority.body.withdrawn_rules.clear());
     refused(TrustRefusal::MissingWithdrawal, |authority| authority.body.withdrawn_policies.clear());
+    refused(TrustRefusal::MissingWithdrawal, |authority| authority.body.withdrawn_organisers.clear());
     refused(TrustRefusal::MissingWithdrawal, |authority| authority.body.floors.clear());
     refused(TrustRefusal::MissingWithdrawal, |authority| {
         authority.body.floors.insert(day("2026-11-24"), 1);

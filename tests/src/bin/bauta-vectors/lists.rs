@@ -8,6 +8,7 @@ use anyhow::Result;
 use bauta_spec::attributes::RuleId;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::PolicyId;
+use bauta_spec::poster::OrganiserId;
 use bauta_spec::signed::{DelegateKey, RootKey, Signed};
 use bauta_spec::time::{Minute, Moment};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustListBody};
@@ -119,6 +120,7 @@ impl<'a> Small<'a> {
             withdrawn_keys: BTreeSet::from([KeyId::new([1; 4])]),
             withdrawn_rules: BTreeSet::from([RuleId::new([1; 8])]),
             withdrawn_policies: BTreeSet::from([PolicyId::new([1; 4])]),
+            withdrawn_organisers: BTreeSet::from([OrganiserId::new([1; 8])]),
             ..world.list()?
         };
         Ok(Self { world, body, delegate: world.by_root(&world.delegate())? })
@@ -173,14 +175,17 @@ impl<'a> Small<'a> {
             ("withdrawn_rules_descend", "Withdrawn rules ascend.", 11, ids(8, &[2, 1])),
             ("withdrawn_policy_twice", "A policy is withdrawn twice.", 12, ids(4, &[1, 1])),
             ("withdrawn_policies_descend", "Withdrawn policies ascend.", 12, ids(4, &[2, 1])),
-            ("floor_twice", "A day has one floor.", 13, {
+            ("withdrawn_organiser_twice", "An organiser is withdrawn twice.", 13, ids(8, &[1, 1])),
+            ("withdrawn_organisers_descend", "Withdrawn organisers ascend.", 13, ids(8, &[2, 1])),
+            ("withdrawn_organiser_of_7_bytes", "An organiser's id has 8 bytes.", 13, ids(7, &[1])),
+            ("floor_twice", "A day has one floor.", 14, {
                 Item::Map(vec![number(day), Item::Unsigned(1), number(day), Item::Unsigned(1)])
             }),
-            ("floors_descend", "The days of floors ascend.", 13, {
+            ("floors_descend", "The days of floors ascend.", 14, {
                 Item::Map(vec![number(day + 1), Item::Unsigned(1), number(day), Item::Unsigned(1)])
             }),
-            ("floor_256", "A series is one byte.", 13, Item::Map(vec![number(day), Item::Unsigned(256)])),
-            ("floor_of_day_65535", "65535 is no day.", 13, Item::Map(vec![number(65535), Item::Unsigned(1)])),
+            ("floor_256", "A series is one byte.", 14, Item::Map(vec![number(day), Item::Unsigned(256)])),
+            ("floor_of_day_65535", "65535 is no day.", 14, Item::Map(vec![number(65535), Item::Unsigned(1)])),
             ("version_of_5_bytes", "A version has four bytes.", 0, Item::Unsigned(1 << 32)),
             ("previous_of_31_bytes", "A hash has 32 bytes.", 1, Item::Bytes(vec![0; 31])),
         ] {

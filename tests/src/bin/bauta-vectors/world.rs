@@ -10,7 +10,7 @@ use bauta_spec::attributes::{Binding, Claims, CredentialType, Handle, Use, Value
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::hint::Hint;
 use bauta_spec::policy::{self, Policy};
-use bauta_spec::poster::OrganiserCertificate;
+use bauta_spec::poster::{OrganiserCertificate, OrganiserId};
 use bauta_spec::presentation::{Context, Envelope, Part};
 use bauta_spec::rules::{self, Rule};
 use bauta_spec::signed::{DelegateKey, OrganiserKey, RootKey, Signed, Statement, role};
@@ -206,6 +206,7 @@ impl World {
             withdrawn_keys: BTreeSet::from([self.key("withdrawn")?.id()]),
             withdrawn_rules: BTreeSet::from([self.rule_named("withdrawn")?.id()]),
             withdrawn_policies: BTreeSet::from([self.policy_named("withdrawn")?.id()]),
+            withdrawn_organisers: BTreeSet::from([OrganiserId::new([0xee; 8])]),
             floors: BTreeMap::from([(self.today.minus(2), 1)]),
         })
     }

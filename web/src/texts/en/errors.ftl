@@ -48,6 +48,7 @@ error-needs-poster = This is only answered where a poster or a screen asks it. S
 error-poster-not-certified = This poster is not by an organiser whom the authority has certified for its day. Nothing was shown: do not answer it, and tell the venue.
 error-not-this-way = This may not be asked in this way, so it is not answered. Tell the venue.
 error-split-view = The organiser of this poster holds another trust list of version { $version } than you do. One of the two is false. Nothing was shown: tell the authority.
+error-organiser-withdrawn = The authority has withdrawn the organiser of this poster. Nothing was shown: tell the venue.
 error-poster-not-yet = This poster is not open yet. Scan it again when the entrance opens, or set this device’s clock.
 error-poster-over = This poster has closed. Scan the one of today, or set this device’s clock.
 error-event-not-today = This poster is for { DATETIME($day, day: "numeric", month: "long") }, and not for today. Scan the one of today.

@@ -48,6 +48,7 @@ error-needs-poster = Hierop antwoordt u alleen waar een poster of een scherm ero
 error-poster-not-certified = Deze poster is niet van een organisator die de autoriteit voor die dag heeft erkend. Er is niets getoond: antwoord er niet op, en meld het ter plaatse.
 error-not-this-way = Dit mag niet op deze manier worden gevraagd, daarom wordt er niet op geantwoord. Meld het ter plaatse.
 error-split-view = De organisator van deze poster heeft een andere vertrouwenslijst van versie { $version } dan u. Een van beide is vals. Er is niets getoond: meld het bij de autoriteit.
+error-organiser-withdrawn = De autoriteit heeft de organisator van deze poster ingetrokken. Er is niets getoond: meld het bij de ingang.
 error-poster-not-yet = Deze poster is nog niet geopend. Scan hem opnieuw als de ingang opengaat, of zet de klok van dit apparaat goed.
 error-poster-over = Deze poster is gesloten. Scan die van vandaag, of zet de klok van dit apparaat goed.
 error-event-not-today = Deze poster is voor { DATETIME($day, day: "numeric", month: "long") }, en niet voor vandaag. Scan die van vandaag.

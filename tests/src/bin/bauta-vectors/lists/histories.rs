@@ -118,6 +118,13 @@ impl Small<'_> {
                 "missing_withdrawal",
             ),
             (
+                "organiser_not_withdrawn_any_more",
+                "A withdrawn organiser is back.",
+                &held,
+                { self.sign(&TrustListBody { withdrawn_organisers: BTreeSet::new(), ..next.clone() })? },
+                "missing_withdrawal",
+            ),
+            (
                 "floor_missing",
                 "A floor is gone.",
                 &held,
