@@ -3,8 +3,8 @@
 //! Every signature, key id, day and header of a presentation is the same for everybody who shows it under one policy on one day:
 //! keys and rules are functions of the day, the minute is the minute of the showing, lengths are fixed. What differs from person to
 //! person is the values of the disclosed claims. So the *combination* of a person under a policy is the values of the policy's disclosed
-//! claims without the epoch, in the pass that the wallet would choose; people with one combination cannot be told apart by what they
-//! show.
+//! claims without the epoch, in the pass that the wallet would choose, or in the two where a policy asks for two; people with one
+//! combination cannot be told apart by what they show. Who can pass under a policy for two passes gets both.
 //!
 //! # What is refused
 //!
@@ -38,7 +38,7 @@ mod report;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bauta_spec::attributes::{ClaimName, Claims, CredentialType, Kind, RuleId, TypeName, Value, encode_fixed};
-use bauta_spec::policy::{Policy, PolicyId, Wanted};
+use bauta_spec::policy::{PassQuery, Policy, PolicyId, Wanted};
 use bauta_spec::rules::{Condition, Rule, Source};
 use bauta_spec::time::{Day, Epoch};
 use bauta_spec::trust::TrustList;
@@ -167,7 +167,7 @@ impl Book {
 /// Looks at everything that counts from today on.
 ///
 /// The *combination* of a person under a policy is what the door sees of them and not of everybody: the values of the disclosed claims without
-/// the day, in the pass that the wallet would choose. Refused is a combination that occurs and is shared by less than one in [`ONE_IN`] of those
+/// the day, in the pass that the wallet would choose, or in the two. Refused is a combination that occurs and is shared by less than one in [`ONE_IN`] of those
 /// who can pass under that policy, a policy that less than one in [`ONE_IN`] of the population can pass, and a policy that tells which fact a
 /// person lacks; [`Refusal`] names each way of doing so. The shares are exact; a sample is counted beside them.
 #[must_use]
@@ -206,15 +206,17 @@ impl Report {
 /// What the policies say, whoever comes.
 impl Book {
     fn read(&self, policy: &Policy, report: &mut Report) {
-        let Some(pass_type) = self.latest(policy.pass_type()) else { return };
-        for claim in policy.shows() {
-            if pass_type.claim(claim.as_str()).is_some_and(|claim| claim.kind == Kind::Flag) {
-                report.refusals.push(Refusal::ShowsFlag { policy: policy.into(), claim: claim.clone() });
+        for ask in policy.asks() {
+            let Some(pass_type) = self.latest(ask.pass_type()) else { continue };
+            for claim in ask.shows() {
+                if pass_type.claim(claim.as_str()).is_some_and(|claim| claim.kind == Kind::Flag) {
+                    report.refusals.push(Refusal::ShowsFlag { policy: policy.into(), claim: claim.clone() });
+                }
             }
-        }
-        for (claim, wanted) in policy.requires() {
-            if *wanted == Wanted::Flag(false) {
-                report.notices.push(Notice::AsksForNo { policy: policy.into(), claim: claim.clone() });
+            for (claim, wanted) in ask.requires() {
+                if *wanted == Wanted::Flag(false) {
+                    report.notices.push(Notice::AsksForNo { policy: policy.into(), claim: claim.clone() });
+                }
             }
         }
     }
@@ -243,8 +245,13 @@ impl Book {
         }
     }
 
-    /// What a policy asks for, apart from the days and the hint: a rule that was signed again for the next quarter is the same rule.
-    fn asked(&self, policy: &Policy) -> (TypeName, Vec<Asked>, BTreeSet<ClaimName>) {
+    /// What a policy asks for, apart from the days, the hint and the order of two passes: a rule that was signed again for the next quarter
+    /// is the same rule.
+    fn asked(&self, policy: &Policy) -> BTreeMap<TypeName, (Vec<Asked>, BTreeSet<ClaimName>)> {
+        policy.asks().iter().map(|ask| (ask.pass_type().clone(), self.asked_of_one(ask))).collect()
+    }
+
+    fn asked_of_one(&self, ask: &PassQuery) -> (Vec<Asked>, BTreeSet<ClaimName>) {
         let wanted = |(claim, wanted): &(ClaimName, Wanted)| match wanted {
             Wanted::Rule(id) => match self.rules.iter().find(|rule| rule.id() == *id) {
                 Some(rule) => Asked::Rule(rule.cases().to_vec(), rule.fill().to_vec()),
@@ -252,16 +259,17 @@ impl Book {
             },
             Wanted::OneOf(_) | Wanted::Flag(_) => Asked::Value(claim.clone(), wanted.clone()),
         };
-        let kind = |claim: &ClaimName| Some(&self.latest(policy.pass_type())?.claim(claim.as_str())?.kind);
-        let shown = policy.shows().iter().filter(|claim| kind(claim) != Some(&Kind::Hint)).cloned();
-        (policy.pass_type().clone(), policy.requires().iter().map(wanted).collect(), shown.collect())
+        let kind = |claim: &ClaimName| Some(&self.latest(ask.pass_type())?.claim(claim.as_str())?.kind);
+        let shown = ask.shows().iter().filter(|claim| kind(claim) != Some(&Kind::Hint)).cloned();
+        (ask.requires().iter().map(wanted).collect(), shown.collect())
     }
 
     /// Whether `alone` asks for facts of one way into `either` and leaves another way out.
     fn singles_out_a_way(&self, either: &Policy, alone: &Policy) -> bool {
-        let facts: BTreeSet<(&TypeName, &ClaimName)> =
-            self.makers(alone).into_iter().flat_map(|rule| facts_asked(alone, rule)).collect();
-        self.makers(either).into_iter().filter(|rule| rule.cases().len() > 1).any(|rule| {
+        let facts_of = |ask| self.makers(ask).into_iter().flat_map(move |rule| facts_asked(ask, rule));
+        let facts: BTreeSet<(&TypeName, &ClaimName)> = alone.asks().iter().flat_map(facts_of).collect();
+        let makers = either.asks().iter().flat_map(|ask| self.makers(ask));
+        makers.filter(|rule| rule.cases().len() > 1).any(|rule| {
             let mut ways = rule
                 .cases()
                 .iter()
@@ -271,10 +279,9 @@ impl Book {
         })
     }
 
-    /// The rules whose passes may answer a policy.
-    fn makers(&self, policy: &Policy) -> Vec<&Rule> {
-        let answers =
-            |rule: &&Rule| rule.to() == policy.pass_type() && policy.rule().is_none_or(|named| named == rule.id());
+    /// The rules whose passes may answer what is asked of a pass.
+    fn makers(&self, ask: &PassQuery) -> Vec<&Rule> {
+        let answers = |rule: &&Rule| rule.to() == ask.pass_type() && ask.rule().is_none_or(|named| named == rule.id());
         self.rules.iter().filter(answers).collect()
     }
 
@@ -302,9 +309,9 @@ fn same_purpose(one: &Policy, other: &Policy) -> bool {
     })
 }
 
-/// The facts of a record by which `rule` decides who passes under `policy`.
-fn facts_asked<'a>(policy: &Policy, rule: &'a Rule) -> Vec<(&'a TypeName, &'a ClaimName)> {
-    let asked = |claim: &ClaimName| policy.requires().iter().any(|(asked, _)| asked == claim);
+/// The facts of a record by which `rule` decides who has what is asked of a pass.
+fn facts_asked<'a>(ask: &PassQuery, rule: &'a Rule) -> Vec<(&'a TypeName, &'a ClaimName)> {
+    let asked = |claim: &ClaimName| ask.requires().iter().any(|(asked, _)| asked == claim);
     let behind = rule.fill().iter().filter(|(claim, _)| asked(claim)).flat_map(|(_, source)| match source {
         Source::Epoch | Source::Rule => Vec::new(),
         Source::Copy(claim) | Source::AgeAtLeast(claim, _) => vec![claim],
@@ -361,22 +368,22 @@ impl Book {
 
     /// The policy on each day on which it is answered by other rules than on the days before.
     fn questions<'a>(&'a self, policy: &'a Policy) -> Vec<Question<'a>> {
-        let (Some((first, last)), Some(pass_type)) = (self.term(policy), self.latest(policy.pass_type())) else {
-            return Vec::new();
+        let part = |ask: &'a PassQuery| {
+            Some(Part { ask: Some(ask), pass_type: self.latest(ask.pass_type())?, rules: self.makers(ask) })
         };
-        let makers = self.makers(policy);
-        let mut days: BTreeSet<Day> = makers.iter().flat_map(|rule| [rule.first(), rule.last().plus(1)]).collect();
+        let parts: Option<Vec<Part<'a>>> = policy.asks().iter().map(part).collect();
+        let (Some((first, last)), Some(parts)) = (self.term(policy), parts) else { return Vec::new() };
+        let makers = parts.iter().flat_map(|part| &part.rules);
+        let mut days: BTreeSet<Day> = makers.flat_map(|rule| [rule.first(), rule.last().plus(1)]).collect();
         days.insert(first);
         let mut questions: Vec<Question<'a>> = Vec::new();
         for day in days.into_iter().filter(|day| (first..=last).contains(day)) {
-            let rules: Vec<&Rule> = makers.iter().copied().filter(|rule| rule.is_in_force(day)).collect();
-            let same = |question: &Question<'_>| {
-                question.rules.iter().map(|rule| body(rule)).eq(rules.iter().map(|rule| body(rule)))
-            };
-            if rules.is_empty() || questions.iter().any(same) {
+            let parts: Vec<Part<'a>> = parts.iter().map(|part| part.on(day)).collect();
+            let nobody = parts.iter().any(|part| part.rules.is_empty());
+            if nobody || questions.iter().any(|question| question.parts.iter().eq(&parts)) {
                 continue;
             }
-            questions.push(Question { policy: Some(policy), pass_type, rules, day });
+            questions.push(Question { policy: Some(policy), parts, day });
         }
         questions
     }
@@ -390,7 +397,8 @@ impl Book {
             seen.push(rule);
             let Some(pass_type) = self.latest(rule.to()) else { continue };
             let day = rule.first().max(self.today);
-            let question = Question { policy: None, pass_type, rules: vec![rule], day };
+            let question =
+                Question { policy: None, parts: vec![Part { ask: None, pass_type, rules: vec![rule] }], day };
             // A rule that no policy asks for is shown to nobody, so a population need not describe what it reads.
             let Ok(tally) = question.tally(&self.types, population) else { continue };
             let ways =
@@ -477,53 +485,47 @@ enum Uncounted {
 /// A policy, or only a rule, on one day.
 struct Question<'a> {
     policy: Option<&'a Policy>,
-    pass_type: &'a CredentialType,
-    // In the order of the list, in which wallets hold the passes.
-    rules: Vec<&'a Rule>,
+    // One for each pass that is shown.
+    parts: Vec<Part<'a>>,
     day: Day,
 }
 
-/// The values of a showing, by index in the pass type.
-type Shown = Vec<(usize, Value)>;
+/// What is asked of one pass, and who makes it.
+struct Part<'a> {
+    ask: Option<&'a PassQuery>,
+    pass_type: &'a CredentialType,
+    // In the order of the list, in which wallets hold the passes.
+    rules: Vec<&'a Rule>,
+}
+
+/// The values of a showing, of each pass by index in its type.
+type Shown = Vec<Vec<(usize, Value)>>;
 
 impl Question<'_> {
-    /// What a person would show, if anything: as the wallet chooses.
+    /// What a person would show, if anything: as the wallet chooses. Who lacks one of two passes shows nothing.
     fn answer(&self, person: &Person<'_, '_>, day: Day) -> Option<Shown> {
-        self.rules.iter().find_map(|rule| self.answer_by(rule, person, day))
+        self.parts.iter().map(|part| part.rules.iter().find_map(|rule| part.answer_by(rule, person, day))).collect()
     }
 
-    fn answer_by(&self, rule: &Rule, person: &Person<'_, '_>, day: Day) -> Option<Shown> {
-        let (record_type, record) = record_of(rule, person)?;
-        let pass = rule.apply(record_type, record, self.pass_type, Epoch { day, series: 0 })?;
-        let Some(policy) = self.policy else { return Some(Vec::new()) };
-        let indexes = policy.disclosed(self.pass_type).ok()?.indexes();
-        let shown: Shown = indexes.into_iter().filter_map(|i| Some((i, pass.values().get(i)?.clone()))).collect();
-        // A wallet shows no absent hint: there would be nothing to compare.
-        let lacks_hint = shown.iter().any(|(i, value)| *value == Value::Absent && *self.kind(*i) == Kind::Hint);
-        (policy.satisfied_by(self.pass_type, &shown) && !lacks_hint).then_some(shown)
-    }
-
-    /// For each rule each case: whether by it this person passes on `day`. `answers` are those of the rules.
-    fn ways(&self, answers: &[Option<Shown>], person: &Person<'_, '_>, day: Day) -> Vec<bool> {
+    /// For each rule each case: whether by it this person passes on the day. `answers` are those of the rules of each part.
+    fn ways(&self, answers: &[Vec<Option<Vec<(usize, Value)>>>], person: &Person<'_, '_>) -> Vec<bool> {
         let mut ways = Vec::new();
-        for (rule, answer) in self.rules.iter().zip(answers) {
+        let rules = self.parts.iter().flat_map(|part| &part.rules);
+        for (rule, answer) in rules.zip(answers.iter().flatten()) {
             let record = record_of(rule, person).filter(|_| answer.is_some());
             let meets = |condition: &Condition| {
                 let value = record.and_then(|(listed, record)| record.get(listed, condition.claim().as_str()));
-                value.is_some_and(|value| condition.holds(value, day))
+                value.is_some_and(|value| condition.holds(value, self.day))
             };
             ways.extend(rule.cases().iter().map(|case| record.is_some() && case.iter().all(meets)));
         }
         ways
     }
 
-    fn answers(&self, person: &Person<'_, '_>, day: Day) -> Vec<Option<Shown>> {
-        self.rules.iter().map(|rule| self.answer_by(rule, person, day)).collect()
-    }
-
     /// Goes through all kinds of people.
     fn tally(&self, types: &[CredentialType], population: &Population) -> Result<Tally, Uncounted> {
-        let matter = self.matter();
+        let mut matter = Matter::default();
+        self.parts.iter().for_each(|part| part.matters(&mut matter));
         let census = Census::new(population, types, self.day, Grain::Kinds(&matter)).map_err(Uncounted::Misfit)?;
         let mut tally = Tally::default();
         let mut walk = Walk::begin();
@@ -540,10 +542,49 @@ impl Question<'_> {
         Err(Uncounted::TooMany)
     }
 
-    fn matter(&self) -> Matter {
-        let mut matter = Matter::default();
+    /// What tells one combination from another: the bytes of a presentation, without the epoch.
+    fn key(&self, shown: &Shown) -> Vec<u8> {
+        let mut key = Vec::new();
+        for (part, shown) in self.parts.iter().zip(shown) {
+            for (index, value) in shown.iter().filter(|(i, _)| *part.kind(*i) != Kind::Epoch) {
+                // The values come from a pass of this type, so each is of its kind.
+                let _ = encode_fixed(part.kind(*index), value, &mut key);
+            }
+        }
+        key
+    }
+
+    fn in_words(&self, shown: &Shown) -> String {
+        let said: Vec<String> = self.parts.iter().zip(shown).flat_map(|(part, shown)| part.in_words(shown)).collect();
+        if said.is_empty() { "nothing but day and rule".to_owned() } else { said.join(", ") }
+    }
+}
+
+impl<'a> Part<'a> {
+    /// The same with the rules that are in force.
+    fn on(&self, day: Day) -> Self {
+        Self { rules: self.rules.iter().copied().filter(|rule| rule.is_in_force(day)).collect(), ..*self }
+    }
+
+    fn answer_by(&self, rule: &Rule, person: &Person<'_, '_>, day: Day) -> Option<Vec<(usize, Value)>> {
+        let (record_type, record) = record_of(rule, person)?;
+        let pass = rule.apply(record_type, record, self.pass_type, Epoch { day, series: 0 })?;
+        let Some(ask) = self.ask else { return Some(Vec::new()) };
+        let indexes = ask.disclosed(self.pass_type).ok()?.indexes();
+        let shown: Vec<(usize, Value)> =
+            indexes.into_iter().filter_map(|i| Some((i, pass.values().get(i)?.clone()))).collect();
+        // A wallet shows no absent hint: there would be nothing to compare.
+        let lacks_hint = shown.iter().any(|(i, value)| *value == Value::Absent && *self.kind(*i) == Kind::Hint);
+        (ask.satisfied_by(self.pass_type, &shown) && !lacks_hint).then_some(shown)
+    }
+
+    fn answers(&self, person: &Person<'_, '_>, day: Day) -> Vec<Option<Vec<(usize, Value)>>> {
+        self.rules.iter().map(|rule| self.answer_by(rule, person, day)).collect()
+    }
+
+    fn matters(&self, matter: &mut Matter) {
         let shown = |claim: &ClaimName| {
-            let disclosed = self.policy.and_then(|policy| policy.disclosed(self.pass_type).ok());
+            let disclosed = self.ask.and_then(|ask| ask.disclosed(self.pass_type).ok());
             self.pass_type.index_of(claim.as_str()).is_some_and(|i| disclosed.is_some_and(|set| set.contains(i)))
         };
         for rule in &self.rules {
@@ -563,33 +604,27 @@ impl Question<'_> {
                 }
             }
         }
-        matter
     }
 
-    /// What tells one combination from another: the bytes of a presentation, without the epoch.
-    fn key(&self, shown: &Shown) -> Vec<u8> {
-        let mut key = Vec::new();
-        for (index, value) in shown.iter().filter(|(i, _)| *self.kind(*i) != Kind::Epoch) {
-            // The values come from a pass of this type, so each is of its kind.
-            let _ = encode_fixed(self.kind(*index), value, &mut key);
-        }
-        key
+    fn in_words(&self, shown: &[(usize, Value)]) -> Vec<String> {
+        let told = shown.iter().filter(|(i, _)| !matches!(self.kind(*i), Kind::Epoch | Kind::Admits));
+        told.map(|(i, value)| {
+            let word = self.kind(*i).spell(value).unwrap_or_else(|| "absent".to_owned());
+            format!("{} {word}", self.pass_type.claims()[*i].name)
+        })
+        .collect()
     }
 
-    fn in_words(&self, shown: &Shown) -> String {
-        let said: Vec<String> = shown
-            .iter()
-            .filter(|(i, _)| !matches!(self.kind(*i), Kind::Epoch | Kind::Admits))
-            .map(|(i, value)| {
-                let word = self.kind(*i).spell(value).unwrap_or_else(|| "absent".to_owned());
-                format!("{} {word}", self.pass_type.claims()[*i].name)
-            })
-            .collect();
-        if said.is_empty() { "nothing but day and rule".to_owned() } else { said.join(", ") }
-    }
-
-    fn kind(&self, index: usize) -> &Kind {
+    fn kind(&self, index: usize) -> &'a Kind {
         &self.pass_type.claims()[index].kind
+    }
+}
+
+/// Asked and made alike, whatever the rules are called and on which days.
+impl PartialEq for Part<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let bodies = |part: &Self| part.rules.iter().map(|rule| body(rule)).collect::<Vec<_>>();
+        self.ask == other.ask && bodies(self) == bodies(other)
     }
 }
 
@@ -614,9 +649,10 @@ struct Combination {
 
 impl Tally {
     fn take(&mut self, question: &Question<'_>, person: &Person<'_, '_>, share: f64) {
-        let answers = question.answers(person, question.day);
-        let ways = question.ways(&answers, person, question.day);
-        if let Some(shown) = answers.into_iter().flatten().next() {
+        let answers: Vec<_> = question.parts.iter().map(|part| part.answers(person, question.day)).collect();
+        let ways = question.ways(&answers, person);
+        let shown: Option<Shown> = answers.into_iter().map(|answers| answers.into_iter().flatten().next()).collect();
+        if let Some(shown) = shown {
             self.passing += share;
             add(&mut self.ways, &ways, share);
             for (shown, of) in with_hints(&shown, person) {
@@ -647,8 +683,11 @@ impl Tally {
             let rare = self.combinations.values().filter(|one| is_rare(one.share / self.passing)).count();
             report.refusals.push(Refusal::Rare { policy: named(), day, shows, share, rare });
         }
-        for (index, claim) in question.pass_type.claims().iter().enumerate() {
-            let lacks = |one: &&Combination| one.shown.contains(&(index, Value::Absent));
+        let claims = question.parts.iter().enumerate().flat_map(|(place, part)| {
+            part.pass_type.claims().iter().enumerate().map(move |(index, claim)| (place, index, claim))
+        });
+        for (place, index, claim) in claims {
+            let lacks = |one: &&Combination| one.shown[place].contains(&(index, Value::Absent));
             let lacking: f64 = self.combinations.values().filter(lacks).map(|one| one.share / self.passing).sum();
             if lacking > 0.0 {
                 let claim = claim.name.clone();
@@ -686,18 +725,19 @@ impl Tally {
 
 impl Question<'_> {
     fn way_in_words(&self, way: usize) -> String {
-        self.rules.iter().flat_map(|rule| rule.cases()).nth(way).map(|case| way_in_words(case)).unwrap_or_default()
+        let rules = self.parts.iter().flat_map(|part| &part.rules);
+        rules.flat_map(|rule| rule.cases()).nth(way).map(|case| way_in_words(case)).unwrap_or_default()
     }
 }
 
 /// What people of one kind show, each with the share of them who do.
 fn with_hints(shown: &Shown, person: &Person<'_, '_>) -> Vec<(Shown, f64)> {
-    if person.hints.is_empty() || !shown.iter().any(|(_, value)| matches!(value, Value::Hint(_))) {
+    if person.hints.is_empty() || !shown.iter().flatten().any(|(_, value)| matches!(value, Value::Hint(_))) {
         return vec![(shown.clone(), 1.0)];
     }
     let with = |hint| {
         let value = |value: &Value| if matches!(value, Value::Hint(_)) { Value::Hint(hint) } else { value.clone() };
-        shown.iter().map(|(index, shown)| (*index, value(shown))).collect()
+        shown.iter().map(|part| part.iter().map(|(index, shown)| (*index, value(shown))).collect()).collect()
     };
     person.hints.iter().map(|(hint, share)| (with(*hint), *share)).collect()
 }

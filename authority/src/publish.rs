@@ -78,8 +78,8 @@ impl Office {
         let (shelf, ledger, programme) = (&self.shelf, &self.ledger, self.programme()?);
         let rules = shelf.rules().filter(|rule| !ledger.withdrawn_rules.contains(&rule.id()));
         let policies = shelf.policies().filter(|policy| {
-            let rule_stands = policy.rule().is_none_or(|rule| !ledger.withdrawn_rules.contains(&rule));
-            rule_stands && !ledger.withdrawn_policies.contains(&policy.id())
+            let rules_stand = policy.rules().all(|rule| !ledger.withdrawn_rules.contains(&rule));
+            rules_stand && !ledger.withdrawn_policies.contains(&policy.id())
         });
         let types = shelf.types.statements().cloned().collect();
         let days = (programme.grid.day_of(now), programme.last_day);

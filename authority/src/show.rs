@@ -2,7 +2,7 @@
 
 use bauta_spec::attributes::CredentialType;
 use bauta_spec::credential::KeyId;
-use bauta_spec::policy::Policy;
+use bauta_spec::policy::{PassQuery, Policy};
 use bauta_spec::poster::OrganiserCertificate;
 use bauta_spec::rules::Rule;
 use bauta_spec::signed::{RootPublic, Signed, Statement, role};
@@ -144,7 +144,8 @@ fn policy(policy: &Policy) -> Value {
     let purpose: serde_json::Map<String, Value> =
         policy.purpose().lines().map(|(language, line)| (language.to_string(), json!(line))).collect();
     json!({
-        "id": policy.id().to_string(), "name": policy.name().as_str(), "type": policy.pass_type(),
+        "id": policy.id().to_string(), "name": policy.name().as_str(),
+        "types": policy.asks().iter().map(PassQuery::pass_type).collect::<Vec<_>>(),
         "first": policy.first().to_string(), "last": policy.last().to_string(), "purpose": purpose,
     })
 }

@@ -153,8 +153,15 @@ fn a5_shipped_policies_pass_with_their_figures() {
     assert!(report.passes(), "{:?}", report.refusals);
     let figures: Vec<(&str, usize)> =
         report.policies.iter().map(|policy| (policy.name.as_str(), policy.combinations)).collect();
-    let expected =
-        [("entry", 1), ("entry-with-hint", 240), ("vaccinated", 4), ("over-18", 1), ("member", 1), ("event", 1)];
+    let expected = [
+        ("entry", 1),
+        ("entry-with-hint", 240),
+        ("vaccinated", 4),
+        ("over-18", 1),
+        ("member", 1),
+        ("event", 1),
+        ("entry-and-member", 1),
+    ];
     assert_eq!(figures, expected);
     for policy in &report.policies {
         assert!(policy.share >= 1.0 / ONE_IN, "{policy:?}");
@@ -166,6 +173,50 @@ fn a5_shipped_policies_pass_with_their_figures() {
     let by_hand = 35.0 / 1_100.0 * 28.0 / 365.0;
     assert!((hint.share - by_hand).abs() < 1e-12, "{} and by hand {by_hand}", hint.share);
     assert_eq!(report.rules.len(), 4);
+    // Who comes in as a member has both: in this town entry and membership hang together by age alone.
+    let can_pass = |name: &str| report.policies.iter().find(|policy| policy.name == name).unwrap().can_pass;
+    let (both, entry, member) = (can_pass("entry-and-member"), can_pass("entry"), can_pass("member"));
+    assert!(both < entry && both < member && both > entry * member, "{both} of {entry} and {member}");
+}
+
+fn of_two(name: &str, entry: &Value, membership: &Value) -> Value {
+    let query = |id: &str, claims: &Value| json!({ "id": id, "format": "bauta-pass", "meta": { "type": id }, "claims": claims });
+    json!({
+        "name": name, "one_way": "allowed", "purpose": { "en": format!("To know what {name} needs") },
+        "credentials": [query("entry-pass", entry), query("membership-pass", membership)],
+    })
+}
+
+/// Neither pass gives anybody away: both together do.
+#[test]
+fn a5_two_passes_are_counted_by_what_they_show_together() {
+    let admits = json!({ "path": ["admits"], "values": ["tested-or-vaccinated"] });
+    let (hint, groups) = (json!({ "path": ["hint"] }), json!(["library", "sports-club", "student"]));
+    let mut desk = Desk::with_samples();
+    let any_group = json!([{ "path": ["group"], "values": groups }]);
+    desk.sign_policy(&policy("groups", "membership-pass", &any_group));
+    assert!(desk.lint(&Population::example()).passes());
+    desk.sign_policy(&of_two("hint-and-group", &json!([admits, hint]), &any_group));
+    let report = desk.lint(&Population::example());
+    let [Refusal::Rare { policy, shows, share, .. }] = &report.refusals[..] else { panic!("{:?}", report.refusals) };
+    assert_eq!((policy.name.as_str(), shows.as_str()), ("hint-and-group", "hint F/02, group student"));
+    assert!(*share < 1.0 / ONE_IN);
+    assert_eq!(report.policies.last().unwrap().combinations, 240 * 3);
+}
+
+/// What one of the two passes must not tell, it must not tell beside another one either.
+#[test]
+fn a5_a_fact_that_some_lack_is_not_to_be_shown_by_either_of_two_passes() {
+    let admits = json!([{ "path": ["admits"], "values": ["tested-or-vaccinated"] }]);
+    let tier = json!([{ "path": ["group"], "values": ["library"] }, { "path": ["tier"] }]);
+    let mut desk = Desk::with_samples();
+    desk.sign_policy(&of_two("tier-beside-entry", &admits, &tier));
+    let report = desk.lint(&Population::example());
+    let [Refusal::ShowsAbsence { policy, claim, share }] = &report.refusals[..] else {
+        panic!("{:?}", report.refusals)
+    };
+    assert_eq!((policy.name.as_str(), claim.as_str()), ("tier-beside-entry", "tier"));
+    assert!((*share - 0.1).abs() < 1e-9, "{share}");
 }
 
 #[test]
@@ -453,21 +504,18 @@ fn a5_what_the_population_does_not_know_is_not_passed() {
     let mut population = example();
     population["records"].as_array_mut().unwrap().remove(2);
     let report = desk.lint(&read(&population));
-    assert!(
-        matches!(&report.refusals[..], [Refusal::Unjudged { misfit: Misfit::NoRecord(_), .. }]),
-        "{:?}",
-        report.refusals
-    );
+    let no_record = |refusal: &Refusal| matches!(refusal, Refusal::Unjudged { misfit: Misfit::NoRecord(_), .. });
+    assert!(report.refusals.len() == 2 && report.refusals.iter().all(no_record), "{:?}", report.refusals);
 
     let mut population = example();
     population["records"][0]["facts"][2]["claims"].as_object_mut().unwrap().remove("tested_on");
     let report = desk.lint(&read(&population));
-    assert_eq!(words(&report), ["unjudged"; 3], "the three policies of that rule: {:?}", report.refusals);
+    assert_eq!(words(&report), ["unjudged"; 4], "the four policies of that rule: {:?}", report.refusals);
     assert!(report.refusals[0].to_string().contains("tested_on"));
 
     let mut population = example();
     population["records"][2]["facts"][0]["claims"]["group"] = json!({ "words": { "student": 1 } });
-    assert_eq!(words(&desk.lint(&read(&population))), ["nobody-passes"]);
+    assert_eq!(words(&desk.lint(&read(&population))), ["nobody-passes"; 2]);
 
     for (claim, spread) in [
         ("tested", json!({ "words": { "breath": 1 } })),

@@ -151,6 +151,19 @@ fn check_under(
     presentation_header: &[u8],
     proof: &ComposedProof,
 ) -> Result<(), InvalidProof> {
+    // All comparisons before any pairing: a forgery seldom gets that far.
+    let answered = answered(suite, statements, name, presentation_header, proof)?;
+    answered.into_iter().try_for_each(Answered::conclude)
+}
+
+/// [`check`] or [`check_with_pseudonym`] but for the pairings: one for each part, all of which must hold.
+pub(crate) fn answered(
+    suite: Suite,
+    statements: &[Statement<'_>],
+    name: Option<(&[u8], &Pseudonym)>,
+    presentation_header: &[u8],
+    proof: &ComposedProof,
+) -> Result<Vec<Answered>, InvalidProof> {
     // A part without a statement would be one that nobody looks at.
     if statements.len() != proof.parts.len() {
         return Err(InvalidProof);
@@ -172,13 +185,11 @@ fn check_under(
         }
     };
     let challenge = challenge(pseudonym::api(suite), &hashed, named.as_ref(), presentation_header);
-    let answered = statements
+    statements
         .iter()
         .zip(&proof.parts)
-        .map(|(statement, part)| Answered::new(statement.public_key, part, challenge));
-    // All comparisons before any pairing: a forgery seldom gets that far.
-    let answered: Vec<Answered> = answered.collect::<Result<_, _>>()?;
-    answered.into_iter().try_for_each(Answered::conclude)
+        .map(|(statement, part)| Answered::new(statement.public_key, part, challenge))
+        .collect()
 }
 
 /// One statement and the part that proves it, as the challenge hashes them.

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::blind::{Disclosed, Indexes, Known};
 use crate::commitment::core_commit_under;
+use crate::composed::{self, ComposedProof};
 use crate::frame::Frame;
 use crate::proof::{Answered, Held, Pending, ProofInit, ProofVerifyInit, Selection};
 use crate::pseudonym::{
@@ -315,12 +316,16 @@ pub fn check_with_pseudonym(
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Batch(Pending);
+pub struct Batch {
+    pending: Pending,
+    // Invariant: how many of `pending` each showing has, in their order; never none.
+    shares: Vec<usize>,
+}
 
 impl Batch {
     /// Takes in a named showing, to be decided upon with the others.
     pub fn add(&mut self, statement: &Statement<'_>, proof: &Proof) {
-        self.0.push(statement.answered(proof));
+        self.push([statement.answered(proof)]);
     }
 
     /// Takes in a showing with a pseudonym.
@@ -331,14 +336,56 @@ impl Batch {
         proof: &Proof,
         pseudonym: &Pseudonym,
     ) {
-        self.0.push(statement.answered_with_pseudonym(context_id, proof, pseudonym));
+        self.push([statement.answered_with_pseudonym(context_id, proof, pseudonym)]);
     }
 
-    /// What [`check`] or [`check_with_pseudonym`] says of each, in the order in which they came.
+    /// Takes in several credentials that are shown together, as [`composed::check`] does. It counts as one showing: each of its
+    /// parts is paired like a showing of its own, and all of them must hold.
+    pub fn add_composed(
+        &mut self,
+        statements: &[composed::Statement<'_>],
+        presentation_header: &[u8],
+        proof: &ComposedProof,
+    ) {
+        self.push_composed(composed::answered(SUITE, statements, None, presentation_header, proof));
+    }
+
+    /// The same with a pseudonym, as [`composed::check_with_pseudonym`] does.
+    pub fn add_composed_with_pseudonym(
+        &mut self,
+        statements: &[composed::Statement<'_>],
+        context_id: &[u8],
+        presentation_header: &[u8],
+        proof: &ComposedProof,
+        pseudonym: &Pseudonym,
+    ) {
+        let name = Some((context_id, pseudonym));
+        self.push_composed(composed::answered(SUITE, statements, name, presentation_header, proof));
+    }
+
+    /// What [`check`], [`check_with_pseudonym`] or their like in [`composed`] say of each, in the order in which they came.
     ///
     /// `rng` gives each showing a weight of 128 bits: it must be a generator whose output no holder can foresee.
     pub fn verdicts(self, rng: &mut impl CryptoRng) -> Vec<Result<(), InvalidProof>> {
-        self.0.verdicts(rng)
+        let mut verdicts = self.pending.verdicts(rng).into_iter();
+        let of_all = |share| verdicts.by_ref().take(share).reduce(Result::and).unwrap_or(Err(InvalidProof));
+        self.shares.into_iter().map(of_all).collect()
+    }
+
+    fn push_composed(&mut self, answered: Result<Vec<Answered>, InvalidProof>) {
+        match answered {
+            Ok(parts) => self.push(parts.into_iter().map(Ok)),
+            Err(refused) => self.push([Err(refused)]),
+        }
+    }
+
+    fn push(&mut self, showing: impl IntoIterator<Item = Result<Answered, InvalidProof>>) {
+        let mut share = 0;
+        for answered in showing {
+            self.pending.push(answered);
+            share += 1;
+        }
+        self.shares.push(share);
     }
 }
 

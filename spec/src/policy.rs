@@ -1,5 +1,6 @@
 #![doc = include_str!("../policy.md")]
 
+mod query;
 mod words;
 mod written;
 
@@ -10,15 +11,15 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
-use crate::attributes::{ClaimName, CredentialType, DisclosedSet, Kind, RuleId, TypeName, Use, Value};
+use crate::attributes::{ClaimName, CredentialType, DisclosedSet, RuleId, TypeName};
 use crate::cbor::{self, Malformed, through};
-use crate::presentation::Mode;
-use crate::rules::Codes;
+use crate::presentation::{self, Mode};
 use crate::signed::{Statement, role};
 use crate::text::{hex_form, text_form};
 use crate::time::Day;
 use crate::words::{Purpose, name_type};
 
+pub use query::{PassQuery, Wanted};
 pub use words::Learned;
 pub use written::{SAMPLES, Unwritable};
 
@@ -27,8 +28,8 @@ name_type! {
     PolicyName
 }
 
-/// What a door asks for: what must hold, what is shown, in which modes, and why. One policy has one disclosed set: alternatives
-/// with different disclosures would tell which fact a person lacks.
+/// What a door asks for: of one pass or of two of one holder what must hold and what is shown, in which modes, and why. One policy has
+/// one disclosed set: alternatives with different disclosures would tell which fact a person lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     body: Body,
@@ -41,42 +42,23 @@ struct Body {
     #[n(0)]
     name: PolicyName,
     #[n(1)]
-    pass_type: TypeName,
+    asks: Vec<PassQuery>,
     #[n(2)]
-    requires: Vec<(ClaimName, Wanted)>,
-    #[n(3)]
-    shows: Vec<ClaimName>,
-    #[n(4)]
     one_way: OneWay,
-    #[n(5)]
+    #[n(3)]
     poster: bool,
-    #[n(6)]
+    #[n(4)]
     nonce: bool,
-    #[n(7)]
+    #[n(5)]
     paper: bool,
-    #[n(8)]
+    #[n(6)]
     pseudonyms: Pseudonyms,
-    #[n(9)]
+    #[n(7)]
     first: Day,
-    #[n(10)]
+    #[n(8)]
     last: Day,
-    #[n(11)]
+    #[n(9)]
     purpose: Purpose,
-}
-
-/// What a required claim must be. It is disclosed too: the door sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(flat)]
-pub enum Wanted {
-    /// The pass was made by exactly this rule.
-    #[n(0)]
-    Rule(#[n(0)] RuleId),
-    /// The code is one of these.
-    #[n(1)]
-    OneOf(#[n(0)] Codes),
-    /// The answer is this one.
-    #[n(2)]
-    Flag(#[n(0)] bool),
 }
 
 /// Whether a code that the wallet made by itself, without anything from the door, is enough. Within its three minutes it can be
@@ -115,31 +97,8 @@ impl Policy {
     /// Most days that a policy may hold.
     pub const MAX_DAYS: u16 = 731;
 
-    /// Whether what a presentation showed is what the policy requires: every required claim among `shown` with a wanted value, and
-    /// no claim shown but the disclosed ones. `shown` is by index in the pass type.
-    pub fn satisfied_by(&self, pass_type: &CredentialType, shown: &[(usize, Value)]) -> bool {
-        let Ok(disclosed) = self.disclosed(pass_type) else { return false };
-        let indexes: Vec<usize> = shown.iter().map(|(index, _)| *index).collect();
-        let value_of = |claim: &ClaimName| {
-            let index = pass_type.index_of(claim.as_str())?;
-            shown.iter().find(|(shown, _)| *shown == index).map(|(_, value)| value)
-        };
-        indexes == disclosed.indexes()
-            && self.body.requires.iter().all(|(claim, wanted)| value_of(claim).is_some_and(|value| wanted.takes(value)))
-    }
-
-    /// The claims that the door learns, in every mode: the epoch always, then what is required and what is shown.
-    ///
-    /// # Errors
-    /// [`Unfit`] when `pass_type` is not the type that the policy asks for.
-    pub fn disclosed(&self, pass_type: &CredentialType) -> Result<DisclosedSet, Unfit> {
-        self.fits(pass_type)?;
-        let epoch = pass_type.claims().iter().filter(|claim| claim.kind == Kind::Epoch).map(|claim| &claim.name);
-        epoch
-            .chain(self.asked())
-            .try_fold(DisclosedSet::default(), |set, claim| Some(set.with(pass_type.index_of(claim.as_str())?)))
-            .ok_or_else(|| Unfit::Type(self.body.pass_type.clone()))
-    }
+    /// Most passes that it may ask for together.
+    pub const MAX_PASSES: usize = 2;
 
     /// First four bytes of [`Policy::hash`].
     pub fn id(&self) -> PolicyId {
@@ -157,27 +116,14 @@ impl Policy {
         &self.body.name
     }
 
-    /// The pass type that it asks for.
-    pub fn pass_type(&self) -> &TypeName {
-        &self.body.pass_type
+    /// What it asks of each pass, in the order in which the passes are shown: one, or two of different types.
+    pub fn asks(&self) -> &[PassQuery] {
+        &self.body.asks
     }
 
-    /// Claims that must have a certain value.
-    pub fn requires(&self) -> &[(ClaimName, Wanted)] {
-        &self.body.requires
-    }
-
-    /// Claims that the door sees whatever their value.
-    pub fn shows(&self) -> &[ClaimName] {
-        &self.body.shows
-    }
-
-    /// The rule that passes must be made by, if the policy names one.
-    pub fn rule(&self) -> Option<RuleId> {
-        self.body.requires.iter().find_map(|(_, wanted)| match wanted {
-            Wanted::Rule(rule) => Some(*rule),
-            Wanted::OneOf(_) | Wanted::Flag(_) => None,
-        })
+    /// The rules that passes must be made by, where the policy names any.
+    pub fn rules(&self) -> impl Iterator<Item = RuleId> {
+        self.body.asks.iter().filter_map(PassQuery::rule)
     }
 
     /// Whether a code without anything from the door is enough.
@@ -247,62 +193,58 @@ impl Policy {
         &self.body.purpose
     }
 
-    /// Whether the policy asks `pass_type` for claims that it has, of kinds that may be asked.
+    /// Of `types` the newest layout of each pass type that it asks for, in the order of [`Policy::asks`].
     ///
     /// # Errors
-    /// [`Unfit`] with the first claim that does not fit.
-    pub fn fits(&self, pass_type: &CredentialType) -> Result<(), Unfit> {
-        if pass_type.name() != &self.body.pass_type || pass_type.usage() != Use::Pass {
-            return Err(Unfit::Type(self.body.pass_type.clone()));
-        }
-        let kind_of = |name: &ClaimName| {
-            pass_type.claim(name.as_str()).map(|claim| &claim.kind).ok_or_else(|| Unfit::Unknown(name.clone()))
+    /// [`Unfit::Type`] with the first type that is not among them.
+    pub fn pass_types<'a>(&self, types: &'a [CredentialType]) -> Result<Vec<&'a CredentialType>, Unfit> {
+        let newest = |ask: &PassQuery| {
+            let of_that_name = types.iter().filter(|listed| listed.name() == ask.pass_type());
+            let newest = of_that_name.max_by_key(|listed| listed.layout());
+            newest.ok_or_else(|| Unfit::Type(ask.pass_type().clone()))
         };
-        for (claim, wanted) in &self.body.requires {
-            if !wanted.fits(kind_of(claim)?) {
-                return Err(Unfit::Value(claim.clone()));
-            }
+        self.asks().iter().map(newest).collect()
+    }
+
+    /// Whether the policy asks `pass_types`, in the order of [`Policy::asks`], for claims that they have, of kinds that may be asked, and
+    /// whether an answer fits into a presentation in every mode that it allows.
+    ///
+    /// # Errors
+    /// [`Unfit`] with the first thing that does not fit.
+    pub fn fits(&self, pass_types: &[&CredentialType]) -> Result<(), Unfit> {
+        let mut disclosed: Vec<(&CredentialType, DisclosedSet)> = Vec::new();
+        let mut hints = 0;
+        for (i, ask) in self.asks().iter().enumerate() {
+            let pass_type = pass_types.get(i).ok_or_else(|| Unfit::Type(ask.pass_type().clone()))?;
+            disclosed.push((pass_type, ask.disclosed(pass_type)?));
+            hints += usize::from(ask.shows_hint(pass_type));
         }
-        let mut hint = false;
-        for claim in &self.body.shows {
-            match kind_of(claim)? {
-                Kind::Hint => hint = true,
-                Kind::Code(_) | Kind::Day | Kind::Month | Kind::Flag => {}
-                // The epoch is disclosed anyway; a rule is required, not shown; handle and binding name the holder.
-                Kind::Epoch | Kind::Admits | Kind::Handle | Kind::Binding => {
-                    return Err(Unfit::NotToShow(claim.clone()));
-                }
-            }
+        if hints > 1 {
+            return Err(Unfit::HintTwice);
         }
         let hint_needed = self.body.paper || self.body.one_way == OneWay::WithHint;
-        (hint || !hint_needed).then_some(()).ok_or(Unfit::NoHint)
-    }
-
-    fn asked(&self) -> impl Iterator<Item = &ClaimName> {
-        self.body.requires.iter().map(|(claim, _)| claim).chain(&self.body.shows)
-    }
-}
-
-impl Wanted {
-    fn takes(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Rule(wanted), Value::Admits(rule)) => wanted == rule,
-            (Self::OneOf(codes), Value::Code(code)) => codes.contains(*code),
-            (Self::Flag(wanted), Value::Flag(flag)) => wanted == flag,
-            _ => false,
+        if hint_needed && hints == 0 {
+            return Err(Unfit::NoHint);
+        }
+        let modes =
+            [Mode::OneWay, Mode::Poster, Mode::Nonce, Mode::Paper].into_iter().filter(|mode| self.allows(*mode));
+        let longest = modes.map(|mode| presentation::len(mode, &disclosed, self.pseudonym_in(mode))).max();
+        match longest.filter(|bytes| *bytes > presentation::MAX_BYTES) {
+            Some(bytes) => Err(Unfit::TooLong { bytes }),
+            None => Ok(()),
         }
     }
 
-    fn fits(&self, kind: &Kind) -> bool {
-        match (self, kind) {
-            (Self::Rule(_), Kind::Admits) | (Self::Flag(_), Kind::Flag) => true,
-            (Self::OneOf(codes), Kind::Code(vocabulary)) => codes.iter().all(|code| vocabulary.name_of(code).is_some()),
-            _ => false,
+    /// Whether it fits some of `types`: a newer layout of a type does not unmake policies for an older one.
+    pub fn fits_some(&self, types: &[CredentialType]) -> bool {
+        match self.asks() {
+            [_] => types.iter().any(|one| self.fits(&[one]).is_ok()),
+            _ => types.iter().any(|one| types.iter().any(|other| self.fits(&[one, other]).is_ok())),
         }
     }
 }
 
-/// Why a policy does not fit a pass type.
+/// Why a policy does not fit the pass types that it asks for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// The policy asks for another type.
@@ -320,6 +262,15 @@ pub enum Unfit {
     /// Paper, or one way with hint, without showing a hint.
     #[error("paper, and one way \"with-hint\", need a claim of kind hint among the shown ones")]
     NoHint,
+    /// Both passes show a hint. They are of one holder, so a second one says nothing more.
+    #[error("both passes show a hint: one is enough to compare with an ID card")]
+    HintTwice,
+    /// No code is long enough for an answer.
+    #[error("an answer would have {bytes} bytes, and a code has room for 970: ask for other passes, or for one only")]
+    TooLong {
+        /// How long it would be.
+        bytes: usize,
+    },
 }
 
 impl Statement for Policy {
@@ -333,19 +284,16 @@ impl TryFrom<Body> for Policy {
     type Error = Malformed;
 
     fn try_from(body: Body) -> Result<Self, Malformed> {
-        let Body { requires, shows, first, last, .. } = &body;
+        let Body { asks, first, last, .. } = &body;
         if first > last || last.number() - first.number() >= Self::MAX_DAYS {
             return Err(Malformed::new("a policy holds for 1 to 731 days"));
         }
-        if requires.is_empty() {
-            return Err(Malformed::new("a policy requires something"));
+        if !(1..=Self::MAX_PASSES).contains(&asks.len()) {
+            return Err(Malformed::new("a policy asks for one pass or two"));
         }
-        if requires.iter().filter(|(_, wanted)| matches!(wanted, Wanted::Rule(_))).count() > 1 {
-            return Err(Malformed::new("a policy names at most one rule"));
-        }
-        let asked: BTreeSet<_> = requires.iter().map(|(claim, _)| claim).chain(shows).collect();
-        if asked.len() != requires.len() + shows.len() || asked.len() > CredentialType::MAX_CLAIMS {
-            return Err(Malformed::new("a policy asks for each claim once"));
+        let types: BTreeSet<&TypeName> = asks.iter().map(PassQuery::pass_type).collect();
+        if types.len() != asks.len() {
+            return Err(Malformed::new("two passes of one type may be one and the same: ask for two types"));
         }
         if body.one_way == OneWay::Refused && !body.poster && !body.nonce && !body.paper {
             return Err(Malformed::new("a policy allows at least one mode"));

@@ -288,11 +288,11 @@ impl TrustList {
         self.contents.rules.iter().filter(applies).collect()
     }
 
-    /// The policies that count: not withdrawn, and their rule is not either.
+    /// The policies that count: not withdrawn, and none of their rules is either.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         self.contents.policies.iter().filter(|policy| {
-            let rule_stands = policy.rule().is_none_or(|rule| !self.body.withdrawn_rules.contains(&rule));
-            rule_stands && !self.body.withdrawn_policies.contains(&policy.id())
+            let rules_stand = policy.rules().all(|rule| !self.body.withdrawn_rules.contains(&rule));
+            rules_stand && !self.body.withdrawn_policies.contains(&policy.id())
         })
     }
 

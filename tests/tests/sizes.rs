@@ -83,6 +83,28 @@ fn u1_answers_to_posters_and_screens_have_the_sizes_of_the_design() {
 }
 
 #[test]
+fn u1_two_passes_in_one_code_have_the_sizes_of_the_design() {
+    let mut town = Town::with_seed(94);
+    let citizen = everything(&mut town);
+    let organiser = town.organiser("Theatre on the quay");
+    let poster = organiser.text(&town.event("entry-and-member"));
+    let by_itself = citizen.show(&town, "entry-and-member").unwrap();
+    // Two proofs hide three messages each and have the holder's answer and the challenge in common. Before them stand head, both keys, and
+    // what is disclosed of both; the challenge is named in four bytes, and a pseudonym has 48.
+    for (mode, showing, before) in
+        [("one way", by_itself, 20 + 9), ("poster", citizen.answer(&town, &poster).unwrap(), 24 + 9 + 48)]
+    {
+        let (payload, text) = (showing.payload().len(), showing.text());
+        assert_eq!(payload - before, 672, "{mode}: the proof");
+        assert!(payload <= 760, "{mode}: {payload} bytes");
+        assert!(text.len() <= 1145, "{mode}: {} characters", text.len());
+        let drawn = Picture::of(&text).unwrap().version();
+        assert!(drawn <= 19, "{mode}: version {drawn}");
+    }
+    assert!(Picture::of(&poster).unwrap().version() <= 20, "{} characters on the wall", poster.len());
+}
+
+#[test]
 fn a_record_and_a_pass_are_signed_in_eighty_bytes() {
     let mut town = Town::with_seed(91);
     let citizen = everything(&mut town);

@@ -25,10 +25,8 @@ impl Door {
         let read = |scanned: &&str| {
             never_silent(|| {
                 let candidate = Candidate::read(scanned, &self.asking, &self.memory, trust, now)?;
-                candidate.stating(|statement, proof, named| match named {
-                    None => batch.add(statement, proof),
-                    Some((context, pseudonym)) => batch.add_with_pseudonym(statement, &context, proof, pseudonym),
-                });
+                let added = candidate.stating(|claim, named| claim.add_to(&mut batch, named));
+                added.map_err(|InvalidProof| Refusal::ProofInvalid)?;
                 Ok(candidate)
             })
         };

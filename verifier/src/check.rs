@@ -3,18 +3,18 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bauta_crypto::holder::{self, Statement};
-use bauta_crypto::pseudonym::Pseudonym;
-use bauta_crypto::{InvalidProof, Proof};
-use bauta_spec::attributes::{ClaimName, DisclosedSet, Kind, Value};
-use bauta_spec::policy::{Policy, PolicyId};
+use bauta_crypto::InvalidProof;
+use bauta_spec::attributes::{ClaimName, Kind, TypeName, Value};
+use bauta_spec::credential::KeyId;
+use bauta_spec::policy::{PassQuery, Policy, PolicyId};
 use bauta_spec::poster::{OpenOrNot, VerifiedPoster};
-use bauta_spec::presentation::{Context, Envelope, Mode, Part};
+use bauta_spec::presentation::Mode;
 use bauta_spec::qr::{self, Asked, Challenge, Question};
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{Freshness, IssuerKey, KeyRefusal, TrustList, TrustRefusal};
 use rand_core::CryptoRng;
 
+use crate::answer::{Answer, Circumstances, Claim, Expected, Named, Opened};
 use crate::entered::{Before, Entry, Showing};
 use crate::{Asking, Memory, Refusal, Seen};
 
@@ -115,10 +115,7 @@ pub fn check(
     now: Moment,
 ) -> Result<Verified, Refusal> {
     let candidate = Candidate::read(scanned, asking, memory, trust, now)?;
-    let holds = candidate.stating(|statement, proof, named| match named {
-        None => holder::check(statement, proof),
-        Some((context, pseudonym)) => holder::check_with_pseudonym(statement, &context, proof, pseudonym),
-    });
+    let holds = candidate.stating(|claim, named| claim.check(named)).flatten();
     holds.map_err(|InvalidProof| Refusal::ProofInvalid)?;
     candidate.admit(memory, now)
 }
@@ -130,12 +127,11 @@ pub(crate) struct Candidate<'a> {
     freshness: Freshness,
     poster: Option<&'a VerifiedPoster>,
     challenge: [u8; 32],
-    key: &'a IssuerKey,
     bytes: Vec<u8>,
-    envelope: Envelope,
+    answer: Answer,
     minute: Minute,
-    disclosed: DisclosedSet,
-    part: Part,
+    expected: Vec<Expected<'a>>,
+    opened: Opened,
 }
 
 impl<'a> Candidate<'a> {
@@ -150,52 +146,39 @@ impl<'a> Candidate<'a> {
         let (policy, freshness) = open_for(asking.policy(), trust, now)?;
         let poster = hanging(asking, trust, now)?;
         let bytes = qr::from_text(scanned).map_err(|_| Refusal::Unreadable)?;
-        let envelope = read(&bytes)?;
-        answers(&envelope, policy, asking.mode())?;
-        let challenge = challenge_of(&envelope, &bytes, poster, memory, now)?;
-        let key = issuer_of(&envelope, policy, trust)?;
-        day_counts(&envelope, trust, now)?;
-        let minute = minute_of(&envelope, now)?;
-        let disclosed = policy.disclosed(&key.key_type).map_err(|_| Refusal::PolicyNotMet)?;
-        let pseudonym = policy.pseudonym_in(envelope.mode);
-        let part = envelope.open(&key.key_type, disclosed, pseudonym).map_err(|_| Refusal::Malformed)?;
-        meets(&part, policy, key, trust, envelope.epoch.day)?;
-        Ok(Self { trust, policy, freshness, poster, challenge, key, bytes, envelope, minute, disclosed, part })
+        let answer = Answer::read(&bytes)?;
+        answers(&answer, policy, asking.mode())?;
+        let challenge = challenge_of(&answer, &bytes, poster, memory, now)?;
+        let keys =
+            policy.asks().iter().zip(&answer.keys).map(|(ask, key)| issuer_of(*key, ask, answer.epoch.day, trust));
+        let keys: Vec<&IssuerKey> = keys.collect::<Result<_, _>>()?;
+        day_counts(&answer, trust, now)?;
+        let minute = minute_of(&answer, now)?;
+        let expected = policy.asks().iter().zip(keys).map(|(ask, key)| {
+            let disclosed = ask.disclosed(&key.key_type).map_err(|_| Refusal::PolicyNotMet)?;
+            Ok(Expected { key, disclosed })
+        });
+        let expected: Vec<Expected<'_>> = expected.collect::<Result<_, _>>()?;
+        let opened = answer.open(&expected, policy)?;
+        for ((ask, part), shown) in policy.asks().iter().zip(&expected).zip(&opened.shown) {
+            meets(shown, ask, part.key, trust, answer.epoch.day)?;
+        }
+        Ok(Self { trust, policy, freshness, poster, challenge, bytes, answer, minute, expected, opened })
     }
 
-    /// What its proof has to prove, and the proof: that the holder has a signature of this key over what is shown, and made this proof
-    /// for this policy in this minute, in answer to what the door says; with a pseudonym, also that it is the holder's in its context.
-    pub(crate) fn stating<T>(&self, weigh: impl FnOnce(&Statement<'_>, &Proof, Option<Named<'_>>) -> T) -> T {
-        let Self { policy, poster, challenge, key, envelope, minute, disclosed, part, .. } = self;
-        let context = Context {
-            mode: envelope.mode,
-            type_id: key.key_type.id(),
-            disclosed: *disclosed,
-            key: envelope.key,
-            policy_hash: policy.hash(),
-            epoch: envelope.epoch,
-            minute: *minute,
-            challenge: *challenge,
-        };
-        let messages = part.messages();
-        let messages: Vec<(usize, &[u8])> =
-            messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
-        let statement = Statement {
-            public_key: &key.public,
-            header: &key.key_type.header(),
-            presentation_header: &context.presentation_header(),
-            message_count: key.key_type.len(),
-            disclosed: &messages,
-        };
+    /// What its proof has to prove, and the proof; with a pseudonym, what that is weighed with.
+    pub(crate) fn stating<T>(&self, weigh: impl FnOnce(Claim<'_>, Option<Named<'_>>) -> T) -> Result<T, InvalidProof> {
+        let Self { policy, poster, challenge, answer, minute, expected, opened, .. } = self;
+        let circumstances = Circumstances { policy, minute: *minute, challenge: *challenge };
         let context = poster.map(VerifiedPoster::pseudonym_context);
-        weigh(&statement, &part.proof, context.zip(part.pseudonym.as_ref()))
+        let named = context.zip(opened.pseudonym.as_ref());
+        answer.stating(expected, opened, &circumstances, |claim| weigh(claim, named))
     }
 
     /// The last step, once the proof holds.
     pub(crate) fn admit(self, memory: &mut Memory, now: Moment) -> Result<Verified, Refusal> {
-        let Self { trust, policy, freshness, poster, challenge, key, bytes, envelope, minute, disclosed: _, part } =
-            self;
-        let entry = match (envelope.mode, poster, &part.pseudonym) {
+        let Self { trust, policy, freshness, poster, challenge, bytes, answer, minute, expected, opened } = self;
+        let entry = match (answer.mode, poster, &opened.pseudonym) {
             (Mode::Nonce, ..) => memory.nonces.take(challenge, &bytes, now).map(|()| None),
             (Mode::Poster, Some(poster), Some(pseudonym)) => {
                 let entered = memory.entered.as_mut().ok_or(Refusal::EntriesUnknown)?;
@@ -204,19 +187,17 @@ impl<'a> Candidate<'a> {
             }
             (mode, ..) => memory.seen.admit(&bytes, mode, minute, now).map(|()| None),
         }?;
+        let parts = expected.into_iter().zip(opened.shown);
         Ok(Verified {
             entry,
             policy: policy.id(),
             policy_name: policy.name().to_string(),
-            day: envelope.epoch.day,
-            shown: in_words_of(trust, key, part),
+            day: answer.epoch.day,
+            shown: parts.flat_map(|(part, shown)| in_words_of(trust, part.key, shown)).collect(),
             freshness,
         })
     }
 }
-
-/// What a showing with a pseudonym is weighed with: the context of the pseudonym, and the pseudonym.
-pub(crate) type Named<'a> = ([u8; 32], &'a Pseudonym);
 
 /// Whether the door may decide at all, and by which policy.
 fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<(&Policy, Freshness), Refusal> {
@@ -244,45 +225,40 @@ fn hanging<'a>(asking: &'a Asking, trust: &TrustList, now: Moment) -> Result<Opt
     (open && its_day).then_some(Some(&**hung)).ok_or(Refusal::PosterNotOpen)
 }
 
-/// The bytes as an envelope, or whether a newer wallet made them.
-fn read(bytes: &[u8]) -> Result<Envelope, Refusal> {
-    Envelope::from_bytes(bytes).map_err(|_| match bytes {
-        [1, 2, ..] | [2..=u8::MAX, ..] => Refusal::NewerFormat,
-        _ => Refusal::Malformed,
-    })
-}
-
 /// The code answers this policy, in the way that the door asks, if the policy allows it.
-fn answers(envelope: &Envelope, policy: &Policy, mode: Mode) -> Result<(), Refusal> {
-    match envelope.mode {
+fn answers(answer: &Answer, policy: &Policy, mode: Mode) -> Result<(), Refusal> {
+    match answer.mode {
         Mode::OneWay | Mode::Poster | Mode::Nonce => {}
         Mode::Paper => return Err(Refusal::ModeUnsupported),
         // What a wallet shows to a pass office is no answer to any door.
         Mode::Office => return Err(Refusal::OtherPolicy),
     }
-    if envelope.policy != policy.id() {
+    if answer.policy != policy.id() {
         return Err(Refusal::OtherPolicy);
     }
-    if !policy.allows(envelope.mode) {
+    if answer.keys.len() != policy.asks().len() {
+        return Err(Refusal::PassCount);
+    }
+    if !policy.allows(answer.mode) {
         return Err(Refusal::ModeRefused);
     }
-    (envelope.mode == mode).then_some(()).ok_or(Refusal::OtherMode)
+    (answer.mode == mode).then_some(()).ok_or(Refusal::OtherMode)
 }
 
 /// What the proof must be bound to besides the policy. The envelope names its first bytes only, so that an answer to something else is told
 /// from a bad proof; the door knows the rest.
 fn challenge_of(
-    envelope: &Envelope,
+    answer: &Answer,
     bytes: &[u8],
     poster: Option<&VerifiedPoster>,
     memory: &Memory,
     now: Moment,
 ) -> Result<[u8; 32], Refusal> {
-    match (envelope.mode, poster) {
-        (Mode::Nonce, _) => memory.nonces.expected(bytes, envelope.challenge_id, now),
+    match (answer.mode, poster) {
+        (Mode::Nonce, _) => memory.nonces.expected(bytes, answer.challenge_id, now),
         (Mode::Poster, Some(poster)) => {
             let challenge = poster.challenge();
-            let is_named = envelope.challenge_id.is_some_and(|named| challenge.starts_with(&named));
+            let is_named = answer.challenge_id.is_some_and(|named| challenge.starts_with(&named));
             is_named.then_some(challenge).ok_or(Refusal::OtherPoster)
         }
         // One way: there is nothing that the venue said.
@@ -291,22 +267,22 @@ fn challenge_of(
 }
 
 /// The key that must have signed: type and layout follow from it, never from the sender.
-fn issuer_of<'a>(envelope: &Envelope, policy: &Policy, trust: &'a TrustList) -> Result<&'a IssuerKey, Refusal> {
-    let key = trust.key(envelope.key, envelope.epoch.day).map_err(|refusal| match refusal {
+fn issuer_of<'a>(id: KeyId, ask: &PassQuery, day: Day, trust: &'a TrustList) -> Result<&'a IssuerKey, Refusal> {
+    let key = trust.key(id, day).map_err(|refusal| match refusal {
         KeyRefusal::Unknown => Refusal::UnknownKey,
         KeyRefusal::Withdrawn => Refusal::Withdrawn,
         KeyRefusal::NotInForce => Refusal::NotInForce,
         KeyRefusal::Specimen => Refusal::Specimen,
     })?;
-    (key.key_type.name() == policy.pass_type()).then_some(key).ok_or(Refusal::OtherPolicy)
+    (key.key_type.name() == ask.pass_type()).then_some(key).ok_or(Refusal::OtherPolicy)
 }
 
-/// The pass is for a day that counts now, and its series was not cut off.
-fn day_counts(envelope: &Envelope, trust: &TrustList, now: Moment) -> Result<(), Refusal> {
-    let epoch = envelope.epoch;
+/// The passes are for a day that counts now, and their series was not cut off.
+fn day_counts(answer: &Answer, trust: &TrustList, now: Moment) -> Result<(), Refusal> {
+    let epoch = answer.epoch;
     // Of a code that may still be alive the minute in which it was made decides, so that nobody is turned away in the minutes in which the day
     // changes; one day counts for each minute, so that the day tells nothing about its holder.
-    let counts = trust.grid().day_of(minute_of(envelope, now).map_or(now, Minute::start));
+    let counts = trust.grid().day_of(minute_of(answer, now).map_or(now, Minute::start));
     if epoch.day != counts {
         return Err(if epoch.day > counts { Refusal::DayFuture } else { Refusal::DayPast });
     }
@@ -314,31 +290,37 @@ fn day_counts(envelope: &Envelope, trust: &TrustList, now: Moment) -> Result<(),
 }
 
 /// The minute in which the code was made, if that is near enough to `now`; else which way the clock is off.
-fn minute_of(envelope: &Envelope, now: Moment) -> Result<Minute, Refusal> {
+fn minute_of(answer: &Answer, now: Moment) -> Result<Minute, Refusal> {
     let now = Minute::of(now);
-    let made = Minute::nearest(envelope.minute, now);
+    let made = Minute::nearest(answer.minute, now);
     let behind = now.number().saturating_sub(made.number());
     let ahead = made.number().saturating_sub(now.number());
     // Neither exceeds half a day.
     let minutes = u16::try_from(behind.max(ahead)).unwrap_or(u16::MAX);
-    if behind > envelope.mode.minutes_behind() {
+    if behind > answer.mode.minutes_behind() {
         return Err(Refusal::ClockBehind { minutes });
     }
-    if ahead > envelope.mode.minutes_ahead() {
+    if ahead > answer.mode.minutes_ahead() {
         return Err(Refusal::ClockAhead { minutes });
     }
     Ok(made)
 }
 
-/// What is shown is what the policy requires, and a rule that it speaks of still holds on the day of the pass.
-fn meets(part: &Part, policy: &Policy, key: &IssuerKey, trust: &TrustList, day: Day) -> Result<(), Refusal> {
-    for (_, value) in &part.disclosed {
+/// What is shown of a pass is what the policy requires of it, and a rule that it speaks of still holds on the day of the pass.
+fn meets(
+    shown: &[(usize, Value)],
+    ask: &PassQuery,
+    key: &IssuerKey,
+    trust: &TrustList,
+    day: Day,
+) -> Result<(), Refusal> {
+    for (_, value) in shown {
         if let Value::Admits(rule) = value {
             let rule = trust.rule(*rule).ok_or(Refusal::Withdrawn)?;
             rule.is_in_force(day).then_some(()).ok_or(Refusal::NotInForce)?;
         }
     }
-    policy.satisfied_by(&key.key_type, &part.disclosed).then_some(()).ok_or(Refusal::PolicyNotMet)
+    ask.satisfied_by(&key.key_type, shown).then_some(()).ok_or(Refusal::PolicyNotMet)
 }
 
 /// What a presentation showed, and for which day. Only [`check`] makes one.
@@ -353,6 +335,7 @@ pub struct Verified {
 
 /// One claim that was shown, as a value and as a word of the registry.
 pub struct Shown {
+    pass: TypeName,
     claim: ClaimName,
     kind: &'static str,
     value: Value,
@@ -372,13 +355,13 @@ impl Verified {
         &self.policy_name
     }
 
-    /// The day of the pass.
+    /// The day of the pass, or of both.
     #[must_use]
     pub fn day(&self) -> Day {
         self.day
     }
 
-    /// What was shown, and nothing else is known.
+    /// What was shown, pass by pass in the policy's order, and nothing else is known.
     #[must_use]
     pub fn shown(&self) -> &[Shown] {
         &self.shown
@@ -407,6 +390,12 @@ impl fmt::Debug for Verified {
 }
 
 impl Shown {
+    /// The type of the pass that says it. No two passes of a presentation have one type.
+    #[must_use]
+    pub fn pass(&self) -> &TypeName {
+        &self.pass
+    }
+
     /// The name of the claim.
     #[must_use]
     pub fn claim(&self) -> &ClaimName {
@@ -433,13 +422,14 @@ impl Shown {
 }
 
 /// What was shown, claim by claim. The epoch is the day of the pass, which has its own place; its series is nothing to a venue.
-fn in_words_of(trust: &TrustList, key: &IssuerKey, part: Part) -> Vec<Shown> {
-    let shown = part.disclosed.into_iter().filter(|(_, value)| !matches!(value, Value::Epoch(_)));
+fn in_words_of(trust: &TrustList, key: &IssuerKey, shown: Vec<(usize, Value)>) -> Vec<Shown> {
+    let pass = key.key_type.name();
+    let shown = shown.into_iter().filter(|(_, value)| !matches!(value, Value::Epoch(_)));
     shown
         .filter_map(|(index, value)| {
             let claim = key.key_type.claims().get(index)?;
             let word = word_for(&claim.kind, &value, trust);
-            Some(Shown { claim: claim.name.clone(), kind: claim.kind.word(), value, word })
+            Some(Shown { pass: pass.clone(), claim: claim.name.clone(), kind: claim.kind.word(), value, word })
         })
         .collect()
 }

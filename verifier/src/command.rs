@@ -90,10 +90,7 @@ fn policies(dir: &Path, json: bool, world: &World) -> Result<ExitCode, Failure> 
     let today = list.grid().day_of(world.now());
     let mut shown = Vec::new();
     for policy in list.policies().filter(|policy| policy.is_in_force(today)) {
-        let pass_type = list.type_named(policy.pass_type().as_str());
-        let learns = pass_type
-            .and_then(|pass_type| policy.in_words(pass_type, list.rules(), usual_mode(policy)).ok())
-            .unwrap_or_default();
+        let learns = policy.in_words(list.types(), list.rules(), usual_mode(policy)).unwrap_or_default();
         let purpose = policy.purpose().in_language("en");
         if json {
             shown.push(json!({

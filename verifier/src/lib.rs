@@ -16,6 +16,7 @@
 //! command line can also fetch a list.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod asking;
 mod batch;
 mod check;

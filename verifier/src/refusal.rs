@@ -25,6 +25,11 @@ pub enum Refusal {
     /// The code answers another question than the one asked here.
     #[error("The code answers another question than the one asked here. Choose the right policy in the wallet.")]
     OtherPolicy,
+    /// One pass where two are asked for, or two where one is.
+    #[error(
+        "The code shows another number of passes than this door asks for. Scan the question of this door, and show the new code."
+    )]
+    PassCount,
     /// The code answers in another way than this door asks.
     #[error(
         "The code was made for another way of asking. Scan the question that this door shows, and show the new code."
@@ -148,6 +153,7 @@ impl Refusal {
             Self::NewerFormat => "newer_format",
             Self::ModeUnsupported => "mode_unsupported",
             Self::OtherPolicy => "other_policy",
+            Self::PassCount => "pass_count",
             Self::OtherMode => "other_mode",
             Self::OtherPoster => "other_poster",
             Self::OtherNonce => "other_nonce",
@@ -233,7 +239,8 @@ mod tests {
             Refusal::SeveralCodes => Refusal::NewerFormat,
             Refusal::NewerFormat => Refusal::ModeUnsupported,
             Refusal::ModeUnsupported => Refusal::OtherPolicy,
-            Refusal::OtherPolicy => Refusal::OtherMode,
+            Refusal::OtherPolicy => Refusal::PassCount,
+            Refusal::PassCount => Refusal::OtherMode,
             Refusal::OtherMode => Refusal::OtherPoster,
             Refusal::OtherPoster => Refusal::OtherNonce,
             Refusal::OtherNonce => Refusal::NonceUsed,

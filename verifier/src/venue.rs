@@ -240,8 +240,7 @@ const WAYS: [(Mode, &str); 3] = [(Mode::OneWay, "one_way"), (Mode::Poster, "post
 
 impl PolicyView {
     fn of(policy: &Policy, list: &TrustList) -> Self {
-        let pass_type = list.type_named(policy.pass_type().as_str());
-        let learns = pass_type.and_then(|pass_type| policy.learns(pass_type, list.rules(), usual_mode(policy)).ok());
+        let learns = policy.learns(list.types(), list.rules(), usual_mode(policy)).ok();
         Self {
             name: policy.name().to_string(),
             ways: WAYS.into_iter().filter(|(mode, _)| policy.allows(*mode)).map(|(_, way)| way).collect(),

@@ -200,7 +200,7 @@ fn refused(refusal: Refusal) -> Value {
 
 fn shown(shown: &Shown) -> Value {
     let value = (*shown.value() != Claimed::Absent).then(|| shown.word());
-    json!({ "name": shown.claim().as_str(), "kind": shown.kind(), "value": value })
+    json!({ "pass": shown.pass().as_str(), "name": shown.claim().as_str(), "kind": shown.kind(), "value": value })
 }
 
 /// Milliseconds and fractions do not count; a negative number is 1970.

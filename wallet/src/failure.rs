@@ -115,7 +115,9 @@ impl Failure {
                 | Nothing::EventNotToday { .. }
                 | Nothing::PolicyGone
                 | Nothing::Unfit(_) => REFUSED,
-                Nothing::NoPass | Nothing::NotToday | Nothing::Outdated | Nothing::NoHint => NOTHING,
+                Nothing::NoPass | Nothing::NotToday | Nothing::Outdated | Nothing::NoHint | Nothing::OfTwo { .. } => {
+                    NOTHING
+                }
             },
             Self::Unreachable(_) | Self::NotYet { .. } => LATER,
             Self::File(_) | Self::Passphrase(_) | Self::Output(_) | Self::Backup(_) => FILE,

@@ -1,20 +1,22 @@
 //! From a pass to a code at the door.
 //!
-//! First [`choose`], or [`choose_for`] what was scanned: which pass answers the policy, and what the door will learn. Then
-//! [`Choice::show`]: a fresh proof, bound to policy and minute, and to the poster or the nonce that asks. Nothing here, and nothing that is reachable from here, can open a connection.
+//! First [`choose`], or [`choose_for`] what was scanned: which pass answers the policy, or which two, and what the door will learn. Then
+//! [`Choice::show`]: a fresh proof, bound to policy and minute, and to the poster or the nonce that asks; of two passes one proof, also that
+//! they are one holder's. Nothing here, and nothing that is reachable from here, can open a connection.
 
 use std::cmp::Reverse;
-use std::fmt;
+use std::{fmt, mem, slice};
 
+use bauta_crypto::composed;
 use bauta_crypto::holder::Prover;
 use bauta_crypto::pseudonym::{Commitment, HolderSecret};
 use bauta_crypto::{InvalidSignature, PublicKey, Unusable};
 use bauta_spec::Malformed;
-use bauta_spec::attributes::{DisclosedSet, Kind, Value};
+use bauta_spec::attributes::{CredentialType, DisclosedSet, Kind, TypeName, Value};
 use bauta_spec::credential::Credential;
-use bauta_spec::policy::{Learned, OneWay, Policy, PolicyId, Unfit};
+use bauta_spec::policy::{Learned, OneWay, PassQuery, Policy, PolicyId, Unfit};
 use bauta_spec::poster::{OpenOrNot, VerifiedPoster};
-use bauta_spec::presentation::{Context, Envelope, Mode, Part};
+use bauta_spec::presentation::{Context, Envelope, Mode, Pair, PairContext, PairEnvelope, Part, Shown};
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_spec::trust::{IssuerKey, TrustList};
@@ -105,18 +107,31 @@ impl Ask {
     }
 }
 
-/// A pass that answers a policy, before anything is shown.
+/// The pass that answers a policy, or the two, before anything is shown.
 pub struct Choice<'a> {
     policy: &'a Policy,
     way: &'a Way,
+    // Invariant: one for each ask of the policy, in their order, and of one epoch. All are of the wallet's one secret.
+    parts: Parts<'a>,
+    learns: Vec<Learned>,
+}
+
+#[derive(Clone, Copy)]
+enum Parts<'a> {
+    One(Found<'a>),
+    Two([Found<'a>; 2]),
+}
+
+/// A pass that answers what is asked of one.
+#[derive(Clone, Copy)]
+struct Found<'a> {
     record: &'a Record,
     pass: &'a Pass,
     key: &'a IssuerKey,
     disclosed: DisclosedSet,
-    learns: Vec<Learned>,
 }
 
-/// Finds the pass that answers `policy` at `now`, in the mode in which the wallet makes the code by itself.
+/// Finds the pass that answers `policy` at `now`, or the two, in the mode in which the wallet makes the code by itself.
 ///
 /// # Errors
 /// [`Nothing`] says why there is none and what helps.
@@ -129,10 +144,10 @@ pub fn choose<'a>(
     choose_for(policy, &ONE_WAY, records, trust, now)
 }
 
-/// Finds the pass that answers `policy` at `now`, when it is asked in this way.
+/// Finds the pass that answers `policy` at `now`, or the two, when it is asked in this way.
 ///
 /// # Errors
-/// [`Nothing`]: also why a poster is not answered.
+/// [`Nothing`]: also why a poster is not answered, and which of two passes is missing.
 pub fn choose_for<'a>(
     policy: &'a Policy,
     way: &'a Way,
@@ -145,36 +160,81 @@ pub fn choose_for<'a>(
         return Err(Nothing::PolicyNotInForce { first: policy.first(), last: policy.last() });
     }
     way.may_be_answered(policy, trust, now)?;
+    let parts = match policy.asks() {
+        [ask] => Parts::One(found(ask, records, trust, now)?.into_iter().next().ok_or(Nothing::NoPass)?),
+        [one, other] => Parts::Two(found_together([one, other], records, trust, now)?),
+        // No policy asks for more.
+        _ => return Err(Nothing::NoPass),
+    };
+    let shown: Vec<(&CredentialType, Vec<(usize, Value)>)> =
+        parts.as_slice().iter().map(|found| (found.pass.credential_type(), found.shown())).collect();
+    let learns = policy.learns_from(&shown, trust.rules(), way.mode())?;
+    Ok(Choice { policy, way, parts, learns })
+}
+
+/// The passes that answer `ask`, a raised series before the one that it replaces; never none.
+fn found<'a>(
+    ask: &PassQuery,
+    records: &'a [Record],
+    trust: &'a TrustList,
+    now: Moment,
+) -> Result<Vec<Found<'a>>, Nothing> {
     let mut candidates: Vec<_> = records
         .iter()
         .flat_map(|record| record.passes.iter().map(move |pass| (record, pass)))
-        .filter(|(_, pass)| pass.credential_type().name() == policy.pass_type())
+        .filter(|(_, pass)| pass.credential_type().name() == ask.pass_type())
         .collect();
-    // A raised series before the one that it replaces.
     candidates.sort_by_key(|(_, pass)| Reverse(pass.epoch));
-    let mut closest = Nothing::NoPass;
+    let (mut all, mut closest) = (Vec::new(), Nothing::NoPass);
     for (record, pass) in candidates {
-        match Choice::of((policy, way), record, pass, trust, now) {
-            Ok(choice) => return Ok(choice),
+        match Found::of(ask, record, pass, trust, now) {
+            Ok(found) => all.push(found),
             Err(reason) if reason.closeness() > closest.closeness() => closest = reason,
             Err(_) => {}
         }
     }
-    Err(closest)
+    if all.is_empty() { Err(closest) } else { Ok(all) }
 }
 
-impl<'a> Choice<'a> {
+/// Two of one epoch: a presentation has one day and one series.
+fn found_together<'a>(
+    asks: [&PassQuery; 2],
+    records: &'a [Record],
+    trust: &'a TrustList,
+    now: Moment,
+) -> Result<[Found<'a>; 2], Nothing> {
+    let (firsts, seconds) = match asks.map(|ask| found(ask, records, trust, now)) {
+        [Ok(firsts), Ok(seconds)] => (firsts, seconds),
+        // What helps with both alike needs no name.
+        [Err(reason), Err(other)] if reason == other => return Err(reason),
+        [Err(reason), _] => return Err(reason.of_two(asks[0])),
+        [_, Err(reason)] => return Err(reason.of_two(asks[1])),
+    };
+    let fits = |first: &Found<'a>| seconds.iter().find(|second| second.pass.epoch == first.pass.epoch);
+    firsts.iter().find_map(|first| Some([*first, *fits(first)?])).ok_or(Nothing::Outdated)
+}
+
+impl<'a> Parts<'a> {
+    fn as_slice(&self) -> &[Found<'a>] {
+        match self {
+            Self::One(found) => slice::from_ref(found),
+            Self::Two(both) => both,
+        }
+    }
+}
+
+impl<'a> Found<'a> {
     fn of(
-        (policy, way): (&'a Policy, &'a Way),
+        ask: &PassQuery,
         record: &'a Record,
         pass: &'a Pass,
         trust: &'a TrustList,
         now: Moment,
     ) -> Result<Self, Nothing> {
         let day = pass.epoch.day;
-        let disclosed = policy.disclosed(pass.credential_type())?;
+        let disclosed = ask.disclosed(pass.credential_type())?;
         let shown = pass.held.disclose(disclosed);
-        if !policy.satisfied_by(pass.credential_type(), &shown) {
+        if !ask.satisfied_by(pass.credential_type(), &shown) {
             return Err(Nothing::NoPass);
         }
         if trust.grid().day_of(now) != day {
@@ -187,10 +247,24 @@ impl<'a> Choice<'a> {
         if lacks_hint(pass, &shown) {
             return Err(Nothing::NoHint);
         }
-        let learns = policy.learns_from(pass.credential_type(), trust.rules(), way.mode(), &shown)?;
-        Ok(Self { policy, way, record, pass, key, disclosed, learns })
+        Ok(Self { record, pass, key, disclosed })
     }
 
+    fn shown(&self) -> Vec<(usize, Value)> {
+        self.pass.held.disclose(self.disclosed)
+    }
+
+    fn named(&self) -> Shown {
+        Shown { type_id: self.pass.credential_type().id(), disclosed: self.disclosed, key: self.key.id }
+    }
+
+    fn verified(&self, secret: &HolderSecret) -> Result<Prover, NotShown> {
+        let prover = self.pass.held.prover(&self.key.public, &self.record.opening, secret);
+        Ok(prover.map_err(|InvalidSignature| Unusable::Signature)?)
+    }
+}
+
+impl<'a> Choice<'a> {
     /// What the door will learn. To be read before [`Choice::show`].
     pub fn learns(&self) -> &[Learned] {
         &self.learns
@@ -206,9 +280,9 @@ impl<'a> Choice<'a> {
         self.way
     }
 
-    /// Whether the key is for training: no door takes the code then.
+    /// Whether a key is for training: no door takes the code then.
     pub fn is_specimen(&self) -> bool {
-        self.key.specimen
+        self.parts.as_slice().iter().any(|found| found.key.specimen)
     }
 
     /// Makes a code for this minute. Each has a fresh proof, which shares nothing with any other.
@@ -219,7 +293,7 @@ impl<'a> Choice<'a> {
         self.show_again(&mut LastShown::default(), secret, now, rng)
     }
 
-    /// [`Choice::show`] for a screen that shows a code for every minute: while it is the same pass, it is not verified again.
+    /// [`Choice::show`] for a screen that shows a code for every minute: while they are the same passes, they are not verified again.
     ///
     /// # Errors
     /// As [`Choice::show`].
@@ -230,49 +304,112 @@ impl<'a> Choice<'a> {
         now: Moment,
         rng: &mut impl CryptoRng,
     ) -> Result<Showing, NotShown> {
+        let made = Minute::of(now);
+        let payload = match &self.parts {
+            Parts::One(found) => self.alone(found, last.provers([found], secret)?, made, rng)?.to_bytes(),
+            Parts::Two(both) => self.together(both, last.provers(both.each_ref(), secret)?, made, rng)?.to_bytes(),
+        };
+        Ok(Showing { payload, mode: self.way.mode(), made })
+    }
+
+    fn alone(
+        &self,
+        found: &Found<'_>,
+        [prover]: [&Prover; 1],
+        minute: Minute,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Envelope, NotShown> {
+        let Shown { type_id, disclosed, key } = found.named();
         let context = Context {
             mode: self.way.mode(),
-            type_id: self.pass.credential_type().id(),
-            disclosed: self.disclosed,
-            key: self.key.id,
+            type_id,
+            disclosed,
+            key,
             policy_hash: self.policy.hash(),
-            epoch: self.pass.epoch,
-            minute: Minute::of(now),
+            epoch: found.pass.epoch,
+            minute,
             challenge: self.way.challenge(),
         };
-        let held = &self.pass.held;
-        let ph = context.presentation_header();
-        let signed = Signed {
-            credential: held.credential.clone(),
-            key: self.key.public.clone(),
-            commitment: self.record.opening.commitment.clone(),
-        };
-        let (_, prover) = match last.0.take().filter(|(before, _)| *before == signed) {
-            Some(same) => last.0.insert(same),
-            None => {
-                let prover = held.prover(&self.key.public, &self.record.opening, secret);
-                last.0.insert((signed, prover.map_err(|InvalidSignature| Unusable::Signature)?))
-            }
-        };
-        let indexes = self.disclosed.indexes();
-        let named = self.way.poster().filter(|_| self.policy.pseudonym_in(context.mode));
-        let (proof, pseudonym) = match named {
+        let (ph, indexes) = (context.presentation_header(), disclosed.indexes());
+        let (proof, pseudonym) = match self.event() {
             None => (prover.show(&ph, &indexes, rng)?, None),
-            Some(poster) => {
-                let event = poster.pseudonym_context();
+            Some(event) => {
                 let (proof, pseudonym) = prover.show_with_pseudonym(&event, &ph, &indexes, rng)?;
                 (proof, Some(pseudonym))
             }
         };
-        let part = Part { disclosed: held.disclose(self.disclosed), pseudonym, proof };
-        let envelope = Envelope::seal(&context, self.pass.credential_type(), &part)?;
-        Ok(Showing { payload: envelope.to_bytes(), mode: context.mode, made: context.minute })
+        let part = Part { disclosed: found.shown(), pseudonym, proof };
+        Ok(Envelope::seal(&context, found.pass.credential_type(), &part)?)
+    }
+
+    fn together(
+        &self,
+        both: &[Found<'_>; 2],
+        provers: [&Prover; 2],
+        minute: Minute,
+        rng: &mut impl CryptoRng,
+    ) -> Result<PairEnvelope, NotShown> {
+        let [first, _] = both;
+        let context = PairContext {
+            mode: self.way.mode(),
+            parts: both.each_ref().map(Found::named),
+            policy_hash: self.policy.hash(),
+            epoch: first.pass.epoch,
+            minute,
+            challenge: self.way.challenge(),
+        };
+        let ph = context.presentation_header();
+        let indexes = both.each_ref().map(|found| found.disclosed.indexes());
+        let [one, other] = &indexes;
+        let [prover, second] = provers;
+        let parts = [
+            composed::Part { prover, disclosed_indexes: one },
+            composed::Part { prover: second, disclosed_indexes: other },
+        ];
+        let (proof, pseudonym) = match self.event() {
+            None => (composed::show(&parts, &ph, rng)?, None),
+            Some(event) => {
+                let (proof, pseudonym) = composed::show_with_pseudonym(&parts, &event, &ph, rng)?;
+                (proof, Some(pseudonym))
+            }
+        };
+        let types = both.each_ref().map(|found| found.pass.credential_type());
+        let pair = Pair { disclosed: both.each_ref().map(Found::shown), pseudonym, proof };
+        Ok(PairEnvelope::seal(&context, types, &pair)?)
+    }
+
+    /// The context of the pseudonym, where the answer carries one.
+    fn event(&self) -> Option<[u8; 32]> {
+        let named = self.way.poster().filter(|_| self.policy.pseudonym_in(self.way.mode()));
+        named.map(VerifiedPoster::pseudonym_context)
     }
 }
 
-/// The pass that a screen showed last, verified.
+/// The passes that a screen showed last, verified.
 #[derive(Debug, Default)]
-pub struct LastShown(Option<(Signed, Prover)>);
+pub struct LastShown(Vec<(Signed, Prover)>);
+
+impl LastShown {
+    /// Those of the passes that were shown last are taken from there.
+    fn provers<const N: usize>(
+        &mut self,
+        parts: [&Found<'_>; N],
+        secret: &HolderSecret,
+    ) -> Result<[&Prover; N], NotShown> {
+        let mut before = mem::take(&mut self.0);
+        for found in parts {
+            let signed = Signed::of(found);
+            let known = before.iter().position(|(last, _)| *last == signed);
+            let prover = match known {
+                Some(place) => before.swap_remove(place).1,
+                None => found.verified(secret)?,
+            };
+            self.0.push((signed, prover));
+        }
+        let provers: Vec<&Prover> = self.0.iter().map(|(_, prover)| prover).collect();
+        provers.try_into().map_err(|_| NotShown::Proof(Unusable::Parts))
+    }
+}
 
 /// All that a signature was verified against but the holder secret, which the commitment stands for. What has the same is the same pass,
 /// also after a renewal or a newer list.
@@ -281,6 +418,16 @@ struct Signed {
     credential: Credential,
     key: PublicKey,
     commitment: Commitment,
+}
+
+impl Signed {
+    fn of(found: &Found<'_>) -> Self {
+        Self {
+            credential: found.pass.held.credential.clone(),
+            key: found.key.public.clone(),
+            commitment: found.record.opening.commitment.clone(),
+        }
+    }
 }
 
 /// It has a person's claims in it.
@@ -388,9 +535,21 @@ pub enum Nothing {
     /// The pass has another type than the policy speaks of.
     #[error("the policy does not fit the pass: {0}")]
     Unfit(#[from] Unfit),
+    /// Of two passes that the policy asks for, this one is not there. Then nothing is shown of the other either.
+    #[error("this policy asks for two passes together. Of the type \"{pass_type}\": {reason}")]
+    OfTwo {
+        /// The type of the one that is missing.
+        pass_type: TypeName,
+        /// Why it is.
+        reason: Box<Nothing>,
+    },
 }
 
 impl Nothing {
+    fn of_two(self, ask: &PassQuery) -> Self {
+        Self::OfTwo { pass_type: ask.pass_type().clone(), reason: Box::new(self) }
+    }
+
     /// How much was right before something was not: of several passes the one that came furthest says what helps.
     fn closeness(&self) -> u8 {
         match self {
@@ -402,7 +561,8 @@ impl Nothing {
             | Self::PosterNotYet
             | Self::PosterOver
             | Self::EventNotToday { .. }
-            | Self::PolicyGone => 0,
+            | Self::PolicyGone
+            | Self::OfTwo { .. } => 0,
             Self::NoPass => 1,
             Self::Unfit(_) => 2,
             Self::NotToday => 3,

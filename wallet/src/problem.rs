@@ -118,7 +118,28 @@ impl From<Nothing> for Problem {
             Nothing::Outdated => Self::new("outdated"),
             Nothing::NoHint => Self::new("no_hint"),
             Nothing::Unfit(_) => Self::new("policy_unfit"),
+            Nothing::OfTwo { pass_type, reason } => of_two(&reason).text("type", pass_type),
         }
+    }
+}
+
+/// Why one of two passes is missing, before its type is named.
+fn of_two(reason: &Nothing) -> Problem {
+    match reason {
+        Nothing::NotToday => Problem::new("not_today_of_two"),
+        Nothing::Outdated => Problem::new("outdated_of_two"),
+        Nothing::NoHint => Problem::new("no_hint_of_two"),
+        Nothing::NoPass
+        | Nothing::Unfit(_)
+        | Nothing::PolicyNotInForce { .. }
+        | Nothing::NeedsPoster
+        | Nothing::NotThisWay
+        | Nothing::SplitView { .. }
+        | Nothing::PosterNotYet
+        | Nothing::PosterOver
+        | Nothing::EventNotToday { .. }
+        | Nothing::PolicyGone
+        | Nothing::OfTwo { .. } => Problem::new("no_pass_of_two"),
     }
 }
 

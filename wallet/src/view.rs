@@ -78,7 +78,7 @@ pub struct PolicyView {
     pub name: String,
     /// Why a door asks, by language.
     pub purpose: BTreeMap<String, String>,
-    /// Whether there is a pass that answers it now.
+    /// Whether there is a pass that answers it now, or are the two that it asks for.
     pub answerable: bool,
     /// Why not.
     pub reason: Option<Problem>,
@@ -181,7 +181,7 @@ impl Vault {
         self.trust().policy(policy).map(|_| Ask { policy, way }).ok_or(NoQuestion::Unknown)
     }
 
-    /// The pass that answers what was scanned.
+    /// The pass that answers what was scanned, or the two.
     ///
     /// # Errors
     /// [`Nothing`].

@@ -110,7 +110,7 @@ fn a_pass_in_place_of_a_record() {
     let lab = AtTheLab::new();
     let (key, secret) = lab.world.key_of("entry-pass");
     let epoch = Value::Epoch(Epoch { day: today(), series: 0 });
-    let rule = Value::Admits(lab.world.policy("entry").rule().unwrap());
+    let rule = Value::Admits(lab.world.policy("entry").rules().next().unwrap());
     let record = lab.signed_as(key, secret, "entry-pass", vec![epoch, rule, Value::Absent]);
     assert_eq!(lab.answers(&record), Err(Refusal::NotARecord));
 }

@@ -516,12 +516,11 @@ fn show(wallet: &Vault, world: &mut World, policy: &str) -> (String, Vec<(usize,
 
 /// The same policy with another text.
 fn remade(policy: &bauta_spec::policy::Policy, change: impl Fn(String) -> String) -> bauta_spec::policy::Policy {
-    use bauta_spec::attributes::{shipped, shipped_named};
+    use bauta_spec::attributes::shipped;
     use bauta_spec::rules::{self, Rule};
     let (first, last) = (policy.first(), policy.last());
     let rules: Vec<Rule> =
         rules::SAMPLES.iter().map(|json| Rule::from_json(json, &shipped(), first, last).unwrap()).collect();
-    let pass_type = shipped_named("entry-pass").unwrap();
-    let json = change(policy.to_json(&pass_type, &rules).unwrap());
+    let json = change(policy.to_json(&shipped(), &rules).unwrap());
     bauta_spec::policy::Policy::from_json(&json, &shipped(), &rules, first, last).unwrap()
 }

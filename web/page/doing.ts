@@ -1,7 +1,7 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
 
 import { dayOf, texts } from "../src/texts/index.js";
-import { idFor } from "../src/texts/families.js";
+import { idFor, wordFor } from "../src/texts/families.js";
 import { BautaError } from "../src/error.js";
 import * as icons from "./icons.js";
 
@@ -81,8 +81,13 @@ export function problem(failure: unknown): TemplateResult {
 export function sentenceFor(failure: unknown): string {
   const id = idFor("error", codeOf(failure));
   const params = failure instanceof BautaError ? failure.params : {};
-  const args = Object.entries(params).map(([name, value]) => [name, isDay(value) ? dayOf(value) : value] as const);
+  const args = Object.entries(params).map(([name, value]) => [name, said(name, value)] as const);
   return texts.has(id) ? texts.say(id, Object.fromEntries(args)) : texts.say("error-internal");
+}
+
+function said(name: string, value: string | number): string | number | ReturnType<typeof dayOf> {
+  if (isDay(value)) return dayOf(value);
+  return name === "type" && typeof value === "string" ? wordFor(texts, "type", value) : value;
 }
 
 function codeOf(failure: unknown): string {

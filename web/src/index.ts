@@ -13,5 +13,15 @@ export { inWords, valueInWords } from "./elements/learned.js";
 export { BautaPass, type Make } from "./elements/pass.js";
 export { BautaScanner, type FaultCode } from "./elements/scanner.js";
 export { BautaVerdict } from "./elements/verdict.js";
-export type { AskingPoster, Learned, Poster, Pseudonyms, Showing, ShownClaim, Verdict, Way } from "./terms.js";
+export type {
+  AskingPoster,
+  Learned,
+  Poster,
+  Pseudonyms,
+  SaidClaim,
+  Showing,
+  ShownClaim,
+  Verdict,
+  Way,
+} from "./terms.js";
 export * from "./texts/index.js";

@@ -17,6 +17,8 @@ export interface Showing extends Picture {
 /** One thing that a door learns from a showing. */
 export type Learned =
   | { readonly what: "day" }
+  /** Of two passes: there is one of this type. What it shows follows. */
+  | { readonly what: "pass"; readonly pass_type: string }
   | { readonly what: "admits"; readonly rule: string; readonly several_ways: boolean }
   | {
       readonly what: "claim";
@@ -28,6 +30,8 @@ export type Learned =
       /** What this holder's pass says, if a pass is at hand and says anything. */
       readonly value?: string | null | undefined;
     }
+  /** Of two passes: they are one person's. */
+  | { readonly what: "one_holder" }
   | { readonly what: "pseudonym" }
   | { readonly what: "nothing_else" };
 
@@ -56,13 +60,19 @@ export interface AskingPoster extends Poster {
   readonly pseudonyms: Pseudonyms;
 }
 
-/** One claim that was shown at a door. */
-export interface ShownClaim {
+/** What a record or a pass says under one claim. */
+export interface SaidClaim {
   readonly name: string;
   /** The kind of the claim, as a credential type names it. */
   readonly kind: string;
   /** The vocabulary's word, a day or month in figures, `yes` or `no`, a hint as `NO/11`, the name of a rule; none if absent. */
   readonly value?: string | null | undefined;
+}
+
+/** One claim that was shown at a door. */
+export interface ShownClaim extends SaidClaim {
+  /** The type of the pass that says it. Of two passes that are shown together each has a type of its own. */
+  readonly pass: string;
 }
 
 /** What a door decided about a code. */

@@ -7,7 +7,7 @@ const GREEN = {
   accepted: true,
   policy: "entry",
   day: "2026-11-24",
-  shown: [{ name: "admits", kind: "admits", value: "tested-or-vaccinated" }],
+  shown: [{ pass: "entry-pass", name: "admits", kind: "admits", value: "tested-or-vaccinated" }],
   freshness: "fresh",
 };
 
@@ -46,8 +46,9 @@ describe("any doubt is red", () => {
     "an entry that nobody knows": { ...GREEN, entry: "third" },
     "unknown freshness": { ...GREEN, freshness: "expired" },
     "nothing known of what was shown": { ...GREEN, shown: undefined },
-    "a claim without a name": { ...GREEN, shown: [{ kind: "flag", value: "yes" }] },
-    "a value that is no word": { ...GREEN, shown: [{ name: "over_18", kind: "flag", value: true }] },
+    "a claim without a name": { ...GREEN, shown: [{ pass: "age-pass", kind: "flag", value: "yes" }] },
+    "a value that is no word": { ...GREEN, shown: [{ pass: "age-pass", name: "over_18", kind: "flag", value: true }] },
+    "a claim of no pass": { ...GREEN, shown: [{ name: "over_18", kind: "flag", value: "yes" }] },
     "a reason that nobody knows": { accepted: false, code: "fine" },
     "no reason": { accepted: false },
   };
@@ -70,7 +71,7 @@ test("each refusal keeps its reason", () => {
 });
 
 test("a hint is what the guard compares; anything else is none", () => {
-  const hint = (value: string | null) => comparisonIn([{ name: "hint", kind: "hint", value }]);
+  const hint = (value: string | null) => comparisonIn([{ pass: "entry-pass", name: "hint", kind: "hint", value }]);
   expect(hint("NO/11")).toEqual({ letters: ["N", "O"], month: 11 });
   for (const broken of [null, "", "NO", "no/11", "NO/13", "NO/00", "ABCD/01"]) expect(hint(broken)).toBeUndefined();
   expect(comparisonIn(GREEN.shown)).toBeUndefined();

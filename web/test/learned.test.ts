@@ -37,6 +37,10 @@ test("what a door learns is said in words", () => {
     "From your ID card, to compare with it: N / O, born in November",
   );
   expect(words(claim("hint", "hint", []))).toContain("the month of your birth without the year");
+  expect(words({ what: "pass", pass_type: "membership-pass" })).toBe(
+    "That you have a pass of this kind: Membership pass. Of it:",
+  );
+  expect(words({ what: "one_holder" })).toBe("That both passes are of one person");
   expect(words({ what: "pseudonym" })).toContain("another one at every other event");
   expect(words({ what: "nothing_else" })).toBe("Nothing else");
 });

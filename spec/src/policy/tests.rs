@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::attributes::{shipped, shipped_named};
+use crate::attributes::{Value, shipped, shipped_named};
 use crate::hint::Hint;
 use crate::rules::{self, Rule};
 use crate::signed::{RootKey, Signed};
@@ -21,9 +21,15 @@ fn read(text: &str) -> Result<Policy, Unwritable> {
     Policy::from_json(text, &shipped(), &sample_rules(), first, last)
 }
 
+fn named(name: &str) -> Policy {
+    SAMPLES.iter().map(|text| read(text).unwrap()).find(|policy| policy.name().as_str() == name).unwrap()
+}
+
+/// One that asks for a single pass, and the type of that.
 fn sample(name: &str) -> (Policy, CredentialType) {
-    let policy = SAMPLES.iter().map(|text| read(text).unwrap()).find(|policy| policy.name().as_str() == name).unwrap();
-    let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
+    let policy = named(name);
+    assert_eq!(policy.asks().len(), 1);
+    let pass_type = shipped_named(policy.asks()[0].pass_type().as_str()).unwrap();
     (policy, pass_type)
 }
 
@@ -42,16 +48,13 @@ fn each_sample_discloses_the_day_and_what_it_asks() {
         ("event", vec!["epoch", "admits"]),
     ] {
         let (policy, pass_type) = sample(name);
-        assert_eq!(names(policy.disclosed(&pass_type).unwrap(), &pass_type), expected);
+        assert_eq!(names(policy.asks()[0].disclosed(&pass_type).unwrap(), &pass_type), expected);
     }
 }
 
 #[test]
 fn what_the_door_learns_is_said_in_words() {
-    let in_mode = |name, mode| {
-        let (policy, pass_type) = sample(name);
-        policy.in_words(&pass_type, &sample_rules(), mode).unwrap()
-    };
+    let in_mode = |name, mode| named(name).in_words(&shipped(), &sample_rules(), mode).unwrap();
     let in_words = |name| in_mode(name, Mode::OneWay);
     let by_poster = in_mode("entry", Mode::Poster);
     assert_eq!(in_words("entry"), [&by_poster[..2], &by_poster[3..]].concat(), "one way there is no pseudonym");
@@ -80,11 +83,15 @@ fn what_the_door_learns_is_said_in_words() {
 fn every_disclosed_claim_has_a_sentence() {
     for text in SAMPLES {
         let policy = read(text).unwrap();
-        let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
-        let disclosed = policy.disclosed(&pass_type).unwrap().indexes().len();
+        let types = shipped();
+        let pass_types = policy.pass_types(&types).unwrap();
+        let sets = policy.asks().iter().zip(pass_types).map(|(ask, listed)| ask.disclosed(listed).unwrap());
+        // But for the epoch, which both passes have in common; of two it is said what they are, and that they are one person's.
+        let claims: usize = sets.map(|set| set.indexes().len() - 1).sum();
+        let of_two = if policy.asks().len() == 2 { 3 } else { 0 };
         for mode in [Mode::OneWay, Mode::Poster] {
-            let sentences = policy.in_words(&pass_type, &sample_rules(), mode).unwrap();
-            assert_eq!(sentences.len(), disclosed + usize::from(policy.pseudonym_in(mode)) + 1);
+            let sentences = policy.in_words(&types, &sample_rules(), mode).unwrap();
+            assert_eq!(sentences.len(), 1 + claims + of_two + usize::from(policy.pseudonym_in(mode)) + 1);
         }
     }
 }
@@ -92,6 +99,7 @@ fn every_disclosed_claim_has_a_sentence() {
 #[test]
 fn only_what_was_asked_satisfies() {
     let (policy, pass_type) = sample("entry");
+    let policy = &policy.asks()[0];
     let day = "2026-11-24".parse().unwrap();
     let epoch = (0, Value::Epoch(Epoch { day, series: 0 }));
     let rule = policy.rule().unwrap();
@@ -114,12 +122,12 @@ fn codes_and_flags_are_compared_with_what_is_wanted() {
     let day = "2026-11-24".parse().unwrap();
     let shown = |index, value| [(0, Value::Epoch(Epoch { day, series: 0 })), (index, value)];
     let (over_18, age_pass) = sample("over-18");
-    assert!(over_18.satisfied_by(&age_pass, &shown(3, Value::Flag(true))));
-    assert!(!over_18.satisfied_by(&age_pass, &shown(3, Value::Flag(false))));
-    assert!(!over_18.satisfied_by(&age_pass, &shown(3, Value::Absent)));
+    assert!(over_18.asks()[0].satisfied_by(&age_pass, &shown(3, Value::Flag(true))));
+    assert!(!over_18.asks()[0].satisfied_by(&age_pass, &shown(3, Value::Flag(false))));
+    assert!(!over_18.asks()[0].satisfied_by(&age_pass, &shown(3, Value::Absent)));
     let (member, membership_pass) = sample("member");
-    assert!(member.satisfied_by(&membership_pass, &shown(1, Value::Code(1))));
-    assert!(!member.satisfied_by(&membership_pass, &shown(1, Value::Code(2))));
+    assert!(member.asks()[0].satisfied_by(&membership_pass, &shown(1, Value::Code(1))));
+    assert!(!member.asks()[0].satisfied_by(&membership_pass, &shown(1, Value::Code(2))));
 }
 
 #[test]
@@ -198,7 +206,7 @@ fn a_rule_is_found_by_its_days_or_named_by_its_id() {
     let next_quarter = Rule::from_json(rules::SAMPLES[0], &shipped(), last.plus(1), last.plus(90)).unwrap();
     rules.push(next_quarter.clone());
     let rule_on = |first, last| {
-        Policy::from_json(SAMPLES[0], &shipped(), &rules, first, last).map(|policy| policy.rule().unwrap())
+        Policy::from_json(SAMPLES[0], &shipped(), &rules, first, last).map(|policy| policy.rules().next().unwrap())
     };
     assert_eq!(rule_on(first, last), Ok(rules[0].id()));
     assert_eq!(rule_on(last.plus(1), last.plus(90)), Ok(next_quarter.id()));
@@ -208,15 +216,14 @@ fn a_rule_is_found_by_its_days_or_named_by_its_id() {
     );
     let by_id = SAMPLES[0].replacen("tested-or-vaccinated", &next_quarter.id().to_string(), 1);
     let policy = Policy::from_json(&by_id, &shipped(), &rules, first, last).unwrap();
-    assert_eq!(policy.rule(), Some(next_quarter.id()));
+    assert!(policy.rules().eq([next_quarter.id()]));
 }
 
 #[test]
 fn the_json_form_and_the_signed_form_say_the_same() {
     for text in SAMPLES {
         let policy = read(text).unwrap();
-        let pass_type = shipped_named(policy.pass_type().as_str()).unwrap();
-        assert_eq!(read(&policy.to_json(&pass_type, &sample_rules()).unwrap()), Ok(policy.clone()));
+        assert_eq!(read(&policy.to_json(&shipped(), &sample_rules()).unwrap()), Ok(policy.clone()));
         let root = RootKey::from_bytes(&[1; 32]).unwrap();
         let signed = Signed::<Policy>::from_bytes(&Signed::sign(&policy, &root).unwrap().to_bytes()).unwrap();
         let read = signed.verify(&root.public()).unwrap().into_inner();
@@ -224,11 +231,118 @@ fn the_json_form_and_the_signed_form_say_the_same() {
     }
 }
 
+/// The rules of one pass hold for each of two.
+#[test]
+fn what_no_pass_may_be_asked_is_refused() {
+    let (entry, _) = sample("entry");
+    let ask = &entry.asks()[0];
+    let asked = |requires: &[(ClaimName, Wanted)], shows: &[&str]| {
+        let shows = shows.iter().map(|claim| claim.parse().unwrap()).collect();
+        PassQuery::new(ask.pass_type().clone(), requires.to_vec(), shows)
+    };
+    assert_eq!(asked(ask.requires(), &[]).as_ref(), Ok(ask));
+    assert!(asked(&[], &["hint"]).is_err(), "requires nothing");
+    assert!(asked(ask.requires(), &["admits"]).is_err(), "required and shown");
+    assert!(asked(ask.requires(), &["hint", "hint"]).is_err(), "shown twice");
+    let again = ("again".parse().unwrap(), ask.requires()[0].1.clone());
+    assert!(asked(&[ask.requires(), &[again]].concat(), &[]).is_err(), "two rules");
+}
+
+#[test]
+fn two_passes_are_asked_for_in_one_order_and_told_in_words() {
+    let together = named("entry-and-member");
+    let types = shipped();
+    let pass_types = together.pass_types(&types).unwrap();
+    assert_eq!(
+        pass_types.iter().map(|listed| listed.name().as_str()).collect::<Vec<_>>(),
+        ["entry-pass", "membership-pass"]
+    );
+    assert_eq!(together.fits(&pass_types), Ok(()));
+    let [entry, member] = [pass_types[0], pass_types[1]];
+    assert_eq!(together.fits(&[member, entry]), Err(Unfit::Type(entry.name().clone())), "in the other order");
+    assert_eq!(together.fits(&[entry]), Err(Unfit::Type(member.name().clone())), "one is missing");
+    assert!(together.fits_some(&types) && !together.fits_some(&types[..1]));
+    assert_eq!(
+        together.in_words(&types, &sample_rules(), Mode::Poster).unwrap(),
+        [
+            "The day that your pass is for.",
+            "That you have a pass of the type \"entry-pass\", and of it:",
+            "That the rule \"tested-or-vaccinated\" admits you, but not by which of its ways.",
+            "That you have a pass of the type \"membership-pass\", and of it:",
+            "That your pass says \"library\" under \"group\".",
+            "That both passes are one person's.",
+            "A pseudonym: the same each time you show at this event, and another one at every other event.",
+            "Nothing else.",
+        ]
+    );
+    let dcql = together.to_dcql(&types, &sample_rules()).unwrap();
+    let ids = dcql["credentials"].as_array().unwrap().iter().map(|query| query["id"].as_str().unwrap());
+    assert_eq!(ids.collect::<Vec<_>>(), ["entry-pass", "membership-pass"]);
+}
+
+#[test]
+fn two_passes_that_are_asked_for_wrongly_are_refused_with_a_reason() {
+    let written = |from: &str, to: &str| {
+        let text = SAMPLES[6];
+        assert!(text.contains(from), "{from}");
+        read(&text.replacen(from, to, 1))
+    };
+    let refused = |from, to| written(from, to).unwrap_err();
+    assert!(matches!(refused("\"id\": \"membership-pass\"", "\"id\": \"entry-pass\""), Unwritable::Json(_)), "one id");
+    assert!(matches!(refused("\"id\": \"entry-pass\"", "\"id\": \"pass\""), Unwritable::Json(_)), "as if alone");
+    assert_eq!(
+        refused("\"path\": [\"group\"]", "\"path\": [\"admits\"]"),
+        Unfit::Unknown("admits".parse().unwrap()).into()
+    );
+    assert_eq!(refused("\"allowed\"", "\"with-hint\""), Unfit::NoHint.into());
+    // One of the two shows it: that is enough for both, since they are one person's.
+    let hint = "[\"tested-or-vaccinated\"] }, { \"path\": [\"hint\"] }]";
+    let with_hint =
+        SAMPLES[6].replacen("[\"tested-or-vaccinated\"] }]", hint, 1).replacen("\"allowed\"", "\"with-hint\"", 1);
+    assert_eq!(read(&with_hint).map(|policy| policy.one_way()), Ok(OneWay::WithHint));
+    let paper = with_hint.replacen("\"poster\"", "\"paper\": true, \"poster\"", 1);
+    assert!(read(&paper).unwrap().paper());
+}
+
+/// A policy that nobody could answer is not written, not signed and not listed.
+#[test]
+fn what_fits_into_no_code_is_not_asked() {
+    // Whatever is hidden costs 32 bytes.
+    let wide = |name: &str, flags: usize| {
+        let flag = |i: usize| format!(r#"{{ "name": "f{i}", "kind": "flag" }}"#);
+        let flags: Vec<String> = (0..flags).map(flag).collect();
+        let json = format!(
+            r#"{{ "name": "{name}", "layout": 1, "usage": "pass", "claims": [{{ "name": "epoch", "kind": "epoch" }}, {}] }}"#,
+            flags.join(", ")
+        );
+        CredentialType::from_json(&json).unwrap()
+    };
+    let asking = |types: &[CredentialType], pseudonym: bool| {
+        let query = |id: &str| {
+            format!(
+                r#"{{ "id": "{id}", "format": "bauta-pass", "meta": {{ "type": "{id}" }}, "claims": [{{ "path": ["f0"], "values": [true] }}] }}"#
+            )
+        };
+        let text = format!(
+            r#"{{ "name": "wide", "credentials": [{}, {}], "one_way": "allowed", "poster": true, "pseudonym": {pseudonym}, "purpose": {{ "en": "x" }} }}"#,
+            query("one-pass"),
+            query("other-pass")
+        );
+        let (first, last) = days();
+        Policy::from_json(&text, types, &[], first, last)
+    };
+    // 24 in the clear with the challenge's name, 2 of values, 480 + 32 (U1 + U2) of proof: U is one more than there are flags.
+    let types = [wide("one-pass", 6), wide("other-pass", 6)];
+    assert!(asking(&types, false).is_ok(), "954 bytes");
+    assert_eq!(asking(&types, true), Err(Unwritable::Unfit(Unfit::TooLong { bytes: 1002 })), "with a pseudonym");
+    let types = [wide("one-pass", 7), wide("other-pass", 6)];
+    assert_eq!(asking(&types, false), Err(Unwritable::Unfit(Unfit::TooLong { bytes: 986 })));
+}
+
 #[test]
 fn a_dcql_query_is_what_integrators_know() {
-    let (policy, pass_type) = sample("over-18");
     assert_eq!(
-        policy.to_dcql(&pass_type, &[]).unwrap(),
+        named("over-18").to_dcql(&shipped(), &[]).unwrap(),
         serde_json::json!({ "credentials": [{
             "id": "pass",
             "format": "bauta-pass",
@@ -248,9 +362,11 @@ fn signed_policies_out_of_bounds_are_refused() {
     };
     refused("ends before it begins", |body| body.last = body.first.minus(1));
     refused("longer than two years", |body| body.last = body.first.plus(731));
-    refused("requires nothing", |body| body.requires.clear());
-    refused("two rules", |body| body.requires.push(("again".parse().unwrap(), body.requires[0].1.clone())));
-    refused("a claim required and shown", |body| body.shows.push("admits".parse().unwrap()));
+    refused("asks for no pass", |body| body.asks.clear());
+    refused("asks twice for one type", |body| body.asks.push(body.asks[0].clone()));
+    refused("asks for three passes", |body| {
+        body.asks.extend([named("member").body.asks, named("over-18").body.asks].concat());
+    });
     refused("no mode", |body| {
         body.one_way = OneWay::Refused;
         (body.poster, body.nonce, body.pseudonyms) = (false, false, Pseudonyms::None);
@@ -261,7 +377,7 @@ fn signed_policies_out_of_bounds_are_refused() {
 proptest! {
     #[test]
     fn signed_policies_are_read_without_panic_and_written_back_alike(
-        at in 0usize..1000, byte in any::<u8>(), which in 0usize..6,
+        at in 0usize..1000, byte in any::<u8>(), which in 0usize..7,
     ) {
         let mut bytes = cbor::encode(&read(SAMPLES[which]).unwrap());
         let at = at % bytes.len();

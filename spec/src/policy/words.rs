@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Policy, Unfit, Wanted};
-use crate::attributes::{ClaimName, CredentialType, Kind, Value};
+use super::{PassQuery, Policy, Unfit, Wanted};
+use crate::attributes::{ClaimName, CredentialType, Kind, TypeName, Value};
 use crate::presentation::Mode;
 use crate::rules::Rule;
 
@@ -13,8 +13,13 @@ use crate::rules::Rule;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Learned {
-    /// The day of the pass.
+    /// The day of the pass, or of both.
     Day,
+    /// Of two passes: that there is one of this type. What it shows follows.
+    Pass {
+        /// The type.
+        pass_type: TypeName,
+    },
     /// That a rule admits the holder.
     Admits {
         /// The rule's name, or its id where the list has no such rule.
@@ -33,6 +38,8 @@ pub enum Learned {
         /// What this holder's pass says, as [`Kind::spell`] writes it; none where no pass is at hand, or it says nothing.
         value: Option<String>,
     },
+    /// Of two passes: that they are one person's.
+    OneHolder,
     /// A pseudonym of the holder at this event.
     Pseudonym,
     /// That this is all.
@@ -40,21 +47,66 @@ pub enum Learned {
 }
 
 impl Policy {
-    /// What a door that asks this will learn from a showing of that mode: the day, each disclosed claim, the pseudonym if there is one, and
-    /// a last one that says that this is all. For people, before they show.
+    /// What a door that asks this will learn from a showing of that mode: the day, each disclosed claim, of two passes also which type each is
+    /// of and that they are one person's, the pseudonym if there is one, and a last one that says that this is all. For people, before they
+    /// show.
     ///
     /// `rules` gives rules their names; one that is not among them is named by its id.
     ///
     /// # Errors
-    /// [`Unfit`] when `pass_type` is not the type that the policy asks for.
-    pub fn learns(&self, pass_type: &CredentialType, rules: &[Rule], mode: Mode) -> Result<Vec<Learned>, Unfit> {
-        self.fits(pass_type)?;
+    /// [`Unfit`] when the types that the policy asks for are not among `types`.
+    pub fn learns(&self, types: &[CredentialType], rules: &[Rule], mode: Mode) -> Result<Vec<Learned>, Unfit> {
+        let passes: Vec<_> = self.pass_types(types)?.into_iter().map(|pass_type| (pass_type, Vec::new())).collect();
+        self.learns_from(&passes, rules, mode)
+    }
+
+    /// [`Policy::learns`] for certain passes, in the order of [`Policy::asks`]: what each says stands beside its claims. What is shown of each
+    /// is by index in its type.
+    ///
+    /// # Errors
+    /// As [`Policy::learns`].
+    pub fn learns_from(
+        &self,
+        passes: &[(&CredentialType, Vec<(usize, Value)>)],
+        rules: &[Rule],
+        mode: Mode,
+    ) -> Result<Vec<Learned>, Unfit> {
+        let pass_types: Vec<&CredentialType> = passes.iter().map(|(pass_type, _)| *pass_type).collect();
+        self.fits(&pass_types)?;
+        let together = self.asks().len() > 1;
+        let mut learned = vec![Learned::Day];
+        for (ask, (pass_type, shown)) in self.asks().iter().zip(passes) {
+            learned.extend(together.then(|| Learned::Pass { pass_type: ask.pass_type().clone() }));
+            learned.extend(ask.learns(pass_type, rules, shown));
+        }
+        learned.extend(together.then_some(Learned::OneHolder));
+        learned.extend(self.pseudonym_in(mode).then_some(Learned::Pseudonym));
+        learned.push(Learned::NothingElse);
+        Ok(learned)
+    }
+
+    /// [`Policy::learns`] in English, a sentence each.
+    ///
+    /// # Errors
+    /// As [`Policy::learns`].
+    pub fn in_words(&self, types: &[CredentialType], rules: &[Rule], mode: Mode) -> Result<Vec<String>, Unfit> {
+        Ok(self.learns(types, rules, mode)?.iter().map(ToString::to_string).collect())
+    }
+}
+
+impl PassQuery {
+    fn learns(&self, pass_type: &CredentialType, rules: &[Rule], shown: &[(usize, Value)]) -> Vec<Learned> {
         let kind = |claim: &ClaimName| pass_type.claim(claim.as_str()).map(|claim| &claim.kind);
+        let said = |claim: &ClaimName| {
+            let index = pass_type.index_of(claim.as_str())?;
+            let (_, value) = shown.iter().find(|(shown, _)| *shown == index)?;
+            kind(claim)?.spell(value)
+        };
         let claim = |name: &ClaimName, among| Learned::Claim {
             name: name.clone(),
             kind: kind(name).map_or("", Kind::word),
             among,
-            value: None,
+            value: said(name),
         };
         let required = self.requires().iter().map(|(name, wanted)| match wanted {
             Wanted::Rule(id) => match rules.iter().find(|rule| rule.id() == *id) {
@@ -68,45 +120,7 @@ impl Policy {
                 claim(name, kind(name).and_then(|kind| kind.spell(&Value::Flag(*answer))).into_iter().collect())
             }
         });
-        let shown = self.shows().iter().map(|name| claim(name, Vec::new()));
-        let pseudonym = self.pseudonym_in(mode).then_some(Learned::Pseudonym);
-        Ok([Learned::Day]
-            .into_iter()
-            .chain(required)
-            .chain(shown)
-            .chain(pseudonym)
-            .chain([Learned::NothingElse])
-            .collect())
-    }
-
-    /// [`Policy::learns`] for one pass: what it says stands beside each claim. `shown` is by index in the pass type.
-    ///
-    /// # Errors
-    /// As [`Policy::learns`].
-    pub fn learns_from(
-        &self,
-        pass_type: &CredentialType,
-        rules: &[Rule],
-        mode: Mode,
-        shown: &[(usize, Value)],
-    ) -> Result<Vec<Learned>, Unfit> {
-        let mut learned = self.learns(pass_type, rules, mode)?;
-        for one in &mut learned {
-            if let Learned::Claim { name, value, .. } = one {
-                let index = pass_type.index_of(name.as_str());
-                let said = shown.iter().find(|(shown, _)| Some(*shown) == index);
-                *value = said.and_then(|(index, value)| pass_type.claims().get(*index)?.kind.spell(value));
-            }
-        }
-        Ok(learned)
-    }
-
-    /// [`Policy::learns`] in English, a sentence each.
-    ///
-    /// # Errors
-    /// As [`Policy::learns`].
-    pub fn in_words(&self, pass_type: &CredentialType, rules: &[Rule], mode: Mode) -> Result<Vec<String>, Unfit> {
-        Ok(self.learns(pass_type, rules, mode)?.iter().map(ToString::to_string).collect())
+        required.chain(self.shows().iter().map(|name| claim(name, Vec::new()))).collect()
     }
 }
 
@@ -114,6 +128,9 @@ impl fmt::Display for Learned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Day => f.write_str("The day that your pass is for."),
+            Self::Pass { pass_type } => {
+                write!(f, "That you have a pass of the type \"{pass_type}\", and of it:")
+            }
             Self::Admits { rule, several_ways: true } => {
                 write!(f, "That the rule \"{rule}\" admits you, but not by which of its ways.")
             }
@@ -132,6 +149,7 @@ impl fmt::Display for Learned {
                     (_, words) => write!(f, "Which of these your pass says under \"{name}\": {}.", words.join(", ")),
                 }
             }
+            Self::OneHolder => f.write_str("That both passes are one person's."),
             Self::Pseudonym => f.write_str(
                 "A pseudonym: the same each time you show at this event, and another one at every other event.",
             ),

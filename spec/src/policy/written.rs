@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, OneWay, Policy, PolicyName, Pseudonyms, Unfit, Wanted};
+use super::{Body, OneWay, PassQuery, Policy, PolicyName, Pseudonyms, Unfit, Wanted};
 use crate::attributes::{ClaimName, CredentialType, Kind, TypeName};
 use crate::cbor::Malformed;
 use crate::rules::{Codes, Rule};
@@ -14,17 +14,18 @@ use crate::words::{Language, Line, Purpose};
 /// The credential format of DCQL that stands for our passes. Registered nowhere: no other wallet knows it.
 const FORMAT: &str = "bauta-pass";
 
-/// The name that a DCQL query gives to its one credential.
+/// The name that a DCQL query gives to its one credential. Of two, each has the name of its type.
 const CREDENTIAL: &str = "pass";
 
 /// The policies that come with the format as samples, in their JSON form. They belong to the shipped types and sample rules.
-pub const SAMPLES: [&str; 6] = [
+pub const SAMPLES: [&str; 7] = [
     include_str!("../../samples/policies/entry.json"),
     include_str!("../../samples/policies/entry-with-hint.json"),
     include_str!("../../samples/policies/vaccinated.json"),
     include_str!("../../samples/policies/over-18.json"),
     include_str!("../../samples/policies/member.json"),
     include_str!("../../samples/policies/event.json"),
+    include_str!("../../samples/policies/entry-and-member.json"),
 ];
 
 impl Policy {
@@ -41,32 +42,11 @@ impl Policy {
     ) -> Result<Self, Unwritable> {
         let written: Written = serde_json::from_str(text).map_err(|error| Unwritable::Json(error.to_string()))?;
         let pseudonyms = written.pseudonyms()?;
-        let [query] = written.credentials;
-        if query.format != FORMAT || query.id != CREDENTIAL {
-            return Err(Unwritable::Json(format!(
-                "\"format\" must be \"{FORMAT}\" and \"id\" must be \"{CREDENTIAL}\""
-            )));
-        }
-        let pass_type = types
-            .iter()
-            .filter(|listed| listed.name() == &query.meta.pass_type)
-            .max_by_key(|listed| listed.layout())
-            .ok_or_else(|| Unwritable::Type(query.meta.pass_type.clone()))?;
-        let mut requires = Vec::new();
-        let mut shows = Vec::new();
-        for WrittenClaim { path: [claim], values } in query.claims {
-            match values {
-                Some(values) => {
-                    requires.push((claim.clone(), wanted(&claim, &values, pass_type, rules, (first, last))?))
-                }
-                None => shows.push(claim),
-            }
-        }
+        let count = written.credentials.len();
+        let asks = written.credentials.into_iter().map(|query| query.read(count, types, rules, (first, last)));
         let policy = Self::try_from(Body {
             name: written.name,
-            pass_type: query.meta.pass_type,
-            requires,
-            shows,
+            asks: asks.collect::<Result<_, _>>()?,
             one_way: written.one_way,
             poster: written.poster,
             nonce: written.nonce,
@@ -76,7 +56,7 @@ impl Policy {
             last,
             purpose: Purpose::new(written.purpose)?,
         })?;
-        policy.fits(pass_type)?;
+        policy.fits(&policy.pass_types(types)?)?;
         Ok(policy)
     }
 
@@ -84,11 +64,11 @@ impl Policy {
     /// of its name there, is named by its id.
     ///
     /// # Errors
-    /// [`Unfit`] when `pass_type` is not the type that the policy asks for.
-    pub fn to_json(&self, pass_type: &CredentialType, rules: &[Rule]) -> Result<String, Unfit> {
+    /// [`Unfit`] when the types that the policy asks for are not among `types`.
+    pub fn to_json(&self, types: &[CredentialType], rules: &[Rule]) -> Result<String, Unfit> {
         let written = Written {
             name: self.name().clone(),
-            credentials: [self.query(pass_type, rules)?],
+            credentials: self.queries(types, rules)?,
             one_way: self.one_way(),
             poster: self.poster(),
             nonce: self.nonce(),
@@ -100,27 +80,19 @@ impl Policy {
         Ok(format!("{:#}", serde_json::json!(written)))
     }
 
-    /// What of the policy a DCQL query can say: `{"credentials": [...]}`.
+    /// What of the policy a DCQL query can say: `{"credentials": [...]}`. Of two passes both are asked for, as without credential sets.
     ///
     /// # Errors
-    /// [`Unfit`] when `pass_type` is not the type that the policy asks for.
-    pub fn to_dcql(&self, pass_type: &CredentialType, rules: &[Rule]) -> Result<serde_json::Value, Unfit> {
-        Ok(serde_json::json!({ "credentials": [self.query(pass_type, rules)?] }))
+    /// [`Unfit`] when the types that the policy asks for are not among `types`.
+    pub fn to_dcql(&self, types: &[CredentialType], rules: &[Rule]) -> Result<serde_json::Value, Unfit> {
+        Ok(serde_json::json!({ "credentials": self.queries(types, rules)? }))
     }
 
-    fn query(&self, pass_type: &CredentialType, rules: &[Rule]) -> Result<Query, Unfit> {
-        self.fits(pass_type)?;
-        let required = self.requires().iter().map(|(claim, wanted)| WrittenClaim {
-            path: [claim.clone()],
-            values: Some(spell(claim, wanted, pass_type, rules)),
-        });
-        let shown = self.shows().iter().map(|claim| WrittenClaim { path: [claim.clone()], values: None });
-        Ok(Query {
-            id: CREDENTIAL.to_owned(),
-            format: FORMAT.to_owned(),
-            meta: Meta { pass_type: self.pass_type().clone() },
-            claims: required.chain(shown).collect(),
-        })
+    fn queries(&self, types: &[CredentialType], rules: &[Rule]) -> Result<Vec<Query>, Unfit> {
+        let pass_types = self.pass_types(types)?;
+        self.fits(&pass_types)?;
+        let count = self.asks().len();
+        Ok(self.asks().iter().zip(pass_types).map(|(ask, pass_type)| Query::of(ask, count, pass_type, rules)).collect())
     }
 }
 
@@ -169,7 +141,7 @@ pub enum Unwritable {
 #[serde(deny_unknown_fields)]
 struct Written {
     name: PolicyName,
-    credentials: [Query; 1],
+    credentials: Vec<Query>,
     one_way: OneWay,
     #[serde(default)]
     poster: bool,
@@ -204,6 +176,55 @@ struct Query {
     format: String,
     meta: Meta,
     claims: Vec<WrittenClaim>,
+}
+
+impl Query {
+    fn read(
+        self,
+        count: usize,
+        types: &[CredentialType],
+        rules: &[Rule],
+        days: (Day, Day),
+    ) -> Result<PassQuery, Unwritable> {
+        let Self { id, format, meta: Meta { pass_type: name }, claims } = self;
+        let expected = id_of(&name, count);
+        if format != FORMAT || id != expected {
+            return Err(Unwritable::Json(format!("\"format\" must be \"{FORMAT}\" and \"id\" must be \"{expected}\"")));
+        }
+        let pass_type = types
+            .iter()
+            .filter(|listed| listed.name() == &name)
+            .max_by_key(|listed| listed.layout())
+            .ok_or_else(|| Unwritable::Type(name.clone()))?;
+        let mut requires = Vec::new();
+        let mut shows = Vec::new();
+        for WrittenClaim { path: [claim], values } in claims {
+            match values {
+                Some(values) => requires.push((claim.clone(), wanted(&claim, &values, pass_type, rules, days)?)),
+                None => shows.push(claim),
+            }
+        }
+        Ok(PassQuery::new(name, requires, shows)?)
+    }
+
+    fn of(ask: &PassQuery, count: usize, pass_type: &CredentialType, rules: &[Rule]) -> Self {
+        let required = ask.requires().iter().map(|(claim, wanted)| WrittenClaim {
+            path: [claim.clone()],
+            values: Some(spell(claim, wanted, pass_type, rules)),
+        });
+        let shown = ask.shows().iter().map(|claim| WrittenClaim { path: [claim.clone()], values: None });
+        Self {
+            id: id_of(ask.pass_type(), count),
+            format: FORMAT.to_owned(),
+            meta: Meta { pass_type: ask.pass_type().clone() },
+            claims: required.chain(shown).collect(),
+        }
+    }
+}
+
+/// Ids are read in no presentation, so there is nothing to choose: one of `count` credentials has this one.
+fn id_of(pass_type: &TypeName, count: usize) -> String {
+    if count == 1 { CREDENTIAL.to_owned() } else { pass_type.to_string() }
 }
 
 #[derive(Serialize, Deserialize)]

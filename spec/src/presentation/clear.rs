@@ -1,3 +1,5 @@
+use bauta_crypto::Proof;
+use bauta_crypto::composed::ComposedProof;
 use bauta_crypto::pseudonym::Pseudonym;
 
 use super::Mode;
@@ -9,7 +11,7 @@ use crate::time::{Day, Epoch, Minute, MinuteOfDay};
 
 pub(super) const VERSION: u8 = 1;
 /// No presentation is longer.
-pub(super) const MAX_BYTES: usize = 970;
+pub(crate) const MAX_BYTES: usize = 970;
 
 /// What anyone can read of a presentation of so many parts: all that stands before the values.
 pub(super) struct Clear<const PARTS: usize> {
@@ -35,7 +37,7 @@ impl<const PARTS: usize> Clear<PARTS> {
         match parts {
             parts if usize::from(parts) == PARTS => {}
             1 => return Err(Malformed::new("one part, where two are asked for")),
-            2 => return Err(Malformed::new("two parts, which this version does not read: update the verifier")),
+            2 => return Err(Malformed::new("two parts, where one is asked for")),
             _ => return Err(Malformed::new("a presentation has one part or two")),
         }
         let mode = Mode::try_from(mode)?;
@@ -160,6 +162,28 @@ pub(super) fn shows_its_epoch(
 pub(super) fn hidden_count(credential_type: &CredentialType, disclosed: DisclosedSet) -> usize {
     const BLIND_AND_SECRET: usize = 2;
     disclosed.hidden_count(credential_type.len()) + BLIND_AND_SECRET
+}
+
+/// How many bytes every showing of these claims has, in that mode and with or without a pseudonym.
+pub(crate) fn len(mode: Mode, shown: &[(&CredentialType, DisclosedSet)], pseudonym: bool) -> usize {
+    const VERSION_PARTS_MODE_POLICY_MINUTE: usize = 9;
+    const KEY: usize = 4;
+    const EPOCH: usize = 3;
+    let challenge_id = if mode.names_its_challenge() { 4 } else { 0 };
+    let width = |(credential_type, disclosed): &(&CredentialType, DisclosedSet)| {
+        let claims = credential_type.claims().iter().enumerate();
+        let in_the_body = claims.filter(|(i, claim)| disclosed.contains(*i) && claim.kind != Kind::Epoch);
+        in_the_body.map(|(_, claim)| claim.kind.width()).sum::<usize>()
+    };
+    let values: usize = shown.iter().map(width).sum();
+    let hidden: Vec<usize> = shown.iter().map(|(listed, disclosed)| hidden_count(listed, *disclosed)).collect();
+    let proof = match hidden.as_slice() {
+        [alone] => Proof::len(*alone),
+        together => ComposedProof::len(together),
+    };
+    let pseudonym = if pseudonym { Pseudonym::LEN } else { 0 };
+    let clear = VERSION_PARTS_MODE_POLICY_MINUTE + challenge_id + KEY * shown.len() + EPOCH;
+    clear + values + pseudonym + proof
 }
 
 fn first(hash: [u8; 32]) -> [u8; 4] {

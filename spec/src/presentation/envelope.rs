@@ -47,8 +47,8 @@ impl Envelope {
     /// Reads what anyone can read.
     ///
     /// # Errors
-    /// [`Malformed`] for another version, an unknown mode, more than 970 bytes, and two parts, which no reader of this version
-    /// takes; in office mode for a policy or an epoch, and on paper for a minute.
+    /// [`Malformed`] for another version, an unknown mode, more than 970 bytes, and two parts, which [`PairEnvelope`](super::PairEnvelope)
+    /// reads; in office mode for a policy or an epoch, and on paper for a minute.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         let (clear, body) = Clear::read(bytes)?;
         Ok(Self::with(clear, body.to_vec()))

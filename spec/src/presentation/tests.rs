@@ -194,7 +194,7 @@ fn envelopes_with_one_flaw() {
         assert!(Envelope::from_bytes(&bytes).is_err(), "accepted: {flaw}");
     }
     let two = Envelope::from_bytes(&with(&good, 1, 2)).unwrap_err().to_string();
-    assert!(two.contains("two parts") && two.contains("update"), "{two}");
+    assert!(two.contains("two parts") && two.contains("one is asked"), "{two}");
 }
 
 /// What no envelope of so many parts may be, made of a good one for a door, one for the office and one on paper.

@@ -92,11 +92,10 @@ impl Contents {
     fn names_mean_something(&self) -> Result<(), TrustRefusal> {
         let types = &self.types;
         let rule_fits = |rule: &Rule| types.iter().any(|from| types.iter().any(|to| rule.fits(from, to).is_ok()));
-        let policy_fits = |policy: &Policy| types.iter().any(|listed| policy.fits(listed).is_ok());
         if !self.rules.iter().all(rule_fits) {
             return Err(TrustRefusal::Inconsistent("a rule fits no listed types"));
         }
-        if !self.policies.iter().all(policy_fits) {
+        if !self.policies.iter().all(|policy| policy.fits_some(types)) {
             return Err(TrustRefusal::Inconsistent("a policy fits no listed type"));
         }
         Ok(())

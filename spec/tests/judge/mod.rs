@@ -46,6 +46,7 @@ impl Vector {
             "withdrawals" => signed::withdrawals(self),
             "history" => signed::history(self),
             "presentation" => presentations::presentation(self),
+            "pair" => presentations::pair(self),
             "pickup-code" => letters::pickup_code(self),
             "short-code" => letters::short_code(self),
             "second-factor" => letters::second_factor(self),

@@ -51,14 +51,16 @@ pub(crate) fn rule(vector: &Vector) -> Judgement {
 pub(crate) fn policy(vector: &Vector) -> Judgement {
     let types = bauta_spec::attributes::shipped();
     statement(vector, |policy: &Policy| {
-        let pass_type = types.iter().find(|listed| listed.name() == policy.pass_type());
-        let disclosed = pass_type.and_then(|pass_type| policy.disclosed(pass_type).ok());
+        let asks = policy.asks().iter().map(|ask| {
+            let pass_type = types.iter().find(|listed| listed.name() == ask.pass_type());
+            let disclosed = pass_type.and_then(|pass_type| ask.disclosed(pass_type).ok());
+            json!({ "pass_type": ask.pass_type().as_str(), "disclosed": disclosed.map(|set| set.indexes()) })
+        });
         json!({
             "id": policy.id().to_string(),
             "hash": hex::encode(policy.hash()),
             "name": policy.name().as_str(),
-            "pass_type": policy.pass_type().as_str(),
-            "disclosed": disclosed.map(|set| set.indexes()),
+            "asks": asks.collect::<Vec<_>>(),
             "pseudonym": policy.pseudonyms() as u8,
         })
     })

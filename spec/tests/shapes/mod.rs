@@ -20,8 +20,8 @@ fn type_of(vector: &Vector) -> Option<String> {
         "organiser" => "signed<organiser-certificate>".to_owned(),
         "poster" => "signed<event-poster>".to_owned(),
         "message" => vector.known("message").as_str().unwrap().to_owned(),
-        "application" | "asked" | "commitment" | "hint" | "history" | "offer" | "pickup-code" | "presentation"
-        | "qr" | "question" | "sealed" | "second-factor" | "short-code" | "showing" => return None,
+        "application" | "asked" | "commitment" | "hint" | "history" | "offer" | "pair" | "pickup-code"
+        | "presentation" | "qr" | "question" | "sealed" | "second-factor" | "short-code" | "showing" => return None,
         other => panic!("what is {other} in CDDL?"),
     })
 }

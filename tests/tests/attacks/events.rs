@@ -47,7 +47,7 @@ fn challenge(town: &Town, door: &mut Door) -> Challenge {
 fn pseudonym(town: &Town, text: &str) -> [u8; 48] {
     let envelope = Envelope::from_bytes(&bauta_spec::qr::from_text(text).unwrap()).unwrap();
     let entry_pass = shipped_named("entry-pass").unwrap();
-    let disclosed = town.trust().policy(envelope.policy).unwrap().disclosed(&entry_pass).unwrap();
+    let disclosed = town.trust().policy(envelope.policy).unwrap().asks()[0].disclosed(&entry_pass).unwrap();
     envelope.open(&entry_pass, disclosed, true).unwrap().pseudonym.unwrap().to_bytes()
 }
 

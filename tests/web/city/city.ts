@@ -1,7 +1,7 @@
 // A city of real programs: official, lab, and the servers of both pages.
 
 import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -33,6 +33,7 @@ export interface Ticket {
 type Program = ChildProcessByStdio<Writable, Readable, null>;
 
 export const TESTED = ["tested=naat", "tested_on=today-1", "age_band=21-64", "hint=M/05"];
+export const LIBRARY = ["group=library", "tier=basic"];
 export const VACCINATED = ["vaccinated=mrna", "vaccinated_on=today-40", "age_band=65+", "hint=A/11"];
 
 export class City {
@@ -74,9 +75,18 @@ export class City {
 
   /** The lab adds a result. */
   result(facts: string[] = TESTED, ...more: string[]): Ticket & { reference: string } {
+    return this.#add("health-record", facts, more);
+  }
+
+  #add(type: string, facts: string[], more: string[]): Ticket & { reference: string } {
     const reference = `result-${++this.#results}`;
-    const said = ["--type", "health-record", "--reference", reference, ...facts, "--json", ...more];
+    const said = ["--type", type, "--reference", reference, ...facts, "--json", ...more];
     return { reference, ...(JSON.parse(this.run("bauta-issuer", "add", ...said)) as Ticket) };
+  }
+
+  /** The lab, which is the library here, says that somebody is a member. */
+  membership(facts: string[] = LIBRARY, ...more: string[]): Ticket & { reference: string } {
+    return this.#add("membership-record", facts, more);
   }
 
   /** The lab gives out a code for a result that is to come. */
@@ -108,6 +118,22 @@ export class City {
     writeFileSync(join(this.places.folder, file), JSON.stringify(policy));
     this.run("bauta-authority", "sign", "policy", file, "--first", "today", "--emergency");
     this.run("bauta-authority", "publish");
+    await this.restartLab();
+  }
+
+  /** The lab gives out memberships too, from now on. */
+  async takesMembers(): Promise<void> {
+    const types = ["membership-record", "membership-pass"];
+    for (const type of types) {
+      const key = `lab/${type}.key`;
+      this.run("bauta-issuer", "keygen", "--type", type, "--out", key, "--passphrase-file", "lab/passphrase");
+      const days = ["--first", "today", "--last", "today+90", "--emergency"];
+      this.run("bauta-authority", "sign", "key", `${key}.pub`, "--holder-name", "City library", ...days);
+    }
+    this.run("bauta-authority", "publish");
+    const settings = join(this.places.folder, "lab/bauta-issuer.toml");
+    const keys = types.map((type) => `"${type}.key", `).join("");
+    writeFileSync(settings, readFileSync(settings, "utf8").replace("keys = [", `keys = [${keys}`));
     await this.restartLab();
   }
 

@@ -14,8 +14,9 @@ const KINDS = new Map([
   ["member", "membership"],
 ]);
 
-/** By how their names begin: what answers a poster or a screen. */
-const ANSWERS = [
+/** By how their names begin: what answers a poster or a screen, and two passes in one code. */
+const BEGINNINGS = [
+  ["pair", "entry and membership together"],
   ["poster", "entry, with pseudonym"],
   ["nonce", "entry, to a screen"],
 ] as const;
@@ -27,7 +28,7 @@ export async function shownCodes(): Promise<Map<string, Shown[]>> {
   const codes = new Map<string, Shown[]>();
   for (const file of readdirSync(showings).sort()) {
     const { name, text } = JSON.parse(readFileSync(new URL(file, showings), "utf8")) as { name: string; text: string };
-    const kind = KINDS.get(name) ?? ANSWERS.find(([first]) => name.startsWith(first))?.[1] ?? ENTRY;
+    const kind = KINDS.get(name) ?? BEGINNINGS.find(([first]) => name.startsWith(first))?.[1] ?? ENTRY;
     codes.set(kind, [...(codes.get(kind) ?? []), { text, picture: await codeOf(text) }]);
   }
   return codes;

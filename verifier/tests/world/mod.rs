@@ -248,7 +248,7 @@ impl World {
     ) -> Vec<u8> {
         let Pass { credential_type, key, values, signature } = pass;
         let Value::Epoch(epoch) = values[0] else { panic!("every pass begins with its epoch") };
-        let disclosed = policy.disclosed(credential_type).unwrap();
+        let disclosed = policy.asks()[0].disclosed(credential_type).unwrap();
         let context = Context {
             mode,
             type_id: credential_type.id(),

@@ -272,7 +272,7 @@ impl World {
         let context = Context {
             mode: Mode::OneWay,
             type_id: key.key_type.id(),
-            disclosed: policy.disclosed(&key.key_type).unwrap(),
+            disclosed: policy.asks()[0].disclosed(&key.key_type).unwrap(),
             key: key.id,
             policy_hash: policy.hash(),
             epoch: envelope.epoch,
@@ -280,7 +280,7 @@ impl World {
             challenge: [0; 32],
         };
         let shown = self.check(&envelope, &context, &key.key_type);
-        assert!(policy.satisfied_by(&key.key_type, &shown));
+        assert!(policy.asks()[0].satisfied_by(&key.key_type, &shown));
         shown
     }
 

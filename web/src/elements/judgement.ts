@@ -65,6 +65,8 @@ function isCode(code: unknown): code is string {
 function isShownClaim(claim: unknown): claim is ShownClaim {
   return (
     isObject(claim) &&
+    typeof claim["pass"] === "string" &&
+    claim["pass"] !== "" &&
     typeof claim["name"] === "string" &&
     typeof claim["kind"] === "string" &&
     (claim["value"] == null || typeof claim["value"] === "string")

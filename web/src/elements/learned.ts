@@ -1,18 +1,22 @@
 import { wordFor, type Texts } from "../texts/index.js";
 import { dayOf, monthOf } from "../texts/texts.js";
-import type { Learned, ShownClaim } from "../terms.js";
+import type { Learned, SaidClaim } from "../terms.js";
 
 /** What the door learns, in the person's language. `undefined` for what this version has no words for: then it must not be shown. */
 export function inWords(texts: Texts, learned: Learned): string | undefined {
   switch (learned.what) {
     case "day":
       return texts.say("learns-day");
+    case "pass":
+      return texts.say("learns-pass", { type: wordFor(texts, "type", learned.pass_type) });
     case "admits": {
       const rule = wordFor(texts, "rule", learned.rule);
       return texts.say(learned.several_ways ? "learns-admits-one-way-of-several" : "learns-admits", { rule });
     }
     case "claim":
       return claimInWords(texts, learned);
+    case "one_holder":
+      return texts.say("learns-one-holder");
     case "pseudonym":
       return texts.say("learns-pseudonym");
     case "nothing_else":
@@ -46,7 +50,7 @@ function hintInWords(texts: Texts, value: string | null | undefined): string {
 }
 
 /** What a record or pass says under one claim, in the person's language. */
-export function valueInWords(texts: Texts, { kind, value }: ShownClaim): string {
+export function valueInWords(texts: Texts, { kind, value }: SaidClaim): string {
   if (value == null) return texts.say("value-none");
   switch (kind) {
     case "flag":

@@ -1,10 +1,12 @@
 import { css, html, LitElement, nothing, type CSSResultGroup, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
+import type { ShownClaim } from "../terms.js";
 import { idFor } from "../texts/families.js";
-import { monthOf, Speaking, texts } from "../texts/index.js";
+import { monthOf, Speaking, texts, wordFor } from "../texts/index.js";
 import * as icons from "./icons.js";
 import { comparisonIn, judge, type Comparison, type Judgement } from "./judgement.js";
+import { valueInWords } from "./learned.js";
 import { look } from "./look.js";
 import { Sound } from "./sound.js";
 
@@ -67,6 +69,12 @@ export class BautaVerdict extends LitElement {
         block-size: clamp(7rem, 34dvmin, 15rem);
         stroke-width: 1.6;
         animation: arrive 160ms ease-out;
+      }
+      ul.shown {
+        padding: 0;
+        list-style: none;
+        font-size: clamp(1.125rem, 3.5dvmin, 2rem);
+        font-weight: 600;
       }
       h2 {
         font-size: clamp(2.25rem, 9dvmin, 5rem);
@@ -246,10 +254,19 @@ function screen(judgement: Judgement, close: () => void): TemplateResult {
 function acceptance({ shown, ageing, entry }: Extract<Judgement, { kind: "accepted" }>): TemplateResult {
   const comparison = comparisonIn(shown);
   return html`
-    ${entry ? html`<p class="reason">${texts.say(`verdict-entry-${entry}`)}</p>` : nothing}
+    ${entry ? html`<p class="reason">${texts.say(`verdict-entry-${entry}`)}</p>` : nothing} ${ofTwo(shown)}
     ${comparison ? card(comparison) : nothing}
     ${ageing ? html`<p class="ageing">${icons.warning}<span>${texts.say("verdict-ageing")}</span></p>` : nothing}
   `;
+}
+
+/** Of one pass green says all; of two a guard sees what each was. The hint has its own place. */
+function ofTwo(shown: readonly ShownClaim[]): TemplateResult | typeof nothing {
+  if (new Set(shown.map(({ pass }) => pass)).size < 2) return nothing;
+  const told = shown.filter(({ kind }) => kind !== "hint");
+  return html`<ul class="shown">
+    ${told.map((claim) => html`<li>${texts.say("verdict-shown", { pass: wordFor(texts, "type", claim.pass), value: valueInWords(texts, claim) })}</li>`)}
+  </ul>`;
 }
 
 function card({ letters, month }: Comparison): TemplateResult {

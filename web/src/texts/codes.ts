@@ -9,6 +9,7 @@ export const REFUSAL_CODES = [
   "newer_format",
   "mode_unsupported",
   "other_policy",
+  "pass_count",
   "other_mode",
   "other_poster",
   "other_nonce",

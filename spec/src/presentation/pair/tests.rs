@@ -274,9 +274,9 @@ fn envelopes_of_two_with_one_flaw() {
     let mut one = good.clone();
     one[1] = 1;
     assert!(PairEnvelope::from_bytes(&one).is_err(), "accepted: one part");
-    // Doors that check one credential say why they take no two.
+    // Whoever expects one credential is told why two are none.
     let two = Envelope::from_bytes(&good).unwrap_err().to_string();
-    assert!(two.contains("two parts") && two.contains("update"), "{two}");
+    assert!(two.contains("two parts") && two.contains("one is asked"), "{two}");
 }
 
 #[test]

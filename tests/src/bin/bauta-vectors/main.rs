@@ -10,6 +10,7 @@ mod items;
 mod letters;
 mod lists;
 mod office;
+mod pairs;
 mod presentations;
 mod raw;
 mod sealed_files;
@@ -62,6 +63,7 @@ fn all() -> Result<Files> {
     credentials::write(&mut files, &world)?;
     statements::write(&mut files, &world)?;
     presentations::write(&mut files, &world)?;
+    pairs::write(&mut files, &world)?;
     showings::write(&mut files, &world)?;
     office::write(&mut files, &world)?;
     lists::write(&mut files, &world)?;

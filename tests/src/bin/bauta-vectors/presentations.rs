@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use bauta_spec::attributes::{CredentialType, DisclosedSet};
 use bauta_spec::credential::Credential;
-use bauta_spec::policy::Policy;
+use bauta_spec::policy::{PassQuery, Policy};
 use bauta_spec::poster::pseudonym_context;
 use bauta_spec::presentation::{Context, Envelope, Mode};
 use bauta_spec::time::{Day, Epoch, Minute};
@@ -79,6 +79,22 @@ fn others(files: &mut Files, world: &World) -> Result<()> {
     Ok(())
 }
 
+/// What a policy asks for that asks for one pass.
+fn one_of(policy: &Policy) -> Result<&PassQuery> {
+    let [ask] = policy.asks() else { anyhow::bail!("{} asks for two passes", policy.name()) };
+    Ok(ask)
+}
+
+/// By which rule the passes of that type are made, where the policy names none.
+pub(crate) fn usual_rule(ask: &PassQuery) -> &'static str {
+    match ask.pass_type().as_str() {
+        "entry-pass" => "tested-or-vaccinated",
+        "health-pass" => "health",
+        "age-pass" => "age",
+        _ => "membership",
+    }
+}
+
 /// A presentation and everything that its reader expects.
 pub(crate) struct Shown {
     pub(crate) bytes: Vec<u8>,
@@ -95,15 +111,9 @@ impl Shown {
     /// For a policy of the world, today, now.
     pub(crate) fn at_door(world: &World, holder: &Holder, policy: &str, mode: Mode) -> Result<Self> {
         let policy = world.policy_named(policy)?;
-        let rule = match policy.pass_type().as_str() {
-            "entry-pass" => "tested-or-vaccinated",
-            "health-pass" => "health",
-            "age-pass" => "age",
-            _ => "membership",
-        };
-        let key = world.key(policy.pass_type().as_str())?;
+        let key = world.key(one_of(policy)?.pass_type().as_str())?;
         let epoch = Epoch { day: world.today, series: 0 };
-        let pass = holder.pass(world, rule, epoch, key)?;
+        let pass = holder.pass(world, usual_rule(one_of(policy)?), epoch, key)?;
         Self::of_pass(world, holder, policy, mode, key, pass, Minute::of(NOW))
     }
 
@@ -117,7 +127,8 @@ impl Shown {
         pass: Credential,
         minute: Minute,
     ) -> Result<Self> {
-        let credential_type = world.type_named(policy.pass_type().as_str())?;
+        let ask = one_of(policy)?;
+        let credential_type = world.type_named(ask.pass_type().as_str())?;
         let Some(bauta_spec::attributes::Value::Epoch(epoch)) = pass.claims.values().first().cloned() else {
             anyhow::bail!("a pass begins with its epoch");
         };
@@ -129,7 +140,7 @@ impl Shown {
         let context = Context {
             mode,
             type_id: credential_type.id(),
-            disclosed: policy.disclosed(credential_type)?,
+            disclosed: ask.disclosed(credential_type)?,
             key: key.id(),
             policy_hash: policy.hash(),
             epoch,
@@ -298,11 +309,12 @@ impl Shown {
 }
 
 /// Twice the generator of G1.
-const SOME_POINT: &str =
+pub(crate) const SOME_POINT: &str =
     "a572cbea904d67468808c8eb50a9450c9721db309128012543902d0ac358a62ae28f75bb8f1c7c42c39a8c5529bf0f4e";
 
 /// P1 of BBS over SHA-256: the pseudonym of no secret at all would be a power of it.
-const P1: &str = "a8ce256102840821a3e94ea9025e4662b205762f9776b3a766c872b948f1fd225e7c59698588e70d11406d161b4e28c9";
+pub(crate) const P1: &str =
+    "a8ce256102840821a3e94ea9025e4662b205762f9776b3a766c872b948f1fd225e7c59698588e70d11406d161b4e28c9";
 
 /// Flaws of the clear part. Offsets as in the byte table of spec/presentation.md.
 fn header(files: &mut Files, good: &Shown) -> Result<()> {
@@ -323,7 +335,7 @@ fn header(files: &mut Files, good: &Shown) -> Result<()> {
         ("version_0", "There is no version 0.", VERSION, vec![0], malformed),
         ("version_2", "Version 2 does not exist yet.", VERSION, vec![2], malformed),
         ("no_parts", "A presentation has a part.", PARTS, vec![0], malformed),
-        ("two_parts", "Version 1 readers refuse two parts.", PARTS, vec![2], malformed),
+        ("two_parts", "Two parts, where one is expected.", PARTS, vec![2], malformed),
         ("three_parts", "There are at most two parts.", PARTS, vec![3], malformed),
         ("mode_5", "There is no mode 5.", MODE, vec![5], malformed),
         ("mode_255", "There is no mode 255.", MODE, vec![255], malformed),

@@ -6,6 +6,7 @@ use bauta_spec::qr;
 use bauta_spec::time::{Day, Epoch, Minute, Moment};
 use serde_json::{Value, json};
 
+use crate::pairs::{POLICY, Together, VALUES, VALUES_OF_ANSWERS, WIDTH};
 use crate::presentations::Shown;
 use crate::vector::{Files, Vector, Verdict};
 use crate::world::{Holder, ListedKey, NOW, World};
@@ -21,7 +22,8 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     trust(files, &town)?;
     answers(files, &town)?;
     posters(files, &town)?;
-    nonces(files, &town)
+    nonces(files, &town)?;
+    pairs(files, &town)
 }
 
 struct Town<'a> {
@@ -72,13 +74,22 @@ fn says(policy: &str, day: Day, shown: Value) -> Value {
     json!({ "policy": policy, "day": day.to_string(), "shown": shown })
 }
 
+/// What an entry pass shows that was made by that rule.
+fn of_entry(rule: &str) -> Value {
+    json!({ "entry-pass": { "admits": rule } })
+}
+
 fn accepted(files: &mut Files, town: &Town<'_>) -> Result<()> {
     for (name, policy, shown) in [
-        ("entry", "entry", json!({ "admits": "tested-or-vaccinated" })),
-        ("entry_with_hint", "entry-with-hint", json!({ "admits": "tested-or-vaccinated", "hint": "M/05" })),
-        ("vaccinated", "vaccinated", json!({ "vaccinated": "mrna" })),
-        ("over_18", "over-18", json!({ "over_18": "yes" })),
-        ("member", "member", json!({ "group": "library" })),
+        ("entry", "entry", of_entry("tested-or-vaccinated")),
+        (
+            "entry_with_hint",
+            "entry-with-hint",
+            json!({ "entry-pass": { "admits": "tested-or-vaccinated", "hint": "M/05" } }),
+        ),
+        ("vaccinated", "vaccinated", json!({ "health-pass": { "vaccinated": "mrna" } })),
+        ("over_18", "over-18", json!({ "age-pass": { "over_18": "yes" } })),
+        ("member", "member", json!({ "membership-pass": { "group": "library" } })),
     ] {
         let bytes = Shown::at_door(town.world, town.holder, policy, Mode::OneWay)?.bytes;
         let door = Door { asked: policy, ..ENTRY };
@@ -91,7 +102,7 @@ fn accepted(files: &mut Files, town: &Town<'_>) -> Result<()> {
 /// N10: minutes, days, and the hours around 04:00 at which a day begins, an hour ahead of UTC.
 fn clocks(files: &mut Files, town: &Town<'_>) -> Result<()> {
     let later = |seconds: i64| Moment::from_unix(NOW.unix().saturating_add_signed(seconds));
-    let shown = || says("entry", town.world.today, json!({ "admits": "tested-or-vaccinated" }));
+    let shown = || says("entry", town.world.today, of_entry("tested-or-vaccinated"));
     for (name, shows, made) in [
         ("phone_61_seconds_behind", "The phone is in the minute before the last.", -61),
         ("code_two_minutes_old", "A code is good for two minutes more.", -120),
@@ -134,7 +145,7 @@ fn clocks(files: &mut Files, town: &Town<'_>) -> Result<()> {
         let vector = town.scan(name, shows, &bytes, Door { list, now, ..ENTRY })?;
         match reason {
             None => {
-                let says = says("entry", epoch.day, json!({ "admits": rule }));
+                let says = says("entry", epoch.day, of_entry(rule));
                 files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says));
             }
             Some(reason) => files.add(Verdict::Refused, DOCUMENT, vector.refused(reason)),
@@ -152,7 +163,7 @@ fn trust(files: &mut Files, town: &Town<'_>) -> Result<()> {
     let ordinary = town.ordinary(NOW)?;
     let raised = Epoch { series: 1, ..town.today() };
     let with_series = town.entry(world.key("entry-pass")?, rule, raised, now)?;
-    let series_says = says("entry", world.today, json!({ "admits": rule }));
+    let series_says = says("entry", world.today, of_entry(rule));
     let on = |list| Door { list, ..ENTRY };
     let vector =
         town.scan("raised_series", "A pass of the series that is asked for.", &with_series, on("town_raised_series"))?;
@@ -211,7 +222,7 @@ fn trust(files: &mut Files, town: &Town<'_>) -> Result<()> {
 fn posters(files: &mut Files, town: &Town<'_>) -> Result<()> {
     let world = town.world;
     let rule = "tested-or-vaccinated";
-    let admits = || json!({ "admits": rule });
+    let admits = || of_entry(rule);
     let said = |policy: &str, entry: &str| json!({ "policy": policy, "day": world.today.to_string(), "shown": admits(), "entry": entry });
     let first = |policy: &str| said(policy, "first");
     let again = |policy: &str| said(policy, "again");
@@ -360,7 +371,7 @@ fn nonces(files: &mut Files, town: &Town<'_>) -> Result<()> {
         ("nonce_five_minutes_ahead", "The phone is five minutes ahead.", 300),
     ] {
         let vector = town.scan(name, shows, &made(later(made_at))?, ENTRY)?.also("nonce", &nonce);
-        let says = says("entry", world.today, json!({ "admits": rule }));
+        let says = says("entry", world.today, of_entry(rule));
         files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says));
     }
     for (name, shows, on_screen, reason) in [
@@ -383,6 +394,131 @@ fn nonces(files: &mut Files, town: &Town<'_>) -> Result<()> {
         let vector = town.scan(name, shows, &made(later(made_at))?, door)?.also("nonce", &nonce);
         files.add(Verdict::Refused, DOCUMENT, vector.and_knowing(before.clone()).refused("nonce_used"));
     }
+    Ok(())
+}
+
+/// A door that asks for two passes of one holder.
+fn pairs(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let world = town.world;
+    let later = |seconds: i64| Moment::from_unix(NOW.unix().saturating_add_signed(seconds));
+    let made = |mode, at: Moment| Together::at(world, town.holder, mode, Minute::of(at));
+    let asked = Door { asked: POLICY, ..ENTRY };
+    let nonce: [u8; 32] = seeds::bytes("nonce");
+    let hung = statements::certified_poster_for(world, POLICY)?.to_bytes();
+    let both = json!({ "entry-pass": { "admits": "tested-or-vaccinated" }, "membership-pass": { "group": "library" } });
+    let says = |entry: Option<&str>| {
+        let mut says = says(POLICY, world.today, both.clone());
+        if let Some(entry) = entry {
+            says["entry"] = entry.into();
+        }
+        says
+    };
+    let (plain, answer) = (made(Mode::OneWay, NOW)?, made(Mode::Poster, NOW)?);
+    let vector = town.scan("pair", "Two passes of one holder, shown one way.", &plain.bytes, asked)?;
+    files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says(None)));
+    let vector = town.scan("pair_nonce", "The same for the screen.", &made(Mode::Nonce, NOW)?.bytes, asked)?;
+    files.add(Verdict::Accepted, DOCUMENT, vector.also("nonce", &nonce).accepted(says(None)));
+    let vector = town.scan("pair_poster", "The same for the poster.", &answer.bytes, asked)?.also("poster", &hung);
+    files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says(Some("first"))));
+
+    let relabelled = |bytes: &[u8], policy: &str| -> Result<Vec<u8>> {
+        Ok([&bytes[..3], &world.policy_named(policy)?.id().bytes(), &bytes[7..]].concat())
+    };
+    let another = Together::new(world, &Holder::new("another holder")?, Mode::OneWay)?;
+    let keys = &plain.bytes[9..17];
+    let swapped = [&plain.bytes[..9], &keys[4..], &keys[..4], &plain.bytes[17..]].concat();
+    let tomorrow = Epoch { day: world.today.plus(1), series: 0 };
+    let of = |epochs, claimed| Together::of(world, town.holder, Mode::OneWay, epochs, claimed, Minute::of(NOW));
+    let one_of_tomorrow = of([town.today(), tomorrow], town.today())?.bytes;
+    let both_of_tomorrow = of([tomorrow, tomorrow], tomorrow)?.bytes;
+    let other_group = [&plain.bytes[..VALUES + 8], &[2], &plain.bytes[VALUES + 9..]].concat();
+    let entry = town.ordinary(NOW)?;
+    for (name, shows, bytes, door, reason) in [
+        (
+            "pair_second_pass_of_another",
+            "The second pass is somebody else's.",
+            plain.with_second_part_of(&another),
+            asked,
+            "proof_invalid",
+        ),
+        ("pair_keys_swapped", "The keys stand in the other order.", swapped, asked, "other_policy"),
+        (
+            "pair_second_of_tomorrow",
+            "The second pass is tomorrow's, the code says today.",
+            one_of_tomorrow,
+            asked,
+            "proof_invalid",
+        ),
+        ("pair_of_tomorrow", "Both passes are tomorrow's.", both_of_tomorrow, asked, "day_future"),
+        ("pair_of_another_group", "The second pass says another group.", other_group, asked, "policy_not_met"),
+        (
+            "pair_series_raised",
+            "The series of the day was raised.",
+            plain.bytes.clone(),
+            Door { list: "town_raised_series", ..asked },
+            "withdrawn",
+        ),
+        (
+            "pair_key_withdrawn_since",
+            "The key of the first pass was withdrawn in the door's list.",
+            plain.bytes.clone(),
+            Door { list: "town_without_entry_key", ..asked },
+            "withdrawn",
+        ),
+        (
+            "pair_rule_withdrawn_since",
+            "The rule of the first pass was withdrawn in the door's list, and with it the policy.",
+            plain.bytes.clone(),
+            Door { list: "town_without_rule", ..asked },
+            "policy_withdrawn",
+        ),
+        (
+            "one_pass_of_two",
+            "One pass for a policy that asks for two.",
+            relabelled(&entry, POLICY)?,
+            asked,
+            "pass_count",
+        ),
+        (
+            "two_passes_for_one",
+            "Two passes for a policy that asks for one.",
+            relabelled(&plain.bytes, "entry")?,
+            ENTRY,
+            "pass_count",
+        ),
+        ("pair_for_another_policy", "The door asks \"entry\".", plain.bytes.clone(), ENTRY, "other_policy"),
+        ("one_pass_for_another_policy", "The code answers \"entry\".", entry, asked, "other_policy"),
+        (
+            "pair_truncated_by_one",
+            "The last byte is missing.",
+            plain.bytes[..plain.bytes.len() - 1].to_vec(),
+            asked,
+            "malformed",
+        ),
+    ] {
+        files.add(Verdict::Refused, DOCUMENT, town.scan(name, shows, &bytes, door)?.refused(reason));
+    }
+
+    let at = VALUES_OF_ANSWERS + WIDTH;
+    let stripped = [&answer.bytes[..at], &answer.bytes[at + 48..]].concat();
+    let vector = town.scan("pair_without_pseudonym", "The pseudonym is cut out.", &stripped, asked)?;
+    files.add(Verdict::Refused, DOCUMENT, vector.also("poster", &hung).refused("malformed"));
+
+    // Twice.
+    let before = |mode| {
+        Ok::<_, anyhow::Error>(json!({ "before": qr::to_text(&made(mode, NOW)?.bytes), "before_at": NOW.unix() }))
+    };
+    let door = Door { now: later(11), ..asked };
+    let vector = town.scan("pair_copied", "The same code, eleven seconds later.", &plain.bytes, door)?;
+    files.add(Verdict::Refused, DOCUMENT, vector.and_knowing(before(Mode::OneWay)?).refused("already_shown"));
+    let second = made(Mode::Poster, later(60))?.bytes;
+    let door = Door { now: later(60), ..asked };
+    let vector = town.scan("pair_second_entry", "The same holder once more.", &second, door)?.also("poster", &hung);
+    files.add(Verdict::Refused, DOCUMENT, vector.and_knowing(before(Mode::Poster)?).refused("already_entered"));
+    let door = Door { now: later(11), ..asked };
+    let vector = town.scan("pair_nonce_copied", "The same code once more.", &made(Mode::Nonce, NOW)?.bytes, door)?;
+    let vector = vector.also("nonce", &nonce).and_knowing(before(Mode::Nonce)?);
+    files.add(Verdict::Refused, DOCUMENT, vector.refused("nonce_used"));
     Ok(())
 }
 
@@ -445,7 +581,7 @@ fn answers(files: &mut Files, town: &Town<'_>) -> Result<()> {
             "mode_unsupported",
         ),
         ("office_mode", "What an office is shown is for no door.", office, ENTRY, "other_policy"),
-        ("two_parts", "Composed presentations come later.", with(1, &[2]), ENTRY, "newer_format"),
+        ("two_parts", "It says that it has two parts.", with(1, &[2]), ENTRY, "pass_count"),
         ("version_2", "Version 2 does not exist yet.", with(0, &[2]), ENTRY, "newer_format"),
         ("mode_5", "There is no mode 5.", with(2, &[5]), ENTRY, "malformed"),
         ("truncated_by_one", "The last byte is missing.", ordinary[..last].to_vec(), ENTRY, "malformed"),

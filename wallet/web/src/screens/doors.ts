@@ -8,7 +8,7 @@ import { now } from "../model/household";
 import { WalletScreen } from "../wallet-screen";
 
 /** Reasons for which fetching passes helps. */
-const RENEWING_HELPS = ["not_today", "outdated"];
+const RENEWING_HELPS = ["not_today", "outdated", "not_today_of_two", "outdated_of_two"];
 
 /** What doors may ask, and what of it this person can answer now. */
 @customElement("wallet-doors")

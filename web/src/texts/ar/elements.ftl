@@ -71,6 +71,8 @@ verdict-not-ready = لا يمكن التحقق
 verdict-ageing = مضى على قائمة الثقة أكثر من يوم. اتصل بالإنترنت قريبًا.
 verdict-entry-first = دخول أول
 verdict-entry-again = دخل من قبل، ويجوز له الدخول مرة أخرى
+# Where two passes were shown. $pass: the kind of one, $value: what it says.
+verdict-shown = { $pass }: { $value }
 verdict-compare = قارن ببطاقة الهوية
 verdict-initial = يبدأ الاسم الأول بـ
 verdict-month = شهر الميلاد
@@ -92,6 +94,8 @@ consent-organiser-says = لماذا يسأل { $organiser }
 consent-screen = تسأل شاشة. لم يوقّع أحد على صاحبها: لا تُجب إلا الشاشة التي أمامك. يصلح الرمز لهذه الشاشة وحدها، ومرة واحدة.
 
 learns-day = اليوم الذي أُعدّ له تصريحك
+# $type: the kind of the pass. What it shows follows, a line each.
+learns-pass = أن لديك تصريحًا من هذا النوع: { $type }. ومنه:
 learns-admits = أنك تستوفي قاعدة «{ $rule }»
 learns-admits-one-way-of-several = أنك تستوفي قاعدة «{ $rule }»، دون معرفة بأي طريقة
 learns-which-of = أيّ هذه يذكرها تصريحك تحت «{ $claim }»: { $words }
@@ -102,6 +106,7 @@ learns-hint = مجموعة حروف الحرف الأول من اسمك، وشه
 learns-this-hint = من بطاقة هويتك، للمقارنة بها: { $value }
 learns-whether = هل ينطبق عليك «{ $claim }»
 learns-whatever = ما يذكره تصريحك تحت «{ $claim }»، إن ذكر شيئًا
+learns-one-holder = أن التصريحين لشخص واحد
 learns-pseudonym = اسم مستعار: هو نفسه كلما عرضت في هذه الفعالية، ويختلف في كل فعالية أخرى
 learns-nothing-else = لا شيء غير ذلك
 

@@ -46,6 +46,7 @@ rule-age = العمر
 rule-health = الصحة
 rule-membership = العضوية
 policy-entry = الدخول
+policy-entry-and-member = الدخول للأعضاء
 policy-entry-with-hint = الدخول مع المقارنة ببطاقة الهوية
 policy-event = فعالية، كل ضيف مرة واحدة
 policy-member = الأعضاء

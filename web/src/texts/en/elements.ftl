@@ -65,6 +65,8 @@ verdict-not-ready = Cannot check
 verdict-ageing = The trust list is more than a day old. Go online soon.
 verdict-entry-first = First entry
 verdict-entry-again = Came in before, and may come in again
+# Where two passes were shown. $pass: the kind of one, $value: what it says.
+verdict-shown = { $pass }: { $value }
 verdict-compare = Compare with the ID card
 verdict-initial = First name begins with
 verdict-month = Born in
@@ -86,6 +88,8 @@ consent-organiser-says = Why { $organiser } asks
 consent-screen = A screen asks. Nobody has signed whose it is: answer only the screen in front of you. The code is good for this screen alone, and once.
 
 learns-day = The day that your pass is for
+# $type: the kind of the pass. What it shows follows, a line each.
+learns-pass = That you have a pass of this kind: { $type }. Of it:
 learns-admits = That you satisfy the rule “{ $rule }”
 learns-admits-one-way-of-several = That you satisfy the rule “{ $rule }”, but not in which way
 learns-which-of = Which of these your pass says under “{ $claim }”: { $words }
@@ -96,6 +100,7 @@ learns-hint = The group of letters of your first initial, and the month of your 
 learns-this-hint = From your ID card, to compare with it: { $value }
 learns-whether = Whether “{ $claim }” is true of you
 learns-whatever = What your pass says under “{ $claim }”, if it says anything
+learns-one-holder = That both passes are of one person
 learns-pseudonym = A pseudonym: the same each time you show at this event, and another one at every other event
 learns-nothing-else = Nothing else
 

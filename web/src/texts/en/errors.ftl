@@ -58,6 +58,11 @@ error-no-pass = None of your passes says what is asked. Renew, or collect a resu
 error-not-today = Your passes for this are not for today. Renew while you are online.
 error-outdated = The authority has asked for new passes. Renew while you are online.
 error-no-hint = This door compares with your ID card, and your pass has no hint for that. Switch the hint on and renew; if it is still missing, ask the lab for it.
+# $type: the kind of the pass that is missing.
+error-no-pass-of-two = Two of your passes are asked for together. This one is missing, so nothing was shown: { $type }. Renew, or collect a result that gives it.
+error-not-today-of-two = Two of your passes are asked for together. This one is not for today: { $type }. Renew while you are online.
+error-outdated-of-two = Two of your passes are asked for together, and the authority has asked for a new one of this kind: { $type }. Renew while you are online.
+error-no-hint-of-two = Two of your passes are asked for together and compared with your ID card. This one has no hint for that: { $type }. Switch the hint on and renew; if it is still missing, ask the lab for it.
 error-policy-unfit = This question does not fit your pass.
 error-pass-does-not-hold = This pass does not hold. Renew while you are online.
 error-pass-malformed = This pass cannot be shown. Renew while you are online.

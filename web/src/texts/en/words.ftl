@@ -46,6 +46,7 @@ rule-age = age
 rule-health = health
 rule-membership = membership
 policy-entry = Entry
+policy-entry-and-member = Entry for members
 policy-entry-with-hint = Entry, compared with an ID card
 policy-event = Event, each guest once
 policy-member = Members

@@ -65,6 +65,8 @@ verdict-not-ready = Kan niet controleren
 verdict-ageing = De vertrouwenslijst is meer dan een dag oud. Maak binnenkort verbinding met internet.
 verdict-entry-first = Eerste keer binnen
 verdict-entry-again = Al eerder binnen geweest, en mag weer naar binnen
+# Where two passes were shown. $pass: the kind of one, $value: what it says.
+verdict-shown = { $pass }: { $value }
 verdict-compare = Vergelijk met het identiteitsbewijs
 verdict-initial = Voornaam begint met
 verdict-month = Geboren in
@@ -86,6 +88,8 @@ consent-organiser-says = Waarom { $organiser } dit vraagt
 consent-screen = Een scherm vraagt dit. Niemand heeft ondertekend van wie het is: antwoord alleen het scherm dat voor u staat. De code geldt alleen voor dit scherm, en één keer.
 
 learns-day = Voor welke dag uw pas is
+# $type: the kind of the pass. What it shows follows, a line each.
+learns-pass = Dat u een pas van deze soort heeft: { $type }. En daarvan:
 learns-admits = Dat u voldoet aan de regel “{ $rule }”
 learns-admits-one-way-of-several = Dat u voldoet aan de regel “{ $rule }”, maar niet op welke manier
 learns-which-of = Welke van deze uw pas bij “{ $claim }” vermeldt: { $words }
@@ -96,6 +100,7 @@ learns-hint = De lettergroep van de eerste letter van uw voornaam en uw geboorte
 learns-this-hint = Van uw identiteitsbewijs, om mee te vergelijken: { $value }
 learns-whether = Of “{ $claim }” op u van toepassing is
 learns-whatever = Wat uw pas bij “{ $claim }” vermeldt, als er iets staat
+learns-one-holder = Dat beide passen van één persoon zijn
 learns-pseudonym = Een pseudoniem: bij dit evenement elke keer hetzelfde, bij elk ander evenement een ander
 learns-nothing-else = Verder niets
 

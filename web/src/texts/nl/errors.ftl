@@ -58,6 +58,11 @@ error-no-pass = Geen van uw passen vermeldt wat er wordt gevraagd. Vernieuw, of 
 error-not-today = Uw passen hiervoor zijn niet voor vandaag. Vernieuw met internetverbinding.
 error-outdated = De autoriteit vraagt om nieuwe passen. Vernieuw met internetverbinding.
 error-no-hint = Deze deur vergelijkt met uw identiteitsbewijs, en op uw pas ontbreekt de aanwijzing daarvoor. Zet die aan en vernieuw; ontbreekt ze dan nog, vraag er dan om bij het laboratorium.
+# $type: the kind of the pass that is missing.
+error-no-pass-of-two = Er worden twee van uw passen samen gevraagd. Deze ontbreekt, dus er is niets getoond: { $type }. Vernieuw, of haal een uitslag op die de pas geeft.
+error-not-today-of-two = Er worden twee van uw passen samen gevraagd. Deze is niet voor vandaag: { $type }. Vernieuw met internetverbinding.
+error-outdated-of-two = Er worden twee van uw passen samen gevraagd, en de autoriteit vraagt om een nieuwe van deze soort: { $type }. Vernieuw met internetverbinding.
+error-no-hint-of-two = Er worden twee van uw passen samen gevraagd en met uw identiteitsbewijs vergeleken. Op deze ontbreekt de aanwijzing daarvoor: { $type }. Zet die aan en vernieuw; ontbreekt ze dan nog, vraag er dan om bij het laboratorium.
 error-policy-unfit = Deze vraag past niet bij uw pas.
 error-pass-does-not-hold = Deze pas klopt niet. Vernieuw met internetverbinding.
 error-pass-malformed = Deze pas kan niet worden getoond. Vernieuw met internetverbinding.

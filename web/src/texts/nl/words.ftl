@@ -46,6 +46,7 @@ rule-age = leeftijd
 rule-health = gezondheid
 rule-membership = lidmaatschap
 policy-entry = Toegang
+policy-entry-and-member = Toegang voor leden
 policy-entry-with-hint = Toegang, vergeleken met een identiteitsbewijs
 policy-event = Evenement, elke gast één keer
 policy-member = Leden
