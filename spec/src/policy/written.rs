@@ -18,13 +18,14 @@ const FORMAT: &str = "bauta-pass";
 const CREDENTIAL: &str = "pass";
 
 /// The policies that come with the format as samples, in their JSON form. They belong to the shipped types and sample rules.
-pub const SAMPLES: [&str; 6] = [
+pub const SAMPLES: [&str; 7] = [
     include_str!("../../samples/policies/entry.json"),
     include_str!("../../samples/policies/entry-with-hint.json"),
     include_str!("../../samples/policies/vaccinated.json"),
     include_str!("../../samples/policies/over-18.json"),
     include_str!("../../samples/policies/member.json"),
     include_str!("../../samples/policies/event.json"),
+    include_str!("../../samples/policies/vaccinated-and-tested.json"),
 ];
 
 impl Policy {
