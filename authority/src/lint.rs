@@ -19,7 +19,9 @@
 //!     holder or closed, when for all who can pass it is neither;
 //!   - two policies hold on one day under one name or for one purpose, and ask for different facts: a door that takes either sees by
 //!     which somebody comes in. *Or* lives in rules.
-//! - **Unjudged.** The population does not describe a record or claim that a rule reads, or nobody in it can pass.
+//! - **Unjudged.** The population does not describe a record or claim that a rule reads, or nobody in it can pass. Or a rule reads one fact of
+//!   two records of one type: the population says what somebody's record says, not what a second one says otherwise. A rule that reads other
+//!   facts of the second than of the first is judged: whoever has both facts passes, in one record or in two.
 //!
 //! What two policies for different purposes tell a door that asks both of one person no linter can forbid; such pairs are *noticed*, and so
 //! is a policy that asks for a "no".
@@ -37,9 +39,9 @@ mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bauta_spec::attributes::{ClaimName, Claims, CredentialType, Kind, RuleId, TypeName, Value, encode_fixed};
+use bauta_spec::attributes::{ClaimName, CredentialType, Kind, RuleId, TypeName, Value, encode_fixed};
 use bauta_spec::policy::{PassQuery, Policy, PolicyId, Wanted};
-use bauta_spec::rules::{Condition, Rule, Source};
+use bauta_spec::rules::{Condition, Fact, Presented, Rule, Source};
 use bauta_spec::time::{Day, Epoch};
 use bauta_spec::trust::TrustList;
 use rand_chacha::ChaCha20Rng;
@@ -254,7 +256,7 @@ impl Book {
     fn asked_of_one(&self, ask: &PassQuery) -> (Vec<Asked>, BTreeSet<ClaimName>) {
         let wanted = |(claim, wanted): &(ClaimName, Wanted)| match wanted {
             Wanted::Rule(id) => match self.rules.iter().find(|rule| rule.id() == *id) {
-                Some(rule) => Asked::Rule(rule.cases().to_vec(), rule.fill().to_vec()),
+                Some(rule) => Asked::Rule(rule.from().to_vec(), rule.cases().to_vec(), rule.fill().to_vec()),
                 None => Asked::Value(claim.clone(), wanted.clone()),
             },
             Wanted::OneOf(_) | Wanted::Flag(_) => Asked::Value(claim.clone(), wanted.clone()),
@@ -273,7 +275,7 @@ impl Book {
             let mut ways = rule
                 .cases()
                 .iter()
-                .map(|case| case.iter().map(|condition| (rule.from(), condition.claim())).collect::<BTreeSet<_>>());
+                .map(|case| case.iter().map(|condition| read_by(rule, condition.fact())).collect::<BTreeSet<_>>());
             let touched = ways.clone().any(|way| !way.is_disjoint(&facts));
             touched && ways.any(|way| way.is_disjoint(&facts))
         })
@@ -298,7 +300,7 @@ impl Book {
 
 #[derive(PartialEq)]
 enum Asked {
-    Rule(Vec<Vec<Condition>>, Vec<(ClaimName, Source)>),
+    Rule(Vec<TypeName>, Vec<Vec<Condition>>, Vec<(ClaimName, Source)>),
     Value(ClaimName, Wanted),
 }
 
@@ -312,15 +314,15 @@ fn same_purpose(one: &Policy, other: &Policy) -> bool {
 /// The facts of a record by which `rule` decides who has what is asked of a pass.
 fn facts_asked<'a>(ask: &PassQuery, rule: &'a Rule) -> Vec<(&'a TypeName, &'a ClaimName)> {
     let asked = |claim: &ClaimName| ask.requires().iter().any(|(asked, _)| asked == claim);
-    let behind = rule.fill().iter().filter(|(claim, _)| asked(claim)).flat_map(|(_, source)| match source {
-        Source::Epoch | Source::Rule => Vec::new(),
-        Source::Copy(claim) | Source::AgeAtLeast(claim, _) => vec![claim],
-        Source::CopyIf(claim, conditions) => {
-            [claim].into_iter().chain(conditions.iter().map(Condition::claim)).collect()
-        }
-    });
-    let decide = rule.cases().iter().flatten().map(Condition::claim);
-    decide.chain(behind).map(|claim| (rule.from(), claim)).collect()
+    let behind = rule.fill().iter().filter(|(claim, _)| asked(claim)).flat_map(|(_, source)| source.facts());
+    let decide = rule.cases().iter().flatten().map(Condition::fact);
+    decide.chain(behind).map(|fact| read_by(rule, fact)).collect()
+}
+
+/// The claim that a rule's fact is, and of which type of record.
+fn read_by<'a>(rule: &'a Rule, fact: &'a Fact) -> (&'a TypeName, &'a ClaimName) {
+    // A rule has no fact of a record that it does not read.
+    (&rule.from()[fact.record.index()], &fact.claim)
 }
 
 /// Who comes.
@@ -462,12 +464,12 @@ fn push_once(refusals: &mut Vec<Refusal>, refusal: Refusal) {
 
 /// What a rule says, apart from its name and days.
 fn body(rule: &Rule) -> impl PartialEq {
-    (rule.from().clone(), rule.to().clone(), rule.cases().to_vec(), rule.fill().to_vec())
+    (rule.from().to_vec(), rule.to().clone(), rule.cases().to_vec(), rule.fill().to_vec())
 }
 
 fn way_in_words(case: &[Condition]) -> String {
-    let claims: BTreeSet<&str> = case.iter().map(|condition| condition.claim().as_str()).collect();
-    if claims.is_empty() { "no condition".to_owned() } else { claims.into_iter().collect::<Vec<_>>().join(", ") }
+    let facts: BTreeSet<String> = case.iter().map(|condition| condition.fact().to_string()).collect();
+    if facts.is_empty() { "no condition".to_owned() } else { facts.into_iter().collect::<Vec<_>>().join(", ") }
 }
 
 /// A policy with its exact figures.
@@ -512,18 +514,21 @@ impl Question<'_> {
         let mut ways = Vec::new();
         let rules = self.parts.iter().flat_map(|part| &part.rules);
         for (rule, answer) in rules.zip(answers.iter().flatten()) {
-            let record = record_of(rule, person).filter(|_| answer.is_some());
             let meets = |condition: &Condition| {
-                let value = record.and_then(|(listed, record)| record.get(listed, condition.claim().as_str()));
+                let (record, claim) = read_by(rule, condition.fact());
+                let value =
+                    record_of(record, person).and_then(|held| held.claims.get(held.record_type, claim.as_str()));
                 value.is_some_and(|value| condition.holds(value, self.day))
             };
-            ways.extend(rule.cases().iter().map(|case| record.is_some() && case.iter().all(meets)));
+            ways.extend(rule.cases().iter().map(|case| answer.is_some() && case.iter().all(meets)));
         }
         ways
     }
 
     /// Goes through all kinds of people.
     fn tally(&self, types: &[CredentialType], population: &Population) -> Result<Tally, Uncounted> {
+        let mut rules = self.parts.iter().flat_map(|part| &part.rules);
+        rules.try_for_each(|rule| population.describes_two(rule)).map_err(Uncounted::Misfit)?;
         let mut matter = Matter::default();
         self.parts.iter().for_each(|part| part.matters(&mut matter));
         let census = Census::new(population, types, self.day, Grain::Kinds(&matter)).map_err(Uncounted::Misfit)?;
@@ -567,8 +572,7 @@ impl<'a> Part<'a> {
     }
 
     fn answer_by(&self, rule: &Rule, person: &Person<'_, '_>, day: Day) -> Option<Vec<(usize, Value)>> {
-        let (record_type, record) = record_of(rule, person)?;
-        let pass = rule.apply(record_type, record, self.pass_type, Epoch { day, series: 0 })?;
+        let pass = rule.apply(&records_of(rule, person)?, self.pass_type, Epoch { day, series: 0 })?;
         let Some(ask) = self.ask else { return Some(Vec::new()) };
         let indexes = ask.disclosed(self.pass_type).ok()?.indexes();
         let shown: Vec<(usize, Value)> =
@@ -588,18 +592,21 @@ impl<'a> Part<'a> {
             self.pass_type.index_of(claim.as_str()).is_some_and(|i| disclosed.is_some_and(|set| set.contains(i)))
         };
         for rule in &self.rules {
-            matter.asks_for(rule.from());
-            rule.cases().iter().flatten().for_each(|condition| matter.decides(rule.from(), condition));
+            let decides = |matter: &mut Matter, condition: &Condition| {
+                matter.decides(read_by(rule, condition.fact()), condition);
+            };
+            rule.from().iter().for_each(|record| matter.asks_for(record));
+            rule.cases().iter().flatten().for_each(|condition| decides(matter, condition));
             for (_, source) in rule.fill().iter().filter(|(claim, _)| shown(claim)) {
                 match source {
                     Source::Epoch | Source::Rule => {}
-                    Source::Copy(claim) => matter.shows(rule.from(), claim),
-                    Source::CopyIf(claim, conditions) => {
-                        matter.shows(rule.from(), claim);
-                        conditions.iter().for_each(|condition| matter.decides(rule.from(), condition));
+                    Source::Copy(fact) => matter.shows(read_by(rule, fact)),
+                    Source::CopyIf(fact, conditions) => {
+                        matter.shows(read_by(rule, fact));
+                        conditions.iter().for_each(|condition| decides(matter, condition));
                     }
-                    Source::AgeAtLeast(claim, years) => {
-                        matter.decides(rule.from(), &Condition::AgeAtLeast { claim: claim.clone(), years: *years });
+                    Source::AgeAtLeast(fact, years) => {
+                        decides(matter, &Condition::AgeAtLeast { fact: fact.clone(), years: *years });
                     }
                 }
             }
@@ -628,9 +635,15 @@ impl PartialEq for Part<'_> {
     }
 }
 
-fn record_of<'p>(rule: &Rule, person: &'p Person<'_, '_>) -> Option<(&'p CredentialType, &'p Claims)> {
-    let (record_type, record) = person.records.iter().find(|(listed, _)| listed.name() == rule.from())?;
-    Some((record_type, record.as_ref()?))
+/// What a person has for a rule: of each type that it reads the one record. A rule for two of one type takes it twice.
+fn records_of<'p>(rule: &Rule, person: &'p Person<'_, '_>) -> Option<Vec<Presented<'p>>> {
+    let types: BTreeSet<&TypeName> = rule.from().iter().collect();
+    types.into_iter().map(|record| record_of(record, person)).collect()
+}
+
+fn record_of<'p>(name: &TypeName, person: &'p Person<'_, '_>) -> Option<Presented<'p>> {
+    let (record_type, record) = person.records.iter().find(|(listed, _)| listed.name() == name)?;
+    Some(Presented { record_type, claims: record.as_ref()? })
 }
 
 /// Who shows what under one question, as shares of the population.

@@ -133,7 +133,7 @@ fn one_more_claim(desk: &mut Desk, claim: &Value, source: &Value, cases: &[Value
         "claims": [{ "name": "epoch", "kind": "epoch" }, { "name": "admits", "kind": "admits" }, claim],
     }));
     desk.sign_rule(&json!({
-        "name": "told", "from": "health-record", "to": "told-pass", "cases": cases,
+        "name": "told", "from": ["health-record"], "to": "told-pass", "cases": cases,
         "fill": { "epoch": "epoch", "admits": "rule", name: source },
     }));
     desk.sign_policy(&policy(
@@ -257,7 +257,7 @@ fn a5_a_planted_rare_age_band_with_month_is_found() {
                    { "name": "hint", "kind": "hint" }],
     }));
     desk.sign_rule(&json!({
-        "name": "band", "from": "health-record", "to": "band-pass", "cases": [[]],
+        "name": "band", "from": ["health-record"], "to": "band-pass", "cases": [[]],
         "fill": { "epoch": "epoch", "age_band": { "copy": "age_band" }, "hint": { "copy": "hint" } },
     }));
     let any = json!({ "path": ["age_band"], "values": ["0-11", "12-15", "16-17", "18-20", "21-64", "65+"] });
@@ -287,7 +287,7 @@ fn a5_a_planted_claim_that_names_a_small_lab_is_found() {
         "name": "lab-pass", "layout": 1, "usage": "pass", "claims": [{ "name": "epoch", "kind": "epoch" }, lab],
     }));
     desk.sign_rule(&json!({
-        "name": "lab", "from": "lab-record", "to": "lab-pass", "cases": [[]],
+        "name": "lab", "from": ["lab-record"], "to": "lab-pass", "cases": [[]],
         "fill": { "epoch": "epoch", "lab": { "copy": "lab" } },
     }));
     let labs = json!([{ "path": ["lab"], "values": ["city", "harbour", "dr-smith"] }]);
@@ -337,7 +337,7 @@ fn a5_what_tells_everybody_apart_is_refused_without_being_counted() {
     let mut fill = json!({ "epoch": "epoch", "admits": "rule" });
     facts.iter().for_each(|fact| fill[*fact] = json!({ "copy": fact }));
     desk.sign_rule(&json!({
-        "name": "diary", "from": "health-record", "to": "diary-pass", "cases": [recently_tested()], "fill": fill,
+        "name": "diary", "from": ["health-record"], "to": "diary-pass", "cases": [recently_tested()], "fill": fill,
     }));
     let admits = json!({ "path": ["admits"], "values": ["diary"] });
     let shown = facts.map(|fact| json!({ "path": [fact] }));
@@ -378,7 +378,7 @@ fn a5_exactly_one_in_a_thousand_passes() {
         let epoch = json!({ "name": "epoch", "kind": "epoch" });
         desk.sign_type(&json!({ "name": "own-pass", "layout": 1, "usage": "pass", "claims": [epoch, a, b, c] }));
         desk.sign_rule(&json!({
-            "name": "own", "from": "own-record", "to": "own-pass", "cases": [[]],
+            "name": "own", "from": ["own-record"], "to": "own-pass", "cases": [[]],
             "fill": { "epoch": "epoch", "a": { "copy": "a" }, "b": { "copy": "b" }, "c": { "copy": "c" } },
         }));
         let any = |name: &str, words: u8| json!({ "path": [name], "values": (1..=words).map(|code| format!("w{code}")).collect::<Vec<_>>() });
@@ -477,7 +477,7 @@ fn a5_two_ways_to_ask_for_one_purpose_are_refused() {
 fn a5_a_policy_for_one_fact_of_several_is_noticed() {
     let mut desk = Desk::with_samples();
     desk.sign_rule(&json!({
-        "name": "tested-only", "from": "health-record", "to": "entry-pass", "cases": [recently_tested()],
+        "name": "tested-only", "from": ["health-record"], "to": "entry-pass", "cases": [recently_tested()],
         "fill": { "epoch": "epoch", "admits": "rule", "hint": { "copy": "hint" } },
     }));
     let only = json!([{ "path": ["admits"], "values": ["tested-only"] }]);

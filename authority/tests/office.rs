@@ -119,7 +119,7 @@ fn samples_become_rules_and_policies_in_force() {
     assert_eq!(names, ["entry", "entry-with-hint", "vaccinated", "over-18", "member", "event"]);
     assert_eq!(list.rules().len(), 4);
     assert_eq!(list.types().len(), 7);
-    let slots = list.slots(list.type_named("health-record").unwrap().name(), desk.today(), 4);
+    let slots = list.slots(&[list.type_named("health-record").unwrap().name()], desk.today(), 4);
     assert_eq!(slots.len(), 4, "one rule has a pass key, on four days");
 }
 

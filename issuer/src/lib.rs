@@ -67,7 +67,7 @@ pub use lab::{
     Outcome, Place, Reference, Rows, Step, Ticket, TicketView, results_in,
 };
 pub use labs::{BadVocabulary, Lab, LabsError, Vocabulary};
-pub use office::{CheckedRecord, NONCE_SECONDS, OfficeError};
+pub use office::{CheckedRecords, NONCE_SECONDS, OfficeError};
 pub use open::OpenError;
 pub use people::{
     BadPassword, Half, IDLE_SECONDS, Invitation, Invited, Newcomer, NoInvitation, OPEN_DAYS, Password, PasswordCost,

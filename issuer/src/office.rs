@@ -1,17 +1,18 @@
-//! A record becomes passes: a pure function of what the wallet sends, the trust list and our keys. Nothing of it is stored, so a
-//! retry simply computes the same bytes again.
+//! A record, or two of one holder, become passes: a pure function of what the wallet sends, the trust list and our keys. Nothing of it is
+//! stored, so a retry simply computes the same bytes again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bauta_crypto::Signature;
-use bauta_crypto::holder::{self, Statement, VerifiedCommitment};
-use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, Use, Value};
+use bauta_crypto::holder::{self, VerifiedCommitment};
+use bauta_crypto::{Signature, composed};
+use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, TypeName, Use, Value};
 use bauta_spec::credential::KeyId;
-use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
-use bauta_spec::presentation::{Context, Mode};
-use bauta_spec::time::{Day, Epoch, Minute, Moment};
-use bauta_spec::trust::{Slot, TrustList};
+use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest, Records};
+use bauta_spec::presentation::{Context, Envelope, Mode, PairContext, PairEnvelope, Shown};
+use bauta_spec::rules::Presented;
+use bauta_spec::time::{Day, Epoch, Minute, MinuteOfDay, Moment};
+use bauta_spec::trust::{IssuerKey, Slot, TrustList};
 use rand_core::Rng as _;
 
 use crate::keys::{IssuingKey, KeyRing};
@@ -34,7 +35,7 @@ impl Service {
         nonce
     }
 
-    /// Turns a record into the passes of the whole window.
+    /// Turns one record or two into the passes of the whole window.
     ///
     /// # Errors
     /// [`OfficeError`].
@@ -45,10 +46,12 @@ impl Service {
         let (list, now) = (today.list, today.now);
         let checked = {
             let list = Arc::clone(&list);
-            busy(move || CheckedRecord::check(&request, &list, now)).await.ok_or(OfficeError::NotNow)??
+            busy(move || CheckedRecords::check(&request, &list, now)).await.ok_or(OfficeError::NotNow)??
         };
-        if self.store.is_withdrawn(checked.handle()).await? {
-            return Err(OfficeError::Withdrawn);
+        for handle in checked.handles() {
+            if self.store.is_withdrawn(handle).await? {
+                return Err(OfficeError::Withdrawn);
+            }
         }
         let keys = Arc::clone(&self.keys);
         let answer = busy(move || checked.passes(&list, &keys)).await.ok_or(OfficeError::NotNow)??;
@@ -106,7 +109,7 @@ pub enum OfficeError {
         /// The window's length.
         days: u16,
     },
-    /// The record's key does not count, the proof does not hold, or the commitment is another one. It does not say which.
+    /// A record's key does not count, the proof does not hold, or the commitment is another one. It does not say which.
     #[error("the record's presentation does not hold")]
     Proof,
     /// The record's time is over.
@@ -126,17 +129,24 @@ pub enum OfficeError {
     Store(#[from] StoreError),
 }
 
-/// A record whose presentation held. Only [`CheckedRecord::check`] makes one; it still has to be looked up among the withdrawn ones.
-pub struct CheckedRecord {
-    record_type: CredentialType,
-    claims: Claims,
-    handle: Handle,
+/// One record or two whose presentation held. Only [`CheckedRecords::check`] makes them; they still have to be looked up among the withdrawn
+/// ones.
+pub struct CheckedRecords {
+    // Invariant: one or two; the first is for the commitment of `holder`.
+    records: Vec<Record>,
     holder: VerifiedCommitment,
     first_day: Day,
     days: u16,
 }
 
-impl CheckedRecord {
+struct Record {
+    record_type: CredentialType,
+    claims: Claims,
+    handle: Handle,
+    binding: Binding,
+}
+
+impl CheckedRecords {
     /// Checks everything about a request that can be checked without the database.
     ///
     /// # Errors
@@ -145,75 +155,40 @@ impl CheckedRecord {
         let OfficeRequest { ask, presentation } = request;
         same_list(ask, list)?;
         whole_window(ask, list, now)?;
-        let today = list.grid().day_of(now);
-        let key = list.key(presentation.key, today).map_err(|_| OfficeError::Proof)?;
-        let record_type = &key.key_type;
-        if record_type.usage() != Use::Record || presentation.mode != Mode::Office {
+        let asked = Asked { ask, list, now, challenge: ask.challenge(presentation.how_many()) };
+        let records = match presentation {
+            Records::One(envelope) => vec![asked.one(envelope)?],
+            Records::Two(envelope) => asked.two(envelope)?.into(),
+        };
+        let [first, others @ ..] = records.as_slice() else { return Err(OfficeError::Proof) };
+        if first.binding != Binding::of(ask.commitment.commitment()) {
             return Err(OfficeError::Proof);
         }
-
-        let disclosed = disclosed(record_type, ask);
-        let part = presentation.open(record_type, disclosed, false).map_err(|_| OfficeError::Proof)?;
-        let context = Context {
-            mode: Mode::Office,
-            type_id: record_type.id(),
-            disclosed,
-            key: key.id,
-            policy_hash: [0; 32],
-            epoch: Epoch { day: Day::new(0), series: 0 },
-            minute: Minute::nearest(presentation.minute, Minute::of(now)),
-            challenge: ask.challenge(),
-        };
-        let messages = part.messages();
-        let messages: Vec<(usize, &[u8])> =
-            messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
-        let statement = Statement {
-            public_key: &key.public,
-            header: &record_type.header(),
-            presentation_header: &context.presentation_header(),
-            message_count: record_type.len(),
-            disclosed: &messages,
-        };
-        holder::check(&statement, &part.proof).map_err(|_| OfficeError::Proof)?;
-
-        let claims = as_claims(record_type, part.disclosed).ok_or(OfficeError::Proof)?;
-        let (Some(Value::Handle(handle)), Some(Value::Binding(binding))) =
-            (of_kind(record_type, &claims, &Kind::Handle), of_kind(record_type, &claims, &Kind::Binding))
-        else {
-            return Err(OfficeError::Proof);
-        };
-        if *binding != Binding::of(ask.commitment.commitment()) {
+        // A composed proof says nothing about its parts being different credentials.
+        if others.iter().any(|other| other.binding == first.binding) {
             return Err(OfficeError::Proof);
         }
         // The binding is only the word of whoever signed the record. A lab that chose C freely would choose what the passes say.
         let holder = holder::verify_commitment(&ask.commitment).map_err(|_| OfficeError::Proof)?;
-        if let Some(Value::Day(last)) = claims.get(record_type, VALID_UNTIL)
-            && *last < ask.first_day
-        {
+        if records.iter().any(|record| record.ends_before(ask.first_day)) {
             return Err(OfficeError::Ended);
         }
-        Ok(Self {
-            handle: *handle,
-            holder,
-            record_type: record_type.clone(),
-            claims,
-            first_day: ask.first_day,
-            days: ask.days,
-        })
+        Ok(Self { records, holder, first_day: ask.first_day, days: ask.days })
     }
 
-    /// What the lab can withdraw it by.
-    pub fn handle(&self) -> &Handle {
-        &self.handle
+    /// What the labs can withdraw them by.
+    pub fn handles(&self) -> impl Iterator<Item = &Handle> {
+        self.records.iter().map(|record| &record.handle)
     }
 
-    /// One place per day, rule and key: a signature where the facts satisfy the rule. The same record, list and keys give the same
-    /// bytes.
+    /// One place per day, rule and key: a signature where the facts satisfy the rule. The same records, list and keys give
+    /// the same bytes.
     ///
     /// # Errors
     /// [`OfficeError::NotNow`] when a key of the list is not held here.
     pub fn passes(&self, list: &TrustList, keys: &KeyRing) -> Result<OfficeAnswer, OfficeError> {
-        let slots = list.slots(self.record_type.name(), self.first_day, self.days);
+        let types: Vec<&TypeName> = self.records.iter().map(|record| record.record_type.name()).collect();
+        let slots = list.slots(&types, self.first_day, self.days);
         let mut signed: Vec<Option<Signature>> = vec![None; slots.len()];
         for Due { key, pass_type, places, claims } in self.due(&slots, keys)? {
             let signatures = key.sign_batch(pass_type, &self.holder, &claims).map_err(|_| OfficeError::NotNow)?;
@@ -226,12 +201,14 @@ impl CheckedRecord {
 
     /// The passes that the facts make, by the key that signs them.
     fn due<'a>(&self, slots: &[Slot<'a>], keys: &'a KeyRing) -> Result<Vec<Due<'a>>, OfficeError> {
+        let presented: Vec<Presented<'_>> =
+            self.records.iter().map(|Record { record_type, claims, .. }| Presented { record_type, claims }).collect();
         let mut by_key: BTreeMap<KeyId, Due<'a>> = BTreeMap::new();
         for (place, slot) in slots.iter().enumerate() {
             // Looked up even where no pass is made: what a person's facts are must not decide whether the office answers.
             let key = keys.key(slot.key.id).ok_or(OfficeError::NotNow)?;
             let pass_type = &slot.key.key_type;
-            if let Some(claims) = slot.rule.apply(&self.record_type, &self.claims, pass_type, slot.epoch) {
+            if let Some(claims) = slot.rule.apply(&presented, pass_type, slot.epoch) {
                 let nothing = Due { key, pass_type, places: Vec::new(), claims: Vec::new() };
                 let due = by_key.entry(slot.key.id).or_insert(nothing);
                 due.places.push(place);
@@ -248,6 +225,109 @@ struct Due<'a> {
     pass_type: &'a CredentialType,
     places: Vec<usize>,
     claims: Vec<Claims>,
+}
+
+/// What a presentation is checked against.
+struct Asked<'a> {
+    ask: &'a OfficeAsk,
+    list: &'a TrustList,
+    now: Moment,
+    challenge: [u8; 32],
+}
+
+impl Asked<'_> {
+    fn one(&self, envelope: &Envelope) -> Result<Record, OfficeError> {
+        let (key, shown) = self.expected(envelope.mode, envelope.key)?;
+        let part = envelope.open(&key.key_type, shown.disclosed, false).map_err(|_| OfficeError::Proof)?;
+        let context = Context {
+            mode: Mode::Office,
+            type_id: shown.type_id,
+            disclosed: shown.disclosed,
+            key: shown.key,
+            policy_hash: [0; 32],
+            epoch: NO_EPOCH,
+            minute: self.minute(envelope.minute),
+            challenge: self.challenge,
+        };
+        let messages = part.messages();
+        let messages = borrowed(&messages);
+        let statement = holder::Statement {
+            public_key: &key.public,
+            header: &key.key_type.header(),
+            presentation_header: &context.presentation_header(),
+            message_count: key.key_type.len(),
+            disclosed: &messages,
+        };
+        holder::check(&statement, &part.proof).map_err(|_| OfficeError::Proof)?;
+        Record::of(&key.key_type, part.disclosed)
+    }
+
+    /// One proof for both, so that they are one holder's.
+    fn two(&self, envelope: &PairEnvelope) -> Result<[Record; 2], OfficeError> {
+        let [first, second] = envelope.keys.map(|key| self.expected(envelope.mode, key));
+        let parts = [first?, second?];
+        let opened = envelope.open(parts.map(|(key, shown)| (&key.key_type, shown.disclosed)), false);
+        let pair = opened.map_err(|_| OfficeError::Proof)?;
+        let context = PairContext {
+            mode: Mode::Office,
+            parts: parts.map(|(_, shown)| shown),
+            policy_hash: [0; 32],
+            epoch: NO_EPOCH,
+            minute: self.minute(envelope.minute),
+            challenge: self.challenge,
+        };
+        let headers = parts.map(|(key, _)| key.key_type.header());
+        let messages = pair.messages();
+        let messages = messages.each_ref().map(|messages| borrowed(messages));
+        let statement = |i: usize| composed::Statement {
+            public_key: &parts[i].0.public,
+            header: &headers[i],
+            message_count: parts[i].0.key_type.len(),
+            disclosed: &messages[i],
+        };
+        composed::check(&[statement(0), statement(1)], &context.presentation_header(), &pair.proof)
+            .map_err(|_| OfficeError::Proof)?;
+        let [of_first, of_second] = pair.disclosed;
+        let [(first, _), (second, _)] = parts;
+        Ok([Record::of(&first.key_type, of_first)?, Record::of(&second.key_type, of_second)?])
+    }
+
+    /// A key that signs records today, and what is shown of its records.
+    fn expected(&self, mode: Mode, key: KeyId) -> Result<(&IssuerKey, Shown), OfficeError> {
+        let key = self.list.key(key, self.list.grid().day_of(self.now)).map_err(|_| OfficeError::Proof)?;
+        if key.key_type.usage() != Use::Record || mode != Mode::Office {
+            return Err(OfficeError::Proof);
+        }
+        let disclosed = disclosed(&key.key_type, self.ask);
+        Ok((key, Shown { type_id: key.key_type.id(), disclosed, key: key.id }))
+    }
+
+    fn minute(&self, said: MinuteOfDay) -> Minute {
+        Minute::nearest(said, Minute::of(self.now))
+    }
+}
+
+const NO_EPOCH: Epoch = Epoch { day: Day::new(0), series: 0 };
+
+fn borrowed(messages: &[(usize, Vec<u8>)]) -> Vec<(usize, &[u8])> {
+    messages.iter().map(|(index, message)| (*index, message.as_slice())).collect()
+}
+
+impl Record {
+    fn of(record_type: &CredentialType, disclosed: Vec<(usize, Value)>) -> Result<Self, OfficeError> {
+        let claims = as_claims(record_type, disclosed).ok_or(OfficeError::Proof)?;
+        let (Some(Value::Handle(handle)), Some(Value::Binding(binding))) =
+            (of_kind(record_type, &claims, &Kind::Handle), of_kind(record_type, &claims, &Kind::Binding))
+        else {
+            return Err(OfficeError::Proof);
+        };
+        let (handle, binding) = (*handle, *binding);
+        Ok(Self { record_type: record_type.clone(), claims, handle, binding })
+    }
+
+    fn ends_before(&self, day: Day) -> bool {
+        matches!(self.claims.get(&self.record_type, VALID_UNTIL), Some(Value::Day(last)) if *last < day)
+    }
 }
 
 fn same_list(ask: &OfficeAsk, list: &TrustList) -> Result<(), OfficeError> {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use bauta_crypto::SecretKey;
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::CommitmentWithProof;
-use bauta_issuer::{CheckedRecord, IssuingKey, KeyRing};
+use bauta_issuer::{CheckedRecords, IssuingKey, KeyRing};
 use bauta_spec::issuance::Base64Url;
 use serde_json::json;
 
@@ -229,8 +229,8 @@ fn cryptography() -> (f64, f64, f64) {
     let keys = ["health-record", "entry-pass", "health-pass"]
         .map(|name| IssuingKey::open(&town.folder.path().join(format!("{name}.key")), PASSPHRASE).unwrap());
     let keys = KeyRing::new(keys.into());
-    let checked = CheckedRecord::check(&request, list, now).unwrap();
-    let check = each(|| drop(black_box(CheckedRecord::check(&request, list, now))));
+    let checked = CheckedRecords::check(&request, list, now).unwrap();
+    let check = each(|| drop(black_box(CheckedRecords::check(&request, list, now))));
     let sign = each(|| drop(black_box(checked.passes(list, &keys))));
 
     let proof = wallet.commit().proof;

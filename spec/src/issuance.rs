@@ -14,7 +14,7 @@ pub use messages::{
     TokenResponse, TokenType, path,
 };
 pub use offer::{IssuerUrl, Offer};
-pub use office::{OfficeAnswer, OfficeAsk, OfficeRequest};
+pub use office::{HowMany, OfficeAnswer, OfficeAsk, OfficeRequest, Records};
 
 #[cfg(test)]
 mod tests;

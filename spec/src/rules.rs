@@ -3,6 +3,8 @@
 mod written;
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -21,7 +23,7 @@ name_type! {
     RuleName
 }
 
-/// From the facts of a record to one pass per day: which facts are enough, and what the pass then says.
+/// From the facts of one record or two to one pass per day: which facts are enough, and what the pass then says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     body: Body,
@@ -34,7 +36,7 @@ struct Body {
     #[n(0)]
     name: RuleName,
     #[n(1)]
-    from: TypeName,
+    from: Vec<TypeName>,
     #[n(2)]
     to: TypeName,
     #[n(3)]
@@ -47,26 +49,59 @@ struct Body {
     fill: Vec<(ClaimName, Source)>,
 }
 
-/// Something that one fact of a record must be on the day of the pass. An absent fact is never it.
+/// Which of the records that a rule reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Place {
+    /// The first of `from`.
+    #[n(0)]
+    First,
+    /// The second, of a rule that reads two.
+    #[n(1)]
+    Second,
+}
+
+/// A claim of one of the records that a rule reads. Written as the claim's name alone for the first record, and as
+/// `second.` with the name for the second.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Fact {
+    /// Which record.
+    #[n(0)]
+    pub record: Place,
+    /// Which of its claims.
+    #[n(1)]
+    pub claim: ClaimName,
+}
+
+/// A record as rules see it: a claim that was not disclosed is absent.
+#[derive(Clone, Copy, Debug)]
+pub struct Presented<'a> {
+    /// Its type.
+    pub record_type: &'a CredentialType,
+    /// What it says.
+    pub claims: &'a Claims,
+}
+
+/// Something that one fact must be on the day of the pass. An absent fact is never it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(flat)]
 pub enum Condition {
-    /// The code of `claim` is one of these.
+    /// The code of `fact` is one of these.
     #[n(0)]
     OneOf {
         /// A claim of kind code.
         #[n(0)]
-        claim: ClaimName,
+        fact: Fact,
         /// The codes that are good enough.
         #[n(1)]
         codes: Codes,
     },
-    /// The day of `claim` lies `min` to `max` days before the day of the pass.
+    /// The day of `fact` lies `min` to `max` days before the day of the pass.
     #[n(1)]
     DaysAgo {
         /// A claim of kind day.
         #[n(0)]
-        claim: ClaimName,
+        fact: Fact,
         /// Fewest days; 0 is the day of the pass itself.
         #[n(1)]
         min: u16,
@@ -74,12 +109,12 @@ pub enum Condition {
         #[n(2)]
         max: u16,
     },
-    /// Since the month of `claim`, counted from its end, so many years have passed.
+    /// Since the month of `fact`, counted from its end, so many years have passed.
     #[n(2)]
     AgeAtLeast {
         /// A claim of kind month.
         #[n(0)]
-        claim: ClaimName,
+        fact: Fact,
         /// Whole years, at most 150.
         #[n(1)]
         years: u8,
@@ -98,13 +133,13 @@ pub enum Source {
     Rule,
     /// The same claim value as in the record.
     #[n(2)]
-    Copy(#[n(0)] ClaimName),
+    Copy(#[n(0)] Fact),
     /// The same as in the record if all conditions hold, otherwise absent.
     #[n(3)]
-    CopyIf(#[n(0)] ClaimName, #[n(1)] Vec<Condition>),
+    CopyIf(#[n(0)] Fact, #[n(1)] Vec<Condition>),
     /// Yes or no: whether so many years have passed since the end of this month. Absent where the month is.
     #[n(4)]
-    AgeAtLeast(#[n(0)] ClaimName, #[n(1)] u8),
+    AgeAtLeast(#[n(0)] Fact, #[n(1)] u8),
 }
 
 /// One to 254 codes of a vocabulary.
@@ -112,39 +147,62 @@ pub enum Source {
 pub struct Codes(BTreeSet<u8>);
 
 impl Rule {
+    /// Most records that one pass rests on.
+    pub const MAX_RECORDS: usize = 2;
     /// Most ways in which the facts may be enough.
     pub const MAX_CASES: usize = 8;
     /// Most conditions of one case, or of one [`Source::CopyIf`].
     pub const MAX_CONDITIONS: usize = 8;
 
-    /// What the pass of `epoch` says for this record, or `None` when the facts do not satisfy the rule, the record has ended, or
-    /// the rule does not hold that day or speaks of other types. Wallet and office both compute it and must agree.
-    pub fn apply(
-        &self,
-        record_type: &CredentialType,
-        record: &Claims,
-        pass_type: &CredentialType,
-        epoch: Epoch,
-    ) -> Option<Claims> {
-        self.fits(record_type, pass_type).ok()?;
-        let facts = Facts { record_type, record, day: epoch.day };
-        let satisfied =
-            self.is_in_force(epoch.day) && facts.still_valid() && self.body.cases.iter().any(|case| facts.meet(case));
-        if !satisfied {
+    /// What the pass of `epoch` says for these records of one holder, or `None` when their facts do not satisfy the rule, a record has ended,
+    /// or the rule does not hold that day or speaks of other types. Wallet and office both compute it and must agree.
+    ///
+    /// Each place of [`Rule::from`] takes a record, and one record may take both. Where several ways of taking them satisfy the rule, the
+    /// first counts: the earlier record for the first place, then the earlier for the second.
+    pub fn apply(&self, presented: &[Presented<'_>], pass_type: &CredentialType, epoch: Epoch) -> Option<Claims> {
+        if !self.is_in_force(epoch.day) {
             return None;
         }
+        let facts = self.ways_of_taking(presented).into_iter().map(|taken| Facts { taken, day: epoch.day });
+        let mut satisfying = facts.filter(|facts| {
+            self.fits(&facts.types(), pass_type).is_ok()
+                && facts.still_valid()
+                && facts.of_one_person()
+                && self.body.cases.iter().any(|case| facts.meet(case))
+        });
+        let facts = satisfying.next()?;
         let values = self.body.fill.iter().map(|(_, source)| self.value_of(source, &facts, epoch));
         Claims::new(pass_type, values.collect()).ok()
+    }
+
+    /// Whether an office that is shown records of these types, one or two, tries this rule: each of them has a place in it, and each place
+    /// one of them. A rule for two records of one type is tried on one such record too.
+    pub fn is_for(&self, records: &[&TypeName]) -> bool {
+        match (self.body.from.as_slice(), records) {
+            (from, [only]) => from.iter().all(|named| named == *only),
+            ([a, b], [one, other]) => (a, b) == (*one, *other) || (b, a) == (*one, *other),
+            _ => false,
+        }
+    }
+
+    fn ways_of_taking<'a>(&self, presented: &[Presented<'a>]) -> Vec<Vec<Presented<'a>>> {
+        let one = presented.iter().map(|record| vec![*record]);
+        match self.body.from.len() {
+            1 => one.collect(),
+            _ => one
+                .flat_map(|first| presented.iter().map(move |second| [first.as_slice(), &[*second]].concat()))
+                .collect(),
+        }
     }
 
     fn value_of(&self, source: &Source, facts: &Facts<'_>, epoch: Epoch) -> Value {
         match source {
             Source::Epoch => Value::Epoch(epoch),
             Source::Rule => Value::Admits(self.id),
-            Source::Copy(claim) => facts.value(claim),
-            Source::CopyIf(claim, conditions) if facts.meet(conditions) => facts.value(claim),
+            Source::Copy(fact) => facts.value(fact),
+            Source::CopyIf(fact, conditions) if facts.meet(conditions) => facts.value(fact),
             Source::CopyIf(..) => Value::Absent,
-            Source::AgeAtLeast(claim, years) => match facts.value(claim) {
+            Source::AgeAtLeast(fact, years) => match facts.value(fact) {
                 Value::Month(born) => Value::Flag(age_reached(born, *years, epoch.day)),
                 _ => Value::Absent,
             },
@@ -161,8 +219,8 @@ impl Rule {
         &self.body.name
     }
 
-    /// The record type whose facts it reads.
-    pub fn from(&self) -> &TypeName {
+    /// The types of the records whose facts it reads: one or two.
+    pub fn from(&self) -> &[TypeName] {
         &self.body.from
     }
 
@@ -196,40 +254,51 @@ impl Rule {
         &self.body.fill
     }
 
-    /// Whether every name in the rule means something in these two types.
+    /// Whether every name in the rule means something in these types: of the records in the order of [`Rule::from`], and of the pass.
     ///
     /// # Errors
     /// [`Unfit`] with the first claim that does not fit.
-    pub fn fits(&self, record_type: &CredentialType, pass_type: &CredentialType) -> Result<(), Unfit> {
+    pub fn fits(&self, record_types: &[&CredentialType], pass_type: &CredentialType) -> Result<(), Unfit> {
         let Body { from, to, cases, fill, .. } = &self.body;
-        if record_type.name() != from || record_type.usage() != Use::Record {
-            return Err(Unfit::From(from.clone()));
+        if record_types.len() != from.len() {
+            return Err(Unfit::Records(from.len()));
+        }
+        for (from, record_type) in from.iter().zip(record_types) {
+            if record_type.name() != from || record_type.usage() != Use::Record {
+                return Err(Unfit::From(from.clone()));
+            }
         }
         if pass_type.name() != to || pass_type.usage() != Use::Pass {
             return Err(Unfit::To(to.clone()));
         }
-        cases.iter().flatten().try_for_each(|condition| condition.fits(record_type))?;
+        cases.iter().flatten().try_for_each(|condition| condition.fits(record_types))?;
         if fill.len() != pass_type.len() {
             return Err(Unfit::Count);
         }
         for ((name, source), claim) in fill.iter().zip(pass_type.claims()) {
-            if *name != claim.name || !source.fits(&claim.kind, record_type)? {
+            if *name != claim.name || !source.fits(&claim.kind, record_types)? {
                 return Err(Unfit::Fill(name.clone()));
             }
         }
         Ok(())
     }
+
+    /// Everything that it looks at, but for the ends of the records.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        let decide = self.body.cases.iter().flatten().map(Condition::fact);
+        decide.chain(self.body.fill.iter().flat_map(|(_, source)| source.facts()))
+    }
 }
 
 impl Condition {
-    /// The claim of the record that it is about.
-    pub fn claim(&self) -> &ClaimName {
+    /// What it is about.
+    pub fn fact(&self) -> &Fact {
         match self {
-            Self::OneOf { claim, .. } | Self::DaysAgo { claim, .. } | Self::AgeAtLeast { claim, .. } => claim,
+            Self::OneOf { fact, .. } | Self::DaysAgo { fact, .. } | Self::AgeAtLeast { fact, .. } => fact,
         }
     }
 
-    /// Whether a record that says `value` under the claim meets it on `day`.
+    /// Whether a fact that says `value` meets it on `day`.
     pub fn holds(&self, value: &Value, day: Day) -> bool {
         match (self, value) {
             (Self::OneOf { codes, .. }, Value::Code(code)) => codes.contains(*code),
@@ -241,30 +310,40 @@ impl Condition {
         }
     }
 
-    fn fits(&self, record_type: &CredentialType) -> Result<(), Unfit> {
-        let fits = match (self, kind_of(self.claim(), record_type)?) {
+    fn fits(&self, record_types: &[&CredentialType]) -> Result<(), Unfit> {
+        let fits = match (self, kind_of(self.fact(), record_types)?) {
             (Self::OneOf { codes, .. }, Kind::Code(vocabulary)) => {
                 codes.iter().all(|code| vocabulary.name_of(code).is_some())
             }
             (Self::DaysAgo { .. }, Kind::Day) | (Self::AgeAtLeast { .. }, Kind::Month) => true,
             _ => false,
         };
-        fits.then_some(()).ok_or_else(|| Unfit::Condition(self.claim().clone()))
+        fits.then_some(()).ok_or_else(|| Unfit::Condition(self.fact().clone()))
     }
 }
 
 impl Source {
+    /// What it looks at.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        let (fact, conditions): (_, &[Condition]) = match self {
+            Self::Epoch | Self::Rule => (None, &[]),
+            Self::Copy(fact) | Self::AgeAtLeast(fact, _) => (Some(fact), &[]),
+            Self::CopyIf(fact, conditions) => (Some(fact), conditions),
+        };
+        fact.into_iter().chain(conditions.iter().map(Condition::fact))
+    }
+
     /// Whether it gives values of `kind`. What names the holder to the office, handle and binding, never reaches a pass.
-    fn fits(&self, kind: &Kind, record_type: &CredentialType) -> Result<bool, Unfit> {
+    fn fits(&self, kind: &Kind, record_types: &[&CredentialType]) -> Result<bool, Unfit> {
         Ok(match self {
             Self::Epoch => *kind == Kind::Epoch,
             Self::Rule => *kind == Kind::Admits,
-            Self::Copy(claim) => copies(kind_of(claim, record_type)?, kind),
-            Self::CopyIf(claim, conditions) => {
-                conditions.iter().try_for_each(|condition| condition.fits(record_type))?;
-                copies(kind_of(claim, record_type)?, kind)
+            Self::Copy(fact) => copies(kind_of(fact, record_types)?, kind),
+            Self::CopyIf(fact, conditions) => {
+                conditions.iter().try_for_each(|condition| condition.fits(record_types))?;
+                copies(kind_of(fact, record_types)?, kind)
             }
-            Self::AgeAtLeast(claim, _) => *kind == Kind::Flag && *kind_of(claim, record_type)? == Kind::Month,
+            Self::AgeAtLeast(fact, _) => *kind == Kind::Flag && *kind_of(fact, record_types)? == Kind::Month,
         })
     }
 }
@@ -274,33 +353,80 @@ fn copies(from: &Kind, to: &Kind) -> bool {
     may_be_absent && from == to
 }
 
-fn kind_of<'a>(claim: &ClaimName, record_type: &'a CredentialType) -> Result<&'a Kind, Unfit> {
-    record_type
-        .index_of(claim.as_str())
-        .and_then(|index| record_type.claims().get(index))
-        .map(|claim| &claim.kind)
-        .ok_or_else(|| Unfit::Unknown(claim.clone()))
+fn kind_of<'a>(fact: &Fact, record_types: &[&'a CredentialType]) -> Result<&'a Kind, Unfit> {
+    let record_type = record_types.get(fact.record.index());
+    let claim = record_type.and_then(|record_type| record_type.claim(fact.claim.as_str()));
+    claim.map(|claim| &claim.kind).ok_or_else(|| Unfit::Unknown(fact.clone()))
 }
 
-/// The facts of a record, looked at on one day.
+/// The facts of the records that were taken, one for each place, looked at on one day.
 struct Facts<'a> {
-    record_type: &'a CredentialType,
-    record: &'a Claims,
+    taken: Vec<Presented<'a>>,
     day: Day,
 }
 
 impl Facts<'_> {
+    fn types(&self) -> Vec<&CredentialType> {
+        self.taken.iter().map(|taken| taken.record_type).collect()
+    }
+
     /// A record that does not say how long it is valid is not valid.
     fn still_valid(&self) -> bool {
-        matches!(self.record.get(self.record_type, "valid_until"), Some(Value::Day(last)) if self.day <= *last)
+        let valid = |Presented { record_type, claims }: &Presented<'_>| matches!(claims.get(record_type, "valid_until"), Some(Value::Day(last)) if self.day <= *last);
+        self.taken.iter().all(valid)
+    }
+
+    /// A hint that one record says and another does not, or says otherwise: these may be two persons' records in one wallet.
+    fn of_one_person(&self) -> bool {
+        let mut hints = self.taken.iter().filter_map(|Presented { record_type, claims }| {
+            let index = record_type.claims().iter().position(|claim| claim.kind == Kind::Hint)?;
+            claims.values().get(index)
+        });
+        hints.next().is_none_or(|first| hints.all(|other| other == first))
     }
 
     fn meet(&self, conditions: &[Condition]) -> bool {
-        conditions.iter().all(|condition| condition.holds(&self.value(condition.claim()), self.day))
+        conditions.iter().all(|condition| condition.holds(&self.value(condition.fact()), self.day))
     }
 
-    fn value(&self, claim: &ClaimName) -> Value {
-        self.record.get(self.record_type, claim.as_str()).cloned().unwrap_or(Value::Absent)
+    fn value(&self, fact: &Fact) -> Value {
+        let value = self
+            .taken
+            .get(fact.record.index())
+            .and_then(|Presented { record_type, claims }| claims.get(record_type, fact.claim.as_str()));
+        value.cloned().unwrap_or(Value::Absent)
+    }
+}
+
+impl Place {
+    /// Where it stands in [`Rule::from`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// Before the name of a claim of the second record, in texts.
+const SECOND: &str = "second.";
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { record, claim } = self;
+        match record {
+            Place::First => write!(f, "{claim}"),
+            Place::Second => write!(f, "{SECOND}{claim}"),
+        }
+    }
+}
+
+impl FromStr for Fact {
+    type Err = <ClaimName as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (record, claim) = match text.strip_prefix(SECOND) {
+            Some(claim) => (Place::Second, claim),
+            None => (Place::First, text),
+        };
+        Ok(Self { record, claim: claim.parse()? })
     }
 }
 
@@ -309,21 +435,24 @@ fn age_reached(born: Month, years: u8, today: Day) -> bool {
     u32::from(today.month().number()) > u32::from(born.number()) + 12 * u32::from(years)
 }
 
-/// Why a rule does not fit two credential types.
+/// Why a rule does not fit credential types.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
+    /// The rule reads another number of records.
+    #[error("the rule reads {0} records")]
+    Records(usize),
     /// The rule reads another type.
     #[error("the rule reads records of type {0}")]
     From(TypeName),
     /// The rule fills another type.
     #[error("the rule fills passes of type {0}")]
     To(TypeName),
-    /// A claim that the record type does not have.
-    #[error("the record type has no claim {0}")]
-    Unknown(ClaimName),
+    /// A claim that the record type does not have, or of a record that the rule does not read.
+    #[error("no record that the rule reads has the claim {0}")]
+    Unknown(Fact),
     /// A condition on a claim of another kind, or with a code outside the vocabulary.
     #[error("the condition on {0} does not fit the kind of that claim")]
-    Condition(ClaimName),
+    Condition(Fact),
     /// `fill` does not name each claim of the pass type once.
     #[error("`fill` must name each claim of the pass type once")]
     Count,
@@ -342,7 +471,10 @@ impl TryFrom<Body> for Rule {
     type Error = Malformed;
 
     fn try_from(body: Body) -> Result<Self, Malformed> {
-        let Body { first, last, cases, fill, .. } = &body;
+        let Body { from, first, last, cases, fill, .. } = &body;
+        if from.is_empty() || from.len() > Self::MAX_RECORDS {
+            return Err(Malformed::new("a rule reads one record or two"));
+        }
         if first > last {
             return Err(Malformed::new("a rule ends before it begins"));
         }
@@ -364,8 +496,13 @@ impl TryFrom<Body> for Rule {
         if names.len() != fill.len() || fill.len() > CredentialType::MAX_CLAIMS {
             return Err(Malformed::new("a rule fills each claim once"));
         }
+        let records = from.len();
         let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(cbor::encode(&body)));
-        Ok(Self { body, id: RuleId::new([a, b, c, d, e, f, g, h]) })
+        let rule = Self { body, id: RuleId::new([a, b, c, d, e, f, g, h]) };
+        if rule.facts().any(|fact| fact.record.index() >= records) {
+            return Err(Malformed::new("a rule that reads one record has no second"));
+        }
+        Ok(rule)
     }
 }
 

@@ -277,10 +277,10 @@ impl TrustList {
         listed.filter(|_| !self.body.withdrawn_rules.contains(&id))
     }
 
-    /// The rules that make passes for `day` from records of that type, in the order of the list.
-    pub fn rules_on(&self, record_type: &TypeName, day: Day) -> Vec<&Rule> {
+    /// The rules that make passes for `day` from one record or two of these types, in the order of the list.
+    pub fn rules_on(&self, record_types: &[&TypeName], day: Day) -> Vec<&Rule> {
         let applies = |rule: &&Rule| {
-            rule.from() == record_type
+            rule.is_for(record_types)
                 && rule.is_in_force(day)
                 && day <= self.programme_end()
                 && !self.body.withdrawn_rules.contains(&rule.id())
@@ -322,13 +322,13 @@ impl TrustList {
         self.body.floors.get(&day).copied().unwrap_or(0)
     }
 
-    /// The places of an office's answer for a record of that type: for each of `days` days from `first_day` each rule in the order
-    /// of the list, if there is a key for its passes. The same for every holder, so that the size of an answer tells nothing.
-    pub fn slots(&self, record_type: &TypeName, first_day: Day, days: u16) -> Vec<Slot<'_>> {
+    /// The places of an office's answer for one record or two of these types: for each of `days` days from `first_day` each rule in the
+    /// order of the list, if there is a key for its passes. The same for every holder, so that the size of an answer tells nothing.
+    pub fn slots(&self, record_types: &[&TypeName], first_day: Day, days: u16) -> Vec<Slot<'_>> {
         let mut slots = Vec::new();
         for day in (0..days).map(|later| first_day.plus(later)) {
             let epoch = Epoch { day, series: self.series_floor(day) };
-            for rule in self.rules_on(record_type, day) {
+            for rule in self.rules_on(record_types, day) {
                 slots.extend(self.pass_key(rule.to(), day).map(|key| Slot { epoch, rule, key }));
             }
         }

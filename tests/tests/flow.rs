@@ -30,7 +30,7 @@ fn a_tested_citizen_enters_and_stays_unknown() -> Result<(), Box<dyn Error>> {
     let renewal = Renewal::new(&record, &secret, trust, &nonce, HintWish::LeaveOut, now, &mut town.rng())?;
     let answer = town.lab.renew(renewal.request())?;
     let (first_day, passes) = (renewal.first_day(), renewal.receive(&answer.to_bytes())?);
-    record.replace_passes(first_day, passes);
+    record.replace_passes(first_day, None, passes);
 
     // At the door. The wallet says what will be learned, then shows a code that is made for this minute.
     let policy = trust.policy_named("entry", town.today()).ok_or("no such policy")?;

@@ -25,6 +25,8 @@ pub struct Pass {
     pub(crate) held: Held,
     pub(crate) epoch: Epoch,
     pub(crate) rule: RuleId,
+    // Of the other record that it needs, if it needs two.
+    pub(crate) rests_on: Option<Binding>,
 }
 
 /// A credential and the layout it was checked against.
@@ -76,11 +78,20 @@ impl Record {
         &self.passes
     }
 
-    /// Takes over what a renewal brought. Passes of days from `first` on are replaced; those of the day before stay, because a renewal just
-    /// before the day changes asks from the next one on; older ones go.
-    pub fn replace_passes(&mut self, first: Day, passes: Vec<Pass>) {
-        self.passes.retain(|pass| pass.epoch.day < first && pass.epoch.day.plus(1) >= first);
+    /// Takes over what a renewal brought, with this record alone or with another. Passes of the same records for days from `first` on are
+    /// replaced, others are not; those of the day before stay, because a renewal just before the day changes asks from the next one on;
+    /// older ones go.
+    pub fn replace_passes(&mut self, first: Day, other: Option<Binding>, passes: Vec<Pass>) {
+        self.passes.retain(|pass| {
+            let replaced = pass.rests_on == other && pass.epoch.day >= first;
+            !replaced && pass.epoch.day.plus(1) >= first
+        });
         self.passes.extend(passes);
+    }
+
+    /// The other record is removed.
+    pub(crate) fn forget_passes_with(&mut self, other: Binding) {
+        self.passes.retain(|pass| pass.rests_on != Some(other));
     }
 }
 
@@ -103,6 +114,11 @@ impl Pass {
     /// The rule that the facts satisfied.
     pub fn rule(&self) -> RuleId {
         self.rule
+    }
+
+    /// The [binding](Record::binding) of the other record that it rests on, if its own did not suffice. It goes when that one is removed.
+    pub fn rests_on(&self) -> Option<Binding> {
+        self.rests_on
     }
 }
 
@@ -187,7 +203,7 @@ impl fmt::Debug for Record {
 
 impl fmt::Debug for Pass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { held, epoch, rule: _ } = self;
+        let Self { held, epoch, rule: _, rests_on: _ } = self;
         write!(f, "Pass({}, {})", held.credential_type.name(), epoch.day)
     }
 }

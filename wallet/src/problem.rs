@@ -135,6 +135,7 @@ fn of_two(reason: &Nothing) -> Problem {
         | Nothing::NeedsPoster
         | Nothing::NotThisWay
         | Nothing::SplitView { .. }
+        | Nothing::OrganiserWithdrawn
         | Nothing::PosterNotYet
         | Nothing::PosterOver
         | Nothing::EventNotToday { .. }

@@ -18,7 +18,8 @@ use rand_core::CryptoRng;
 
 use crate::errand::{Admission, Answer, Asked, Errand, NotCollected, Received};
 use crate::exchange::{Call, Declined, Reply};
-use crate::renew::{self, NotAsked, Renewal};
+use crate::holding::Record;
+use crate::renew::{self, Basis, NotAsked, Renewal};
 use crate::vault::Vault;
 
 /// Something that takes several calls.
@@ -40,11 +41,12 @@ enum Step {
     GivenUp,
 }
 
-/// Who is asked for which record's passes.
+/// Who is asked for the passes of which record, or of which two.
 #[derive(Debug)]
 struct Office {
     url: IssuerUrl,
     record: Binding,
+    other: Option<Binding>,
     /// Its list or its nonce can have changed between two calls. Once is chance, twice is an answer.
     once_more: bool,
 }
@@ -62,6 +64,8 @@ pub enum Outcome {
     Renewed {
         /// The record's type.
         record_type: TypeName,
+        /// The type of the other record, where two were shown.
+        other_type: Option<TypeName>,
         /// Who signed them.
         office: IssuerUrl,
         /// How many.
@@ -105,7 +109,24 @@ impl Task {
         let record = vault.records().get(index).ok_or(NotDone::NoRecord)?;
         let url = office.unwrap_or_else(|| record.issuer().clone());
         let record = record.binding().ok_or(NotDone::NoRecord)?;
-        Ok(Self { step: Office { url, record, once_more: true }.ask_for_list() })
+        Ok(Self { step: Office { url, record, other: None, once_more: true }.ask_for_list() })
+    }
+
+    /// Fetches the passes that two records give together and neither alone, as [`Vault::lacking_together`] names them: from the issuer of the
+    /// first, or another office.
+    ///
+    /// # Errors
+    /// [`NotDone::NoRecord`].
+    pub fn renew_together(
+        vault: &Vault,
+        [index, other]: [usize; 2],
+        office: Option<IssuerUrl>,
+    ) -> Result<Self, NotDone> {
+        let record = vault.records().get(index).ok_or(NotDone::NoRecord)?;
+        let other = vault.records().get(other).and_then(Record::binding).ok_or(NotDone::NoRecord)?;
+        let url = office.unwrap_or_else(|| record.issuer().clone());
+        let record = record.binding().ok_or(NotDone::NoRecord)?;
+        Ok(Self { step: Office { url, record, other: Some(other), once_more: true }.ask_for_list() })
     }
 
     /// What to send next; none when there is nothing left to do.
@@ -194,8 +215,8 @@ impl Office {
         now: Moment,
         rng: &mut impl CryptoRng,
     ) -> Result<Step, NotDone> {
-        let record = &vault.records()[self.place(vault)?];
-        let renewal = Renewal::new(record, vault.secret(), vault.trust(), nonce, vault.hint_wish(), now, rng)?;
+        let basis = self.places(vault)?.basis(vault);
+        let renewal = Renewal::new(basis, vault.secret(), vault.trust(), nonce, vault.hint_wish(), now, rng)?;
         let call = Call::passes(&self.url, renewal.request());
         Ok(Step::Passes(self, Box::new(renewal.into_asked()), call))
     }
@@ -207,21 +228,40 @@ impl Office {
             }
             answer => answer?,
         };
-        let index = self.place(vault)?;
-        let record = &vault.records()[index];
-        let record_type = record.credential_type().name().clone();
-        let renewal = asked.resume(record, vault.secret(), vault.trust());
+        let places = self.places(vault)?;
+        let type_of = |index: usize| vault.records()[index].credential_type().name().clone();
+        let (record_type, other_type) = (type_of(places.record), places.other.map(type_of));
+        let renewal = asked.resume(places.basis(vault), vault.secret(), vault.trust());
         let (first, last) = (renewal.first_day(), renewal.last_day());
         let passes = renewal.receive(&answer)?;
-        let outcome = Outcome::Renewed { record_type, office: self.url, passes: passes.len(), first, last };
-        vault.renewed(index, first, passes);
+        let office = self.url;
+        let outcome = Outcome::Renewed { record_type, other_type, office, passes: passes.len(), first, last };
+        match places {
+            Places { record, other: None } => vault.renewed(record, first, passes),
+            Places { record, other: Some(other) } => vault.renewed_together([record, other], first, passes),
+        }
         Ok((Step::Done(outcome), Save::Now))
     }
 
     /// Looked up each time: a person may remove a record while an office is thinking.
-    fn place(&self, vault: &Vault) -> Result<usize, NotDone> {
-        let place = vault.records().iter().position(|record| record.binding() == Some(self.record));
-        place.ok_or(NotDone::NoRecord)
+    fn places(&self, vault: &Vault) -> Result<Places, NotDone> {
+        let place = |binding| vault.records().iter().position(|record| record.binding() == Some(binding));
+        let record = place(self.record).ok_or(NotDone::NoRecord)?;
+        let other = self.other.map(|other| place(other).ok_or(NotDone::NoRecord)).transpose()?;
+        Ok(Places { record, other })
+    }
+}
+
+/// Where the records lie now.
+struct Places {
+    record: usize,
+    other: Option<usize>,
+}
+
+impl Places {
+    fn basis<'a>(&self, vault: &'a Vault) -> Basis<'a> {
+        let record = &vault.records()[self.record];
+        self.other.map_or(record.into(), |other| [record, &vault.records()[other]].into())
     }
 }
 

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 use crate::collect::{Refusal, Requested};
 use crate::errand::{Errand, NotCollected, Pickup, Waiting};
 use crate::holding::{Pass, Record};
-use crate::renew::HintWish;
+use crate::renew::{Basis, HintWish};
 
 #[cfg(unix)]
 pub use file::{Editing, FileError, VaultFile};
@@ -125,16 +125,46 @@ impl Vault {
         &self.records
     }
 
-    /// Takes over the passes of a renewal of record `index`.
+    /// Takes over the passes of a renewal of record `index` alone.
     pub fn renewed(&mut self, index: usize, first: Day, passes: Vec<Pass>) {
         if let Some(record) = self.records.get_mut(index) {
-            record.replace_passes(first, passes);
+            record.replace_passes(first, None, passes);
         }
     }
 
-    /// Drops a record and its passes; `None` if there is none of that index.
+    /// Takes over the passes that two records gave together; they lie with the first of them.
+    pub fn renewed_together(&mut self, [index, other]: [usize; 2], first: Day, passes: Vec<Pass>) {
+        let other = self.records.get(other).and_then(Record::binding);
+        if let (Some(record), Some(other)) = (self.records.get_mut(index), other) {
+            record.replace_passes(first, Some(other), passes);
+        }
+    }
+
+    /// The pairs of records that give passes together which none of them gives alone, and which are not here yet. To be asked for when each
+    /// record has been renewed alone.
+    pub fn lacking_together(&self, now: Moment) -> Vec<[usize; 2]> {
+        let pairs =
+            (0..self.records.len()).flat_map(|one| (one + 1..self.records.len()).map(move |other| [one, other]));
+        let lacking = |pair: &[usize; 2]| {
+            let basis = Basis::from(pair.map(|index| &self.records[index]));
+            basis.lacks_passes(&self.trust, self.hint, now)
+        };
+        pairs.filter(lacking).collect()
+    }
+
+    /// Which other record a pass rests on, if it needed two.
+    pub fn other_of(&self, pass: &Pass) -> Option<usize> {
+        let other = pass.rests_on()?;
+        self.records.iter().position(|record| record.binding() == Some(other))
+    }
+
+    /// Drops a record, its passes, and those that rest on it and another; `None` if there is none of that index.
     pub fn forget(&mut self, index: usize) -> Option<Record> {
-        (index < self.records.len()).then(|| self.records.remove(index))
+        let forgotten = (index < self.records.len()).then(|| self.records.remove(index))?;
+        if let Some(binding) = forgotten.binding() {
+            self.records.iter_mut().for_each(|record| record.forget_passes_with(binding));
+        }
+        Some(forgotten)
     }
 
     /// The collections that were interrupted, to be gone on with.

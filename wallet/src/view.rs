@@ -56,6 +56,8 @@ pub struct PassView {
     pub rule: String,
     /// Which making of that day's passes it belongs to.
     pub series: u8,
+    /// The place of the other record that it rests on, if it needed two.
+    pub other: Option<usize>,
 }
 
 /// A lab that has no result yet.
@@ -241,6 +243,7 @@ impl Vault {
             r#type: pass.credential_type().name().to_string(),
             rule: rule.map_or_else(|| pass.rule().to_string(), |rule| rule.name().to_string()),
             series: pass.epoch().series,
+            other: self.other_of(pass),
         }
     }
 

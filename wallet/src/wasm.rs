@@ -4,6 +4,7 @@
 //! Clock readings come in as seconds since 1970. Randomness is the browser's.
 
 use bauta_spec::Problem;
+use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::{IssuerUrl, Offer};
 use bauta_spec::qr::Picture;
 use bauta_spec::sealed::{self, Cost, Passphrase};
@@ -157,6 +158,15 @@ impl Wallet {
     pub fn renewal(&self, record: usize, office: Option<String>) -> Thrown<Errand> {
         let office = office.as_deref().map(address).transpose()?;
         Task::renew(&self.vault, record, office).map(Errand).map_err(thrown)
+    }
+
+    /// Fetches the passes that two records give together and neither alone, for each two that lack them. To be asked for when every record has
+    /// been renewed alone.
+    pub fn renewals_together(&self, office: Option<String>, now: f64) -> Thrown<Vec<Errand>> {
+        let office = office.as_deref().map(address).transpose()?;
+        let pairs = self.vault.lacking_together(moment(now)).into_iter();
+        let task = |pair| Task::renew_together(&self.vault, pair, office.clone()).map(Errand).map_err(thrown);
+        pairs.map(task).collect()
     }
 
     /// When to renew in the background.
@@ -338,9 +348,20 @@ fn call_json(call: &Call) -> String {
 #[derive(Serialize)]
 #[serde(tag = "is", rename_all = "snake_case", rename_all_fields = "camelCase")]
 enum OutcomeView {
-    Collected { told: bool },
-    NotYet { again: u64 },
-    Renewed { record_type: String, office: String, passes: usize, first_day: String, last_day: String },
+    Collected {
+        told: bool,
+    },
+    NotYet {
+        again: u64,
+    },
+    Renewed {
+        record_type: String,
+        other_type: Option<String>,
+        office: String,
+        passes: usize,
+        first_day: String,
+        last_day: String,
+    },
 }
 
 impl From<&Outcome> for OutcomeView {
@@ -349,8 +370,9 @@ impl From<&Outcome> for OutcomeView {
             Outcome::Collected => Self::Collected { told: true },
             Outcome::CollectedUntold(_) => Self::Collected { told: false },
             Outcome::NotYet(again) => Self::NotYet { again: again.unix() },
-            Outcome::Renewed { record_type, office, passes, first, last } => Self::Renewed {
+            Outcome::Renewed { record_type, other_type, office, passes, first, last } => Self::Renewed {
                 record_type: record_type.to_string(),
+                other_type: other_type.as_ref().map(TypeName::to_string),
                 office: office.to_string(),
                 passes: *passes,
                 first_day: first.to_string(),

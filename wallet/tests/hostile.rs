@@ -9,6 +9,7 @@ use bauta_crypto::{SecretKey, Signature};
 use bauta_spec::attributes::{Binding, Claims, CredentialType, Handle, Value, shipped_named};
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::issuance::OfficeAnswer;
+use bauta_spec::rules::Presented;
 use bauta_spec::time::Epoch;
 use bauta_spec::trust::{KeyRefusal, Slot};
 use bauta_wallet::Pass;
@@ -271,10 +272,14 @@ fn passes_with(
 ) -> Vec<u8> {
     let (_, facts) = world.facts_shown(renewal.request());
     let answer = world.passes_by(renewal.request(), |slot, commitment| {
-        let due = slot.rule.apply(&record_type(), &facts, &slot.key.key_type, slot.epoch);
+        let due = slot.rule.apply(&[presented(&record_type(), &facts)], &slot.key.key_type, slot.epoch);
         change(slot, due).map(|claims| world.sign_pass(slot, &claims, commitment))
     });
     answer.to_bytes()
+}
+
+fn presented<'a>(record_type: &'a CredentialType, claims: &'a Claims) -> Presented<'a> {
+    Presented { record_type, claims }
 }
 
 fn with_value(slot: &Slot<'_>, claims: &Claims, index: usize, value: Value) -> Claims {
@@ -341,7 +346,7 @@ fn passes_signed_by_another_key() {
     let refused = AtTheOffice::new().answered(|world, renewal| {
         let (_, facts) = world.facts_shown(renewal.request());
         let sign = |slot: &Slot<'_>, commitment: &VerifiedCommitment| -> Option<Signature> {
-            let claims = slot.rule.apply(&record_type(), &facts, &slot.key.key_type, slot.epoch)?;
+            let claims = slot.rule.apply(&[presented(&record_type(), &facts)], &slot.key.key_type, slot.epoch)?;
             let messages = claims.messages();
             let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
             Some(holder::sign(&own, commitment, &slot.key.key_type.header(), &messages).unwrap())
@@ -372,7 +377,7 @@ fn passes_for_another_wallet() {
         let stranger = holder::verify_commitment(stranger.commitment()).unwrap();
         let (_, facts) = world.facts_shown(renewal.request());
         let sign = |slot: &Slot<'_>, _: &VerifiedCommitment| {
-            let claims = slot.rule.apply(&record_type(), &facts, &slot.key.key_type, slot.epoch)?;
+            let claims = slot.rule.apply(&[presented(&record_type(), &facts)], &slot.key.key_type, slot.epoch)?;
             Some(world.sign_pass(slot, &claims, &stranger))
         };
         world.passes_by(renewal.request(), sign).to_bytes()

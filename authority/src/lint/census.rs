@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bauta_spec::attributes::{Binding, Claim, ClaimName, Claims, CredentialType, Handle, Kind, TypeName, Value};
 use bauta_spec::hint::Hint;
-use bauta_spec::rules::Condition;
+use bauta_spec::rules::{Condition, Place, Rule};
 use bauta_spec::time::{Day, Month};
 use rand_core::Rng;
 
@@ -46,6 +46,17 @@ pub enum Misfit {
     /// A claim that a rule reads and the population leaves out.
     #[error("it says nothing about {claim} in records of type {record}: add how its values are spread")]
     NoClaim {
+        /// The record type.
+        record: TypeName,
+        /// The claim.
+        claim: ClaimName,
+    },
+    /// A fact that a rule reads of two records of one type.
+    #[error(
+        "it says what one record of type {record} says, and the rule reads {claim} of two of them: write a rule that reads each fact of one of \
+         them only"
+    )]
+    OneRecord {
         /// The record type.
         record: TypeName,
         /// The claim.
@@ -137,12 +148,12 @@ impl<'a> Census<'a> {
 
 impl Matter {
     /// A condition looks at its claim.
-    pub(super) fn decides(&mut self, record: &TypeName, condition: &Condition) {
-        self.seen(record, condition.claim()).conditions.push(condition.clone());
+    pub(super) fn decides(&mut self, (record, claim): (&TypeName, &ClaimName), condition: &Condition) {
+        self.seen(record, claim).conditions.push(condition.clone());
     }
 
     /// A claim is shown as it is.
-    pub(super) fn shows(&mut self, record: &TypeName, claim: &ClaimName) {
+    pub(super) fn shows(&mut self, (record, claim): (&TypeName, &ClaimName)) {
         self.seen(record, claim).as_it_is = true;
     }
 
@@ -173,6 +184,27 @@ impl Matter {
             let assumed = claim.as_str() == VALID_UNTIL && seen.conditions.is_empty() && !seen.as_it_is;
             if !has_claim && !assumed {
                 return Err(Misfit::NoClaim { record: record.clone(), claim: claim.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Population {
+    /// Whether what is said of one record of a type says enough of two, for a rule that reads two of one type.
+    pub(super) fn describes_two(&self, rule: &Rule) -> Result<(), Misfit> {
+        let [record, other] = rule.from() else { return Ok(()) };
+        if record != other {
+            return Ok(());
+        }
+        let described = self.records.iter().filter(|described| described.type_name == *record);
+        for fact in described.flat_map(|described| &described.facts) {
+            let read = |place: Place| {
+                let claims = rule.facts().filter(move |read| read.record == place).map(|read| &read.claim);
+                claims.into_iter().find(|claim| fact.claims.iter().any(|(name, _)| name == *claim))
+            };
+            if let (Some(_), Some(claim)) = (read(Place::First), read(Place::Second)) {
+                return Err(Misfit::OneRecord { record: record.clone(), claim: claim.clone() });
             }
         }
         Ok(())

@@ -23,8 +23,9 @@ use bauta_issuer::{
 };
 use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, Value, shipped};
 use bauta_spec::credential::Credential;
-use bauta_spec::issuance::{Base64Url, OfficeAnswer, OfficeAsk, OfficeRequest};
+use bauta_spec::issuance::{Base64Url, HowMany, OfficeAnswer, OfficeAsk, OfficeRequest, Records};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
+use bauta_spec::rules::Presented;
 use bauta_spec::rules::Rule;
 use bauta_spec::sealed::Cost;
 use bauta_spec::signed::{DelegateKey, RootKey, Signed};
@@ -572,7 +573,7 @@ impl Wallet {
             policy_hash: [0; 32],
             epoch: Epoch { day: Day::new(0), series: 0 },
             minute: Minute::of(town.now()),
-            challenge: ask.challenge(),
+            challenge: ask.challenge(HowMany::One),
         };
         let claims = &record.credential.claims;
         let messages = claims.messages();
@@ -589,7 +590,7 @@ impl Wallet {
         let proof = holder::show(&held, &context.presentation_header(), &indexes, &mut self.rng).unwrap();
         let values = indexes.iter().map(|index| (*index, claims.values()[*index].clone())).collect();
         let part = Part { disclosed: values, pseudonym: None, proof };
-        OfficeRequest { presentation: Envelope::seal(&context, credential_type, &part).unwrap(), ask }
+        OfficeRequest { presentation: Records::One(Envelope::seal(&context, credential_type, &part).unwrap()), ask }
     }
 
     /// Asks for passes, and checks every one that comes.
@@ -603,11 +604,12 @@ impl Wallet {
 
     pub fn check_passes(&self, town: &Town, record: &Record, answer: &OfficeAnswer) -> Vec<Option<Claims>> {
         let list = &town.authority.list;
-        let slots = list.slots(record.credential_type.name(), town.today(), list.prefetch_days() + 1);
+        let slots = list.slots(&[record.credential_type.name()], town.today(), list.prefetch_days() + 1);
         assert_eq!(slots.len(), answer.len());
         let check = |(slot, signature): (&bauta_spec::trust::Slot<'_>, Result<Option<_>, _>)| {
             let pass_type = &slot.key.key_type;
-            let claims = slot.rule.apply(&record.credential_type, &record.credential.claims, pass_type, slot.epoch);
+            let presented = Presented { record_type: &record.credential_type, claims: &record.credential.claims };
+            let claims = slot.rule.apply(&[presented], pass_type, slot.epoch);
             let signature = signature.unwrap();
             assert_eq!(claims.is_some(), signature.is_some());
             let (claims, signature) = claims.zip(signature)?;

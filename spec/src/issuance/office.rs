@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Malformed;
 use crate::cbor::{Version, decode_canonical, encode, through};
-use crate::presentation::Envelope;
+use crate::presentation::{Envelope, PairEnvelope};
 use crate::time::Day;
 
 /// Keeps this hash apart from every other. Change it, and no office accepts a request of an older wallet.
@@ -17,8 +17,8 @@ const REQUEST_LABEL: &[u8] = b"bauta/v1/office-request";
 /// What a wallet asks a pass office for. Every wallet asks for the whole window, so that nobody's request stands out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OfficeAsk {
-    /// The commitment C that the record's binding is the hash of, with a proof of what is inside; the passes will be signed for it. The
-    /// binding alone proves nothing about C: it is the word of whoever signed the record.
+    /// The commitment C that the binding of the record, of two the first, is the hash of, with a proof of what is inside; the passes will be
+    /// signed for it. The binding alone proves nothing about C: it is the word of whoever signed the record.
     pub commitment: CommitmentWithProof,
     /// From the office's nonce endpoint, at most [`OfficeAsk::MAX_NONCE`] bytes.
     pub nonce: Vec<u8>,
@@ -26,7 +26,7 @@ pub struct OfficeAsk {
     pub first_day: Day,
     /// How many days, 1 to [`OfficeAsk::MAX_DAYS`].
     pub days: u16,
-    /// Whether the record's hint is disclosed, so that passes carry it.
+    /// Whether hints are disclosed, so that passes carry them.
     pub with_hint: bool,
     /// The trust list that the wallet reads rules and keys from: its version.
     pub trust_version: u32,
@@ -41,13 +41,13 @@ impl OfficeAsk {
     /// No window is longer.
     pub const MAX_DAYS: u16 = 31;
 
-    /// What the record's presentation is bound to: SHA-256 of label ‖ length of the nonce (1 byte) ‖ nonce ‖ C with its
-    /// proof (144) ‖ first day (2)
-    /// ‖ days (2) ‖ with hint (1) ‖ trust list version (4) ‖ trust list hash.
-    pub fn challenge(&self) -> [u8; 32] {
+    /// What the presentation of so many records is bound to: SHA-256 of label ‖ how many (1 byte) ‖ length of the nonce (1) ‖ nonce ‖ C
+    /// with its proof (144) ‖ first day (2) ‖ days (2) ‖ with hint (1) ‖ trust list version (4) ‖ trust list hash.
+    pub fn challenge(&self, records: HowMany) -> [u8; 32] {
         let Self { commitment, nonce, first_day, days, with_hint, trust_version, trust_hash } = self;
         Sha256::new()
             .chain_update(REQUEST_LABEL)
+            .chain_update([records as u8])
             .chain_update([nonce.len() as u8])
             .chain_update(nonce)
             .chain_update(commitment.to_bytes())
@@ -73,13 +73,31 @@ impl fmt::Debug for OfficeAsk {
     }
 }
 
-/// The ask, and the record's presentation that it is bound to.
+/// How many records go into one request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HowMany {
+    /// A record alone.
+    One = 1,
+    /// Two of one holder, for the passes that need both.
+    Two = 2,
+}
+
+/// The records that a request is made with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Records {
+    /// A record alone.
+    One(Envelope),
+    /// Two of one holder, under one challenge.
+    Two(PairEnvelope),
+}
+
+/// The ask, and the presentation of the records that is bound to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OfficeRequest {
     /// What is asked for.
     pub ask: OfficeAsk,
     /// In office mode, with [`OfficeAsk::challenge`] as its challenge.
-    pub presentation: Envelope,
+    pub presentation: Records,
 }
 
 impl OfficeRequest {
@@ -95,6 +113,35 @@ impl OfficeRequest {
     /// [`Malformed`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         decode_canonical(bytes, Self::MAX_BYTES)
+    }
+}
+
+impl Records {
+    /// How many they are.
+    pub fn how_many(&self) -> HowMany {
+        match self {
+            Self::One(_) => HowMany::One,
+            Self::Two(_) => HowMany::Two,
+        }
+    }
+
+    /// The presentation.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::One(envelope) => envelope.to_bytes(),
+            Self::Two(envelope) => envelope.to_bytes(),
+        }
+    }
+
+    /// A presentation says in its second byte how many parts it has.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        match bytes {
+            [_, 2, ..] => PairEnvelope::from_bytes(bytes).map(Self::Two),
+            _ => Envelope::from_bytes(bytes).map(Self::One),
+        }
     }
 }
 
@@ -152,7 +199,7 @@ impl TryFrom<RequestBytes> for OfficeRequest {
             return Err(Malformed::new("a window has 1 to 31 days"));
         }
         Ok(Self {
-            presentation: Envelope::from_bytes(&bytes.presentation)?,
+            presentation: Records::from_bytes(&bytes.presentation)?,
             ask: OfficeAsk {
                 commitment: commitment_of(&bytes.commitment)?,
                 nonce: bytes.nonce.into(),

@@ -264,16 +264,20 @@ fn a_challenge_binds_every_field() {
         OfficeAsk { trust_version: 8, ..ask() },
         OfficeAsk { trust_hash: [2; 32], ..ask() },
     ];
-    let mut challenges: Vec<_> = other.iter().map(OfficeAsk::challenge).chain([ask().challenge()]).collect();
+    let mut challenges: Vec<_> = other
+        .iter()
+        .map(|ask| ask.challenge(HowMany::One))
+        .chain([HowMany::One, HowMany::Two].map(|records| ask().challenge(records)))
+        .collect();
     challenges.sort_unstable();
     challenges.dedup();
-    assert_eq!(challenges.len(), 9);
+    assert_eq!(challenges.len(), 10);
 }
 
 #[test]
 fn requests_come_back_within_their_limits() {
     let head = [&[1, 1, 4][..], &[0; 4], &[0, 5], &[7; 4], &[0; 3], &[8; 100]].concat();
-    let request = |ask| OfficeRequest { ask, presentation: Envelope::from_bytes(&head).unwrap() };
+    let request = |ask| OfficeRequest { ask, presentation: Records::from_bytes(&head).unwrap() };
     let good = request(ask());
     assert_eq!(OfficeRequest::from_bytes(&good.to_bytes()), Ok(good));
     let flaws = [

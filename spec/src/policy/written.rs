@@ -18,7 +18,7 @@ const FORMAT: &str = "bauta-pass";
 const CREDENTIAL: &str = "pass";
 
 /// The policies that come with the format as samples, in their JSON form. They belong to the shipped types and sample rules.
-pub const SAMPLES: [&str; 7] = [
+pub const SAMPLES: [&str; 8] = [
     include_str!("../../samples/policies/entry.json"),
     include_str!("../../samples/policies/entry-with-hint.json"),
     include_str!("../../samples/policies/vaccinated.json"),
@@ -26,6 +26,7 @@ pub const SAMPLES: [&str; 7] = [
     include_str!("../../samples/policies/member.json"),
     include_str!("../../samples/policies/event.json"),
     include_str!("../../samples/policies/entry-and-member.json"),
+    include_str!("../../samples/policies/vaccinated-and-tested.json"),
 ];
 
 impl Policy {

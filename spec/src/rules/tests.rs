@@ -52,8 +52,12 @@ impl Person {
     fn pass(self, rule: &str, on: &str) -> Option<Claims> {
         let rule = sample(rule);
         let pass_type = shipped_named(rule.to().as_str()).unwrap();
-        rule.apply(&health_record(), &self.record(), &pass_type, Epoch { day: day(on), series: 0 })
+        rule.apply(&[presented(&health_record(), &self.record())], &pass_type, Epoch { day: day(on), series: 0 })
     }
+}
+
+fn presented<'a>(record_type: &'a CredentialType, claims: &'a Claims) -> Presented<'a> {
+    Presented { record_type, claims }
 }
 
 fn health_record() -> CredentialType {
@@ -120,7 +124,7 @@ fn an_age_is_reached_when_the_whole_month_has_passed() {
         ];
         let record = Claims::new(&age_record, values).unwrap();
         let epoch = Epoch { day: day(on), series: 0 };
-        let pass = sample("age").apply(&age_record, &record, &age_pass, epoch).unwrap();
+        let pass = sample("age").apply(&[presented(&age_record, &record)], &age_pass, epoch).unwrap();
         pass.get(&age_pass, "over_18").cloned().unwrap()
     };
     let born = || Value::Month("2008-10".parse().unwrap());
@@ -142,7 +146,7 @@ fn membership_is_copied() {
     ];
     let record = Claims::new(&record_type, values).unwrap();
     let epoch = Epoch { day: day(TODAY), series: 3 };
-    let pass = sample("membership").apply(&record_type, &record, &pass_type, epoch).unwrap();
+    let pass = sample("membership").apply(&[presented(&record_type, &record)], &pass_type, epoch).unwrap();
     assert_eq!(pass.values(), [Value::Epoch(epoch), Value::Code(2), Value::Code(1)]);
 }
 
@@ -158,8 +162,10 @@ fn the_json_form_and_the_signed_form_say_the_same() {
     for text in SAMPLES {
         let (first, last) = (day("2026-10-01"), day("2026-12-31"));
         let rule = Rule::from_json(text, &shipped(), first, last).unwrap();
-        let record_type = shipped_named(rule.from().as_str()).unwrap();
-        let again = Rule::from_json(&rule.to_json(&record_type).unwrap(), &shipped(), first, last).unwrap();
+        let record_types: Vec<_> = rule.from().iter().map(|from| shipped_named(from.as_str()).unwrap()).collect();
+        let again =
+            Rule::from_json(&rule.to_json(&record_types.iter().collect::<Vec<_>>()).unwrap(), &shipped(), first, last)
+                .unwrap();
         assert_eq!(again, rule);
         let root = RootKey::from_bytes(&[1; 32]).unwrap();
         let signed = Signed::<Rule>::from_bytes(&Signed::sign(&rule, &root).unwrap().to_bytes()).unwrap();
@@ -176,17 +182,23 @@ fn what_was_written_wrongly_is_refused_with_a_reason() {
             .unwrap_err()
     };
     let claim = |name: &str| name.parse::<ClaimName>().unwrap();
+    let fact = |name: &str| name.parse::<Fact>().unwrap();
     assert!(matches!(written("\"name\"", "\"nom\""), Unwritable::Json(_)), "unknown field");
     assert!(matches!(written("\"min\": 0", "\"min\": -1"), Unwritable::Json(_)), "negative days");
     assert_eq!(written("health-record", "wealth-record"), Unwritable::Type("wealth-record".parse().unwrap()));
     assert_eq!(
         written("rapid-antigen", "horoscope"),
-        Unwritable::Name { claim: claim("tested"), name: "horoscope".to_owned() }
+        Unwritable::Name { claim: fact("tested"), name: "horoscope".to_owned() }
     );
-    assert_eq!(written("tested_on", "tested_in"), Unwritable::Unfit(Unfit::Unknown(claim("tested_in"))));
-    assert_eq!(written("tested_on", "vaccinated"), Unwritable::Unfit(Unfit::Condition(claim("vaccinated"))));
+    assert_eq!(written("tested_on", "tested_in"), Unwritable::Unfit(Unfit::Unknown(fact("tested_in"))));
+    assert_eq!(written("tested_on", "vaccinated"), Unwritable::Unfit(Unfit::Condition(fact("vaccinated"))));
     assert_eq!(written("\"hint\": {", "\"hunt\": {"), Unwritable::Unfilled(claim("hint")));
     assert_eq!(written("\"epoch\": \"epoch\"", "\"epoch\": \"rule\""), Unwritable::Unfit(Unfit::Fill(claim("epoch"))));
+    assert_eq!(written("tested_on", "second.tested_on"), Unwritable::Unfit(Unfit::Unknown(fact("second.tested_on"))));
+    assert!(matches!(written("tested_on", "third.tested_on"), Unwritable::Json(_)), "a third record");
+    assert!(matches!(written("[\"health-record\"]", "[]"), Unwritable::Malformed(_)), "no record");
+    let three = "[\"health-record\", \"health-record\", \"health-record\"]";
+    assert!(matches!(written("[\"health-record\"]", three), Unwritable::Malformed(_)), "three records");
     assert!(matches!(written("\"max\": 270", "\"max\": 13"), Unwritable::Malformed(_)), "min above max");
     assert!(matches!(written("[\"naat\", \"rapid-antigen\"]", "[]"), Unwritable::Malformed(_)), "no code at all");
 }
@@ -211,6 +223,11 @@ fn signed_rules_out_of_bounds_are_refused() {
         assert!(read.is_err(), "accepted: {flaw}");
     };
     refused("ends before it begins", |body| body.last = body.first.minus(1));
+    refused("no record", |body| body.from.clear());
+    refused("three records", |body| body.from = vec![body.from[0].clone(); 3]);
+    refused("a second record where there is one", |body| {
+        body.fill[1].1 = Source::Copy("second.tested".parse().unwrap());
+    });
     refused("no case", |body| body.cases.clear());
     refused("nine cases", |body| body.cases = vec![Vec::new(); 9]);
     refused("a claim filled twice", |body| body.fill.push(body.fill[0].clone()));
@@ -221,7 +238,7 @@ fn signed_rules_out_of_bounds_are_refused() {
         body.fill[1].1 = Source::CopyIf("tested".parse().unwrap(), Vec::new());
     });
     refused("nine conditions", |body| {
-        let condition = Condition::DaysAgo { claim: "tested_on".parse().unwrap(), min: 0, max: 1 };
+        let condition = Condition::DaysAgo { fact: "tested_on".parse().unwrap(), min: 0, max: 1 };
         body.cases = vec![vec![condition; 9]];
     });
 }
@@ -235,6 +252,103 @@ fn a_second_spelling_of_codes_is_refused() {
         let mut changed = bytes.clone();
         changed[at..at + 5].copy_from_slice(&other);
         assert!(cbor::decode_canonical::<Rule>(&changed, Rule::MAX).is_err(), "accepted: {other:?}");
+    }
+}
+
+/// The rule for two, as officials write it and as they might.
+mod two_records {
+    use super::*;
+
+    const VACCINATED: Person = Person { tested: None, vaccinated: Some(30) };
+    const TESTED: Person = Person { tested: Some(1), vaccinated: None };
+    const BOTH: Person = Person { tested: Some(1), vaccinated: Some(30) };
+
+    fn given(rule: &Rule, records: &[Claims], on: &str) -> Option<Claims> {
+        let record_type = health_record();
+        let pass_type = shipped_named(rule.to().as_str()).unwrap();
+        let records: Vec<_> = records.iter().map(|claims| presented(&record_type, claims)).collect();
+        rule.apply(&records, &pass_type, Epoch { day: day(on), series: 0 })
+    }
+
+    fn changed(record: Claims, index: usize, value: Value) -> Claims {
+        let mut values = record.values().to_vec();
+        values[index] = value;
+        Claims::new(&health_record(), values).unwrap()
+    }
+
+    #[test]
+    fn one_pass_comes_of_both_in_either_order_and_of_one_that_has_both_facts() {
+        let rule = sample("vaccinated-and-tested");
+        let pass = given(&rule, &[VACCINATED.record(), TESTED.record()], TODAY).unwrap();
+        assert_eq!(given(&rule, &[TESTED.record(), VACCINATED.record()], TODAY), Some(pass.clone()));
+        assert_eq!(given(&rule, &[BOTH.record()], TODAY), Some(pass));
+        for alone in [VACCINATED, TESTED, Person::default()] {
+            assert_eq!(given(&rule, &[alone.record()], TODAY), None);
+            assert_eq!(given(&rule, &[alone.record(), alone.record()], TODAY), None);
+        }
+        assert_eq!(given(&rule, &[], TODAY), None);
+    }
+
+    #[test]
+    fn a_record_that_has_ended_spoils_what_rests_on_it_and_nothing_else() {
+        let rule = sample("vaccinated-and-tested");
+        let ended = |person: Person| changed(person.record(), 8, Value::Day(day(TODAY).minus(1)));
+        assert_eq!(given(&rule, &[VACCINATED.record(), ended(TESTED)], TODAY), None);
+        assert_eq!(given(&rule, &[ended(VACCINATED), TESTED.record()], TODAY), None);
+        assert!(given(&rule, &[ended(VACCINATED), BOTH.record()], TODAY).is_some());
+    }
+
+    #[test]
+    fn hints_that_differ_are_two_persons() {
+        let rule = sample("vaccinated-and-tested");
+        for hint in [Value::Hint(Hint::new(18).unwrap()), Value::Absent] {
+            let other = changed(TESTED.record(), 7, hint);
+            assert_eq!(given(&rule, &[VACCINATED.record(), other], TODAY), None);
+        }
+        let hidden = [VACCINATED, TESTED].map(|person| changed(person.record(), 7, Value::Absent));
+        let pass = given(&rule, &hidden, TODAY).unwrap();
+        assert_eq!(pass.values().last(), Some(&Value::Absent));
+    }
+
+    /// Wallet and office must take the records for the same places, or the wallet would refuse what the office signs.
+    #[test]
+    fn the_first_way_of_taking_them_counts() {
+        let text = SAMPLES[4].replace("entry-pass", "health-pass").replace(
+            r#""admits": "rule", "hint": { "copy": "hint" }"#,
+            r#""tested": { "copy": "second.tested" }, "vaccinated": { "copy": "vaccinated" },
+               "age_band": { "copy": "second.age_band" }"#,
+        );
+        let health_pass = shipped_named("health-pass").unwrap();
+        let (first, last) = (day("2026-10-01"), day("2026-12-31"));
+        let rule = Rule::from_json(&text, &shipped(), first, last).unwrap();
+        let bands = |records: [u8; 2]| {
+            let records = records.map(|band| changed(BOTH.record(), 6, Value::Code(band)));
+            given(&rule, &records, TODAY).unwrap().get(&health_pass, "age_band").cloned()
+        };
+        assert_eq!(bands([4, 5]), Some(Value::Code(4)), "the first record for both places");
+        let records = [changed(VACCINATED.record(), 6, Value::Code(4)), changed(TESTED.record(), 6, Value::Code(5))];
+        let pass = given(&rule, &records, TODAY).unwrap();
+        assert_eq!(pass.get(&health_pass, "age_band"), Some(&Value::Code(5)), "of the one that was taken second");
+    }
+
+    #[test]
+    fn it_is_for_requests_with_its_types_and_no_others() {
+        let [health, age] = ["health-record", "age-record"].map(|name| name.parse::<TypeName>().unwrap());
+        let text = SAMPLES[4].replace("[\"health-record\", \"health-record\"]", "[\"health-record\", \"age-record\"]");
+        let text = text
+            .replace("{ \"one_of\": { \"claim\": \"second.tested\", \"names\": [\"naat\", \"rapid-antigen\"] } },", "");
+        let text = text.replace(
+            "{ \"days_ago\": { \"claim\": \"second.tested_on\", \"min\": 0, \"max\": 2 } }",
+            "{ \"at_least_years\": { \"claim\": \"second.birth_month\", \"years\": 18 } }",
+        );
+        let mixed = Rule::from_json(&text, &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap();
+        let (one, twice) = (sample("health"), sample("vaccinated-and-tested"));
+        let requests: [&[&TypeName]; 6] =
+            [&[&health], &[&age], &[&health, &health], &[&health, &age], &[&age, &health], &[&age, &age]];
+        let is_for = |rule: &Rule| requests.map(|records| rule.is_for(records));
+        assert_eq!(is_for(&one), [true, false, false, false, false, false]);
+        assert_eq!(is_for(&twice), [true, false, true, false, false, false]);
+        assert_eq!(is_for(&mixed), [false, false, false, true, true, false]);
     }
 }
 
@@ -256,7 +370,7 @@ proptest! {
 
     #[test]
     fn signed_rules_are_read_without_panic_and_written_back_alike(
-        at in 0usize..400, byte in any::<u8>(), which in 0usize..4,
+        at in 0usize..400, byte in any::<u8>(), which in 0usize..5,
     ) {
         let mut bytes = cbor::encode(&Rule::from_json(SAMPLES[which], &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap());
         let at = at % bytes.len();

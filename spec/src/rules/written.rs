@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Body, Codes, Condition, Rule, RuleName, Source, Unfit};
+use super::{Body, Codes, Condition, Fact, Rule, RuleName, Source, Unfit};
 use crate::attributes::{ClaimName, CredentialType, Kind, TypeName, Vocabulary};
 use crate::cbor::Malformed;
 use crate::time::Day;
 
 /// The rules that come with the format as samples, in their JSON form. They belong to the shipped credential types.
-pub const SAMPLES: [&str; 4] = [
+pub const SAMPLES: [&str; 5] = [
     include_str!("../../samples/rules/tested-or-vaccinated.json"),
     include_str!("../../samples/rules/health.json"),
     include_str!("../../samples/rules/age.json"),
     include_str!("../../samples/rules/membership.json"),
+    include_str!("../../samples/rules/vaccinated-and-tested.json"),
 ];
 
 impl Rule {
@@ -25,9 +27,9 @@ impl Rule {
     /// [`Unwritable`], for the official who wrote the text.
     pub fn from_json(text: &str, types: &[CredentialType], first: Day, last: Day) -> Result<Self, Unwritable> {
         let written: Written = serde_json::from_str(text).map_err(|error| Unwritable::Json(error.to_string()))?;
-        let record_type = latest(types, &written.from)?;
+        let record_types = written.from.iter().map(|from| latest(types, from)).collect::<Result<Vec<_>, _>>()?;
         let pass_type = latest(types, &written.to)?;
-        let cases = written.cases.iter().map(|case| conditions(case, record_type)).collect::<Result<_, _>>()?;
+        let cases = written.cases.iter().map(|case| conditions(case, &record_types)).collect::<Result<_, _>>()?;
         let body = Body {
             name: written.name,
             from: written.from,
@@ -35,19 +37,19 @@ impl Rule {
             first,
             last,
             cases,
-            fill: fill(written.fill, record_type, pass_type)?,
+            fill: fill(written.fill, &record_types, pass_type)?,
         };
         let rule = Self::try_from(body)?;
-        rule.fits(record_type, pass_type)?;
+        rule.fits(&record_types, pass_type)?;
         Ok(rule)
     }
 
     /// The JSON form, as [`Rule::from_json`] reads it.
     ///
     /// # Errors
-    /// [`Unfit`] when `record_type` is not the type that the rule reads.
-    pub fn to_json(&self, record_type: &CredentialType) -> Result<String, Unfit> {
-        let spell_all = |conditions: &[Condition]| conditions.iter().map(|c| spell(c, record_type)).collect();
+    /// [`Unfit`] when `record_types` are not the types that the rule reads.
+    pub fn to_json(&self, record_types: &[&CredentialType]) -> Result<String, Unfit> {
+        let spell_all = |conditions: &[Condition]| conditions.iter().map(|c| spell(c, record_types)).collect();
         let written = Written {
             name: self.body.name.clone(),
             from: self.body.from.clone(),
@@ -61,9 +63,13 @@ impl Rule {
                     let source = match source.clone() {
                         Source::Epoch => WrittenSource::Epoch,
                         Source::Rule => WrittenSource::Rule,
-                        Source::Copy(claim) => WrittenSource::Copy(claim),
-                        Source::CopyIf(claim, all) => WrittenSource::CopyIf { claim, all: spell_all(&all)? },
-                        Source::AgeAtLeast(claim, years) => WrittenSource::AtLeastYears { claim, years },
+                        Source::Copy(fact) => WrittenSource::Copy(WrittenFact(fact)),
+                        Source::CopyIf(fact, all) => {
+                            WrittenSource::CopyIf { claim: WrittenFact(fact), all: spell_all(&all)? }
+                        }
+                        Source::AgeAtLeast(fact, years) => {
+                            WrittenSource::AtLeastYears { claim: WrittenFact(fact), years }
+                        }
                     };
                     Ok((name.clone(), source))
                 })
@@ -86,7 +92,7 @@ pub enum Unwritable {
     #[error("{name:?} is not in the vocabulary of {claim}")]
     Name {
         /// The claim.
-        claim: ClaimName,
+        claim: Fact,
         /// What was written.
         name: String,
     },
@@ -105,7 +111,7 @@ pub enum Unwritable {
 #[serde(deny_unknown_fields)]
 struct Written {
     name: RuleName,
-    from: TypeName,
+    from: Vec<TypeName>,
     to: TypeName,
     cases: Vec<Vec<WrittenCondition>>,
     fill: BTreeMap<ClaimName, WrittenSource>,
@@ -114,9 +120,9 @@ struct Written {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum WrittenCondition {
-    OneOf { claim: ClaimName, names: Vec<String> },
-    DaysAgo { claim: ClaimName, min: u16, max: u16 },
-    AtLeastYears { claim: ClaimName, years: u8 },
+    OneOf { claim: WrittenFact, names: Vec<String> },
+    DaysAgo { claim: WrittenFact, min: u16, max: u16 },
+    AtLeastYears { claim: WrittenFact, years: u8 },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -124,9 +130,25 @@ enum WrittenCondition {
 enum WrittenSource {
     Epoch,
     Rule,
-    Copy(ClaimName),
-    CopyIf { claim: ClaimName, all: Vec<WrittenCondition> },
-    AtLeastYears { claim: ClaimName, years: u8 },
+    Copy(WrittenFact),
+    CopyIf { claim: WrittenFact, all: Vec<WrittenCondition> },
+    AtLeastYears { claim: WrittenFact, years: u8 },
+}
+
+/// `tested`, or `second.tested` for the second record.
+struct WrittenFact(Fact);
+
+impl Serialize for WrittenFact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for WrittenFact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(D::Error::custom)
+    }
 }
 
 fn latest<'a>(types: &'a [CredentialType], name: &TypeName) -> Result<&'a CredentialType, Unwritable> {
@@ -140,7 +162,7 @@ fn latest<'a>(types: &'a [CredentialType], name: &TypeName) -> Result<&'a Creden
 /// The sources in the order of the pass type.
 fn fill(
     mut written: BTreeMap<ClaimName, WrittenSource>,
-    record_type: &CredentialType,
+    record_types: &[&CredentialType],
     pass_type: &CredentialType,
 ) -> Result<Vec<(ClaimName, Source)>, Unwritable> {
     let mut fill = Vec::new();
@@ -150,9 +172,11 @@ fn fill(
             None => return Err(Unwritable::Unfilled(name)),
             Some(WrittenSource::Epoch) => Source::Epoch,
             Some(WrittenSource::Rule) => Source::Rule,
-            Some(WrittenSource::Copy(claim)) => Source::Copy(claim),
-            Some(WrittenSource::CopyIf { claim, all }) => Source::CopyIf(claim, conditions(&all, record_type)?),
-            Some(WrittenSource::AtLeastYears { claim, years }) => Source::AgeAtLeast(claim, years),
+            Some(WrittenSource::Copy(WrittenFact(fact))) => Source::Copy(fact),
+            Some(WrittenSource::CopyIf { claim: WrittenFact(fact), all }) => {
+                Source::CopyIf(fact, conditions(&all, record_types)?)
+            }
+            Some(WrittenSource::AtLeastYears { claim: WrittenFact(fact), years }) => Source::AgeAtLeast(fact, years),
         };
         fill.push((name, source));
     }
@@ -162,49 +186,48 @@ fn fill(
     }
 }
 
-fn conditions(written: &[WrittenCondition], record_type: &CredentialType) -> Result<Vec<Condition>, Unwritable> {
+fn conditions(written: &[WrittenCondition], record_types: &[&CredentialType]) -> Result<Vec<Condition>, Unwritable> {
     written
         .iter()
         .map(|condition| {
             Ok(match condition {
-                WrittenCondition::OneOf { claim, names } => {
-                    let vocabulary = vocabulary_of(claim, record_type)?;
+                WrittenCondition::OneOf { claim: WrittenFact(fact), names } => {
+                    let vocabulary = vocabulary_of(fact, record_types)?;
                     let code = |name: &String| {
                         vocabulary
                             .code_of(name)
-                            .ok_or_else(|| Unwritable::Name { claim: claim.clone(), name: name.clone() })
+                            .ok_or_else(|| Unwritable::Name { claim: fact.clone(), name: name.clone() })
                     };
                     let codes: Vec<u8> = names.iter().map(code).collect::<Result<_, _>>()?;
-                    Condition::OneOf { claim: claim.clone(), codes: Codes::new(codes)? }
+                    Condition::OneOf { fact: fact.clone(), codes: Codes::new(codes)? }
                 }
-                WrittenCondition::DaysAgo { claim, min, max } => {
-                    Condition::DaysAgo { claim: claim.clone(), min: *min, max: *max }
+                WrittenCondition::DaysAgo { claim: WrittenFact(fact), min, max } => {
+                    Condition::DaysAgo { fact: fact.clone(), min: *min, max: *max }
                 }
-                WrittenCondition::AtLeastYears { claim, years } => {
-                    Condition::AgeAtLeast { claim: claim.clone(), years: *years }
+                WrittenCondition::AtLeastYears { claim: WrittenFact(fact), years } => {
+                    Condition::AgeAtLeast { fact: fact.clone(), years: *years }
                 }
             })
         })
         .collect()
 }
 
-fn spell(condition: &Condition, record_type: &CredentialType) -> Result<WrittenCondition, Unfit> {
+fn spell(condition: &Condition, record_types: &[&CredentialType]) -> Result<WrittenCondition, Unfit> {
     Ok(match condition.clone() {
-        Condition::OneOf { claim, codes } => {
-            let vocabulary = vocabulary_of(&claim, record_type)?;
-            let name =
-                |code| vocabulary.name_of(code).map(str::to_owned).ok_or_else(|| Unfit::Condition(claim.clone()));
+        Condition::OneOf { fact, codes } => {
+            let vocabulary = vocabulary_of(&fact, record_types)?;
+            let name = |code| vocabulary.name_of(code).map(str::to_owned).ok_or_else(|| Unfit::Condition(fact.clone()));
             let names = codes.iter().map(name).collect::<Result<_, _>>()?;
-            WrittenCondition::OneOf { claim, names }
+            WrittenCondition::OneOf { claim: WrittenFact(fact), names }
         }
-        Condition::DaysAgo { claim, min, max } => WrittenCondition::DaysAgo { claim, min, max },
-        Condition::AgeAtLeast { claim, years } => WrittenCondition::AtLeastYears { claim, years },
+        Condition::DaysAgo { fact, min, max } => WrittenCondition::DaysAgo { claim: WrittenFact(fact), min, max },
+        Condition::AgeAtLeast { fact, years } => WrittenCondition::AtLeastYears { claim: WrittenFact(fact), years },
     })
 }
 
-fn vocabulary_of<'a>(claim: &ClaimName, record_type: &'a CredentialType) -> Result<&'a Vocabulary, Unfit> {
-    match super::kind_of(claim, record_type)? {
+fn vocabulary_of<'a>(fact: &Fact, record_types: &[&'a CredentialType]) -> Result<&'a Vocabulary, Unfit> {
+    match super::kind_of(fact, record_types)? {
         Kind::Code(vocabulary) => Ok(vocabulary),
-        _ => Err(Unfit::Condition(claim.clone())),
+        _ => Err(Unfit::Condition(fact.clone())),
     }
 }

@@ -91,7 +91,10 @@ impl Contents {
 
     fn names_mean_something(&self) -> Result<(), TrustRefusal> {
         let types = &self.types;
-        let rule_fits = |rule: &Rule| types.iter().any(|from| types.iter().any(|to| rule.fits(from, to).is_ok()));
+        let rule_fits = |rule: &Rule| {
+            let reads = |records: &[&CredentialType]| types.iter().any(|to| rule.fits(records, to).is_ok());
+            types.iter().any(|one| reads(&[one]) || types.iter().any(|other| reads(&[one, other])))
+        };
         if !self.rules.iter().all(rule_fits) {
             return Err(TrustRefusal::Inconsistent("a rule fits no listed types"));
         }

@@ -33,26 +33,35 @@ fn slots_are_every_day_of_the_window_times_every_rule() {
     let mut authority = Authority::new();
     authority.body.floors.insert(day("2026-11-25"), 2);
     let list = TrustList::verify(&authority.sign(), &authority.root.public(), noon()).unwrap();
-    let slots = list.slots(&"health-record".parse().unwrap(), day("2026-11-24"), 4);
+    let slots = list.slots(&[&"health-record".parse().unwrap()], day("2026-11-24"), 4);
     let places: Vec<_> =
         slots.iter().map(|slot| (slot.epoch.day.to_string(), slot.epoch.series, slot.rule.name().as_str())).collect();
     let expected = [
         ("2026-11-24", 0, "tested-or-vaccinated"),
         ("2026-11-24", 0, "health"),
+        ("2026-11-24", 0, "vaccinated-and-tested"),
         ("2026-11-25", 2, "tested-or-vaccinated"),
         ("2026-11-25", 2, "health"),
+        ("2026-11-25", 2, "vaccinated-and-tested"),
         ("2026-11-26", 0, "tested-or-vaccinated"),
         ("2026-11-26", 0, "health"),
+        ("2026-11-26", 0, "vaccinated-and-tested"),
         ("2026-11-27", 0, "tested-or-vaccinated"),
         ("2026-11-27", 0, "health"),
+        ("2026-11-27", 0, "vaccinated-and-tested"),
     ];
     assert_eq!(places, expected.map(|(day, series, rule)| (day.to_owned(), series, rule)));
     assert!(slots.iter().all(|slot| slot.key.key_type.name() == slot.rule.to()));
+    let two = "health-record".parse().unwrap();
+    let of_two = list.slots(&[&two, &two], day("2026-11-24"), 4);
+    assert!(of_two.iter().all(|slot| slot.rule.name().as_str() == "vaccinated-and-tested"));
+    assert_eq!(of_two.len(), 4, "what a record may give alone is asked for alone");
+    assert!(list.slots(&[&two, &"age-record".parse().unwrap()], day("2026-11-24"), 4).is_empty());
     assert!(
-        list.slots(&"age-record".parse().unwrap(), day("2026-11-24"), 4).is_empty(),
+        list.slots(&[&"age-record".parse().unwrap()], day("2026-11-24"), 4).is_empty(),
         "no key signs age passes here"
     );
-    assert!(list.slots(&"health-record".parse().unwrap(), day("2027-01-01"), 4).is_empty(), "the programme is over");
+    assert!(list.slots(&[&"health-record".parse().unwrap()], day("2027-01-01"), 4).is_empty(), "the programme is over");
 }
 
 #[test]
@@ -73,7 +82,7 @@ fn what_was_withdrawn_counts_no_more() {
     authority.body.withdrawn_rules.insert(rule);
     let list = TrustList::verify(&authority.sign(), &authority.root.public(), noon()).unwrap();
     assert!(list.rule(rule).is_none());
-    assert!(list.rules_on(&"health-record".parse().unwrap(), today).iter().all(|listed| listed.id() != rule));
+    assert!(list.rules_on(&[&"health-record".parse().unwrap()], today).iter().all(|listed| listed.id() != rule));
     assert!(list.policy(policy).is_none(), "its rule is withdrawn");
 
     authority.body.withdrawn_rules.clear();

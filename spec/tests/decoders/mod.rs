@@ -84,7 +84,7 @@ fn credential(bytes: &[u8]) {
 fn office_request(bytes: &[u8]) {
     if let Ok(read) = OfficeRequest::from_bytes(bytes) {
         assert_eq!(read.to_bytes(), bytes, "read otherwise than written");
-        read.ask.challenge();
+        read.ask.challenge(read.presentation.how_many());
     }
 }
 

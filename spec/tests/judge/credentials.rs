@@ -5,7 +5,7 @@ use bauta_spec::attributes::{Binding, Claims, CredentialType};
 use bauta_spec::cbor::{self, Atom};
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::issuance::{OfficeAnswer, OfficeRequest};
-use bauta_spec::rules::Rule;
+use bauta_spec::rules::{Presented, Rule};
 use bauta_spec::signed::Statement;
 use bauta_spec::time::{Day, Epoch};
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ pub(crate) fn commitment(vector: &Vector) -> Judgement {
 pub(crate) fn office_request(vector: &Vector) -> Judgement {
     let OfficeRequest { ask, presentation } = OfficeRequest::from_bytes(&vector.bytes()).map_err(malformed)?;
     Ok(json!({
-        "challenge": hex::encode(ask.challenge()),
+        "challenge": hex::encode(ask.challenge(presentation.how_many())),
         "commitment": hex::encode(ask.commitment.to_bytes()),
         "first_day": ask.first_day.to_string(),
         "days": ask.days,
@@ -90,16 +90,22 @@ pub(crate) fn office_answer(vector: &Vector) -> Judgement {
 
 pub(crate) fn application(vector: &Vector) -> Judgement {
     let rule: Rule = cbor::decode_canonical(&vector.bytes(), Rule::MAX).map_err(malformed)?;
-    let from = known_type(vector, "record_type");
     let to = known_type(vector, "pass_type");
-    let messages = vector.known("record").as_array().expect("messages").iter().map(unhex);
-    let values = from.claims().iter().zip(messages).map(|(claim, message)| {
+    let records: Vec<_> = vector.known("records").as_array().expect("records").iter().map(record).collect();
+    let presented: Vec<_> = records.iter().map(|(record_type, claims)| Presented { record_type, claims }).collect();
+    let pass = rule.apply(&presented, &to, epoch(vector.known("epoch"))).ok_or("not_satisfied")?;
+    Ok(json!({ "pass": pass.messages().iter().map(hex::encode).collect::<Vec<_>>() }))
+}
+
+fn record(said: &Value) -> (CredentialType, Claims) {
+    let record_type = CredentialType::from_bytes(&unhex(&said["type"])).expect("a good type to read with");
+    let messages = said["messages"].as_array().expect("messages").iter().map(unhex);
+    let values = record_type.claims().iter().zip(messages).map(|(claim, message)| {
         let atom: Atom = cbor::decode_canonical(&message, 128).expect("a value");
         claim.kind.value(atom).expect("a value of its kind")
     });
-    let record = Claims::new(&from, values.collect()).expect("values of the type");
-    let pass = rule.apply(&from, &record, &to, epoch(vector.known("epoch"))).ok_or("not_satisfied")?;
-    Ok(json!({ "pass": pass.messages().iter().map(hex::encode).collect::<Vec<_>>() }))
+    let claims = Claims::new(&record_type, values.collect()).expect("values of the type");
+    (record_type, claims)
 }
 
 fn epoch(value: &Value) -> Epoch {

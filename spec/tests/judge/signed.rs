@@ -1,4 +1,4 @@
-use bauta_spec::attributes::CredentialType;
+use bauta_spec::attributes::{CredentialType, TypeName};
 use bauta_spec::cbor;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::Policy;
@@ -40,7 +40,7 @@ pub(crate) fn rule(vector: &Vector) -> Judgement {
         json!({
             "id": rule.id().to_string(),
             "name": rule.name().as_str(),
-            "from": rule.from().as_str(),
+            "from": rule.from().iter().map(TypeName::as_str).collect::<Vec<_>>(),
             "to": rule.to().as_str(),
             "first": rule.first().to_string(),
             "last": rule.last().to_string(),

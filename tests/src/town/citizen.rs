@@ -7,7 +7,7 @@ use bauta_spec::qr::{Asked, Question};
 use bauta_wallet::Record;
 use bauta_wallet::collect::Requested;
 use bauta_wallet::present::{Nothing, Showing, Way, choose, choose_for};
-use bauta_wallet::renew::{HintWish, Renewal};
+use bauta_wallet::renew::{Basis, HintWish, Renewal};
 use rand_core::CryptoRng;
 
 use super::Town;
@@ -75,15 +75,36 @@ impl Citizen {
     /// # Panics
     /// The wallet refuses what the office made.
     pub fn try_renew(&mut self, town: &Town, hint: HintWish) -> Result<(), OfficeError> {
-        for record in &mut self.records {
-            let nonce = town.lab.nonce();
-            let renewal = Renewal::new(record, &self.secret, town.trust(), &nonce, hint, town.now(), &mut town.rng())
-                .expect("a record in force");
-            let answer = town.lab.renew(renewal.request())?;
-            let first = renewal.first_day();
-            let passes = renewal.receive(&answer.to_bytes()).expect("the town's office is honest");
-            record.replace_passes(first, passes);
+        for index in 0..self.records.len() {
+            self.ask_for_passes(town, hint, index, None)?;
         }
+        for (one, other) in (0..self.records.len()).flat_map(|one| (0..one).map(move |other| (other, one))) {
+            let basis = Basis::from([&self.records[one], &self.records[other]]);
+            if basis.lacks_passes(town.trust(), hint, town.now()) {
+                self.ask_for_passes(town, hint, one, Some(other))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_for_passes(
+        &mut self,
+        town: &Town,
+        hint: HintWish,
+        index: usize,
+        other: Option<usize>,
+    ) -> Result<(), OfficeError> {
+        let record = &self.records[index];
+        let other = other.map(|other| &self.records[other]);
+        let basis: Basis<'_> = other.map_or(record.into(), |other| [record, other].into());
+        let nonce = town.lab.nonce();
+        let renewal = Renewal::new(basis, &self.secret, town.trust(), &nonce, hint, town.now(), &mut town.rng())
+            .expect("records in force");
+        let answer = town.lab.renew(renewal.request())?;
+        let first = renewal.first_day();
+        let passes = renewal.receive(&answer.to_bytes()).expect("the town's office is honest");
+        let other = other.and_then(Record::binding);
+        self.records[index].replace_passes(first, other, passes);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use bauta_crypto::{SecretKey, Signature};
 use bauta_issuer::{CollectError, OfficeError};
 use bauta_spec::attributes::{Binding, Claims, DisclosedSet, Handle, Value, shipped_named};
 use bauta_spec::credential::{Credential, KeyId};
-use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
+use bauta_spec::issuance::{HowMany, OfficeAnswer, OfficeAsk, OfficeRequest, Records};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::time::{Day, Epoch, Minute};
 use bauta_spec::trust::KeyRefusal;
@@ -288,7 +288,7 @@ fn n6_a_lab_cannot_have_the_office_sign_over_a_commitment_that_nobody_opened() {
             policy_hash: [0; 32],
             epoch: Epoch { day: Day::new(0), series: 0 },
             minute: Minute::of(town.now()),
-            challenge: ask.challenge(),
+            challenge: ask.challenge(HowMany::One),
         };
         let messages = record.claims.messages();
         let held = holder::Credential {
@@ -303,7 +303,7 @@ fn n6_a_lab_cannot_have_the_office_sign_over_a_commitment_that_nobody_opened() {
         let proof = holder::show(&held, &context.presentation_header(), &indexes, &mut town.rng()).unwrap();
         let disclosed = record.claims.values().iter().cloned().enumerate().collect();
         let part = Part { disclosed, pseudonym: None, proof };
-        let presentation = Envelope::seal(&context, &record_type, &part).unwrap();
+        let presentation = Records::One(Envelope::seal(&context, &record_type, &part).unwrap());
         town.lab.renew(&OfficeRequest { ask, presentation })
     };
     assert!(asked_with(&honest).is_ok(), "the same way is open to those who know what is inside");

@@ -96,7 +96,7 @@ impl Dossier {
         let request = renewal.request().to_bytes();
         let answer = town.lab.renew(renewal.request()).unwrap().to_bytes();
         let (first, passes) = (renewal.first_day(), renewal.receive(&answer).unwrap());
-        record.replace_passes(first, passes);
+        record.replace_passes(first, None, passes);
         let facts: Vec<u8> = record.claims().messages().concat();
         citizen.records.push(record);
         Self(vec![commitment, collected.record, pending, nonce, request, answer, facts, kept_by(town)])

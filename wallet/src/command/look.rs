@@ -8,6 +8,7 @@ use bauta_spec::trust::TrustList;
 use bauta_wallet::errand::Waiting;
 use bauta_wallet::present::choose;
 use bauta_wallet::renew::HintWish;
+use bauta_wallet::vault::Vault;
 use bauta_wallet::{Pass, Record};
 use serde_json::{Value as Json, json};
 
@@ -18,7 +19,7 @@ pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failu
     let vault = place.read()?;
     let interrupted = vault.interrupted()?;
     if json {
-        let records: Vec<Json> = vault.records().iter().map(|record| record_json(record, vault.trust())).collect();
+        let records: Vec<Json> = vault.records().iter().map(|record| record_json(record, &vault)).collect();
         let interrupted: Vec<&str> = interrupted.iter().map(|errand| errand.issuer().as_str()).collect();
         let with_hint = vault.hint_wish() == HintWish::Include;
         let waiting: Vec<Json> =
@@ -33,7 +34,7 @@ pub(super) fn list(place: &Place, json: bool, world: &World) -> Result<(), Failu
         println!("No records yet. `collect` one with the link that a lab gives you.");
     }
     for (index, record) in vault.records().iter().enumerate() {
-        print!("{}", record_in_words(index + 1, record, vault.trust()));
+        print!("{}", record_in_words(index + 1, record, &vault));
     }
     if vault.hint_wish() == HintWish::Include {
         println!("`renew` fetches passes with the hint, until you say `renew --without-hint`.");
@@ -59,7 +60,7 @@ pub(super) fn waiting_json(issuer: &IssuerUrl, waiting: &Waiting, world: &World)
     })
 }
 
-fn record_in_words(number: usize, record: &Record, trust: &TrustList) -> String {
+fn record_in_words(number: usize, record: &Record, vault: &Vault) -> String {
     let mut words = format!("{number}. {} from {}\n", record.credential_type().name(), record.issuer());
     for (name, value) in facts(record.credential_type(), record.claims()) {
         let _ = writeln!(words, "     {}: {value}", name.replace('_', " "));
@@ -68,21 +69,21 @@ fn record_in_words(number: usize, record: &Record, trust: &TrustList) -> String 
         words.push_str("   no passes yet: `renew`\n");
     }
     for pass in record.passes() {
-        let _ = writeln!(
-            words,
-            "   {}  {} by \"{}\"",
-            pass.epoch().day,
-            pass.credential_type().name(),
-            rule_name(pass.rule(), trust)
-        );
+        let (day, pass_type, rule) =
+            (pass.epoch().day, pass.credential_type().name(), rule_name(pass.rule(), vault.trust()));
+        let together = match vault.other_of(pass) {
+            None => String::new(),
+            Some(other) => format!(", together with record {}", other + 1),
+        };
+        let _ = writeln!(words, "   {day}  {pass_type} by \"{rule}\"{together}");
     }
     words
 }
 
-fn record_json(record: &Record, trust: &TrustList) -> Json {
+fn record_json(record: &Record, vault: &Vault) -> Json {
     let facts: serde_json::Map<String, Json> =
         facts(record.credential_type(), record.claims()).map(|(name, value)| (name, Json::String(value))).collect();
-    let passes: Vec<Json> = record.passes().iter().map(|pass| pass_json(pass, trust)).collect();
+    let passes: Vec<Json> = record.passes().iter().map(|pass| pass_json(pass, vault)).collect();
     json!({
         "type": record.credential_type().name().as_str(),
         "issuer": record.issuer().as_str(),
@@ -91,12 +92,13 @@ fn record_json(record: &Record, trust: &TrustList) -> Json {
     })
 }
 
-fn pass_json(pass: &Pass, trust: &TrustList) -> Json {
+fn pass_json(pass: &Pass, vault: &Vault) -> Json {
     json!({
         "type": pass.credential_type().name().as_str(),
         "day": pass.epoch().day.to_string(),
         "series": pass.epoch().series,
-        "rule": rule_name(pass.rule(), trust),
+        "rule": rule_name(pass.rule(), vault.trust()),
+        "together_with": vault.other_of(pass).map(|other| other + 1),
     })
 }
 

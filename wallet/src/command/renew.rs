@@ -1,5 +1,6 @@
 //! Fetching passes.
 
+use bauta_spec::attributes::TypeName;
 use bauta_spec::issuance::IssuerUrl;
 use bauta_wallet::renew::HintWish;
 use bauta_wallet::task::{Outcome, Task};
@@ -43,6 +44,19 @@ pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) 
             }
         }
     }
+    let together = open.vault.lacking_together(world.now());
+    let all = all + together.len();
+    for pair in together {
+        let task = Task::renew_together(&open.vault, pair, wish.office.clone()).map_err(Failure::from);
+        match task.and_then(|mut task| open.carry_out(&mut task, http, world)) {
+            Ok(outcome) => renewed.push(outcome),
+            Err(failure) => {
+                let [one, other] = pair.map(|index| index + 1);
+                eprintln!("Records {one} and {other} together: {failure}");
+                worst = Some(failure);
+            }
+        }
+    }
     report(&renewed, wish.json);
     match worst {
         None => Ok(()),
@@ -64,19 +78,22 @@ fn keep_wish(said: &Hint, open: &mut Open, world: &mut World) -> Result<(), Fail
 fn report(outcomes: &[Outcome], json: bool) {
     let mut renewed = Vec::new();
     for outcome in outcomes {
-        let Outcome::Renewed { record_type, office, passes, first, last } = outcome else { continue };
+        let Outcome::Renewed { record_type, other_type, office, passes, first, last } = outcome else { continue };
         if json {
             renewed.push(json!({
                 "type": record_type.as_str(),
+                "other_type": other_type.as_ref().map(TypeName::as_str),
                 "office": office.as_str(),
                 "passes": passes,
                 "first_day": first.to_string(),
                 "last_day": last.to_string(),
             }));
         } else {
-            println!(
-                "{passes} passes for {first} to {last} from {office}, by your {record_type}. Next: `show` at the door."
-            );
+            let by = match other_type {
+                None => format!("by your {record_type}"),
+                Some(other) => format!("by your {record_type} and your {other} together"),
+            };
+            println!("{passes} passes for {first} to {last} from {office}, {by}. Next: `show` at the door.");
         }
     }
     if json {

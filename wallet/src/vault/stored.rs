@@ -1,12 +1,12 @@
 //! The bytes of a vault: canonical CBOR, version 2. What is in them is secret from the first byte to the last.
 //!
 //! Version 1 did not know whether passes shall carry the hint. It was never released, so it is refused rather than guessed at. A collection
-//! that waits for its lab has one item more than one that was interrupted; canonical CBOR of an array leaves out what is absent at its
-//! end, so every older file of version 2 is read, and a wallet that waits for nobody is written as ever.
+//! that waits for its lab has one item more than one that was interrupted, and so has a pass that rests on two records; canonical CBOR of an
+//! array leaves out what is absent at its end, so every older file of version 2 is read, and a wallet without such things is written as ever.
 
 use bauta_crypto::pseudonym::{Commitment, HolderSecret, ProverBlind};
 use bauta_spec::Malformed;
-use bauta_spec::attributes::{CredentialType, RuleId, Value};
+use bauta_spec::attributes::{Binding, CredentialType, RuleId, Value};
 use bauta_spec::cbor::{Version, decode_canonical, encode};
 use bauta_spec::credential::Credential;
 use bauta_spec::sealed;
@@ -82,6 +82,8 @@ struct PassBytes {
     held: HeldBytes,
     #[n(1)]
     rule: RuleId,
+    #[n(2)]
+    rests_on: Option<Binding>,
 }
 
 /// The type lies beside each credential: a trust list that drops a type makes no wallet unreadable.
@@ -215,8 +217,8 @@ impl TryFrom<RecordBytes> for Record {
 impl From<&Pass> for PassBytes {
     fn from(pass: &Pass) -> Self {
         // The epoch is the first value of the credential.
-        let Pass { held, epoch: _, rule } = pass;
-        Self { held: held.into(), rule: *rule }
+        let Pass { held, epoch: _, rule, rests_on } = pass;
+        Self { held: held.into(), rule: *rule, rests_on: *rests_on }
     }
 }
 
@@ -226,7 +228,7 @@ impl TryFrom<PassBytes> for Pass {
     fn try_from(bytes: PassBytes) -> Result<Self, Malformed> {
         let held = Held::try_from(bytes.held)?;
         match held.credential.claims.values().first() {
-            Some(Value::Epoch(epoch)) => Ok(Self { epoch: *epoch, held, rule: bytes.rule }),
+            Some(Value::Epoch(epoch)) => Ok(Self { epoch: *epoch, held, rule: bytes.rule, rests_on: bytes.rests_on }),
             _ => Err(Malformed::new("a pass without its day")),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bauta_crypto::holder::{self, Statement as ProofStatement, VerifiedCommitment};
 use bauta_crypto::pseudonym::CommitmentWithProof;
-use bauta_crypto::{SecretKey, Signature};
+use bauta_crypto::{SecretKey, Signature, composed};
 use bauta_spec::attributes::{
     Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, Value, shipped, shipped_named,
 };
@@ -13,13 +13,13 @@ use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::hint::Hint;
 use bauta_spec::issuance::{
     Base64Url, CredentialRequest, CredentialResponse, DeferredResponse, IssuedCredential, IssuerUrl, NonceResponse,
-    OAuthError, OfficeAnswer, OfficeRequest, Proofs, TokenResponse, TokenType,
+    OAuthError, OfficeAnswer, OfficeRequest, Proofs, Records, TokenResponse, TokenType,
 };
 use bauta_spec::policy::{self, Policy, PolicyId};
 use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster};
-use bauta_spec::presentation::{Context, Envelope, Mode};
+use bauta_spec::presentation::{Context, Envelope, Mode, PairContext, PairEnvelope, Shown};
 use bauta_spec::qr::Asked;
-use bauta_spec::rules::{self, Rule};
+use bauta_spec::rules::{self, Presented, Rule};
 use bauta_spec::signed::{DelegateKey, OrganiserKey, RootKey, Signed};
 use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, Slot, TrustList, TrustListBody};
@@ -186,11 +186,11 @@ impl World {
 
     /// What the office answers: every check that it makes, then one signature for each slot.
     pub(crate) fn passes(&self, request: &OfficeRequest) -> OfficeAnswer {
-        let facts = self.facts_shown(request);
-        self.passes_by(request, |slot, claims| {
-            let record_type = &shipped_named(&facts.0).unwrap();
-            let due = slot.rule.apply(record_type, &facts.1, &slot.key.key_type, slot.epoch);
-            due.map(|due| self.sign_pass(slot, &due, claims))
+        let records = self.records_shown(request);
+        let presented: Vec<_> = records.iter().map(|(record_type, claims)| Presented { record_type, claims }).collect();
+        self.passes_by(request, |slot, commitment| {
+            let due = slot.rule.apply(&presented, &slot.key.key_type, slot.epoch);
+            due.map(|due| self.sign_pass(slot, &due, commitment))
         })
     }
 
@@ -199,9 +199,10 @@ impl World {
         request: &OfficeRequest,
         mut sign: impl FnMut(&Slot<'_>, &VerifiedCommitment) -> Option<Signature>,
     ) -> OfficeAnswer {
-        let (record_type, _) = self.facts_shown(request);
+        let records = self.records_shown(request);
+        let types: Vec<_> = records.iter().map(|(record_type, _)| record_type.name()).collect();
         let commitment = holder::verify_commitment(&request.ask.commitment).unwrap();
-        let slots = self.list.slots(&record_type.parse().unwrap(), request.ask.first_day, request.ask.days);
+        let slots = self.list.slots(&types, request.ask.first_day, request.ask.days);
         OfficeAnswer::new(slots.iter().map(|slot| sign(slot, &commitment))).unwrap()
     }
 
@@ -211,35 +212,80 @@ impl World {
         holder::sign(&self.keys[&slot.key.id], commitment, &slot.key.key_type.header(), &messages).unwrap()
     }
 
-    /// The record type and the facts that the presentation proves.
+    /// The record type and the facts that the presentation of one record proves.
     pub(crate) fn facts_shown(&self, request: &OfficeRequest) -> (String, Claims) {
+        let (record_type, claims) = self.records_shown(request).pop().unwrap();
+        (record_type.name().to_string(), claims)
+    }
+
+    /// The types and the facts of the records that the presentation proves.
+    pub(crate) fn records_shown(&self, request: &OfficeRequest) -> Vec<(CredentialType, Claims)> {
         let OfficeRequest { ask, presentation } = request;
         assert_eq!(ask.nonce, NONCE);
         assert_eq!((ask.first_day, ask.days), (self.list.grid().day_of(self.now), 4));
         assert_eq!((ask.trust_version, ask.trust_hash), (self.list.version(), self.list.hash()));
-        let key = self.list.issuer_key(presentation.key).unwrap();
-        let record_type = &key.key_type;
-        let hidden = |kind: &Kind| *kind == Kind::Hint && !ask.with_hint;
-        let disclosed = record_type.claims().iter().enumerate().filter(|(_, claim)| !hidden(&claim.kind));
-        let disclosed = disclosed.fold(DisclosedSet::default(), |set, (index, _)| set.with(index));
-        let context = Context {
-            mode: Mode::Office,
-            type_id: record_type.id(),
-            disclosed,
-            key: key.id,
-            policy_hash: [0; 32],
-            epoch: Epoch { day: Day::new(0), series: 0 },
-            // Of the wallet's minute, which may have ended meanwhile.
-            minute: Minute::nearest(presentation.minute, Minute::of(self.now)),
-            challenge: ask.challenge(),
+        let challenge = ask.challenge(presentation.how_many());
+        // Of the wallet's minute, which may have ended meanwhile.
+        let minute = |said| Minute::nearest(said, Minute::of(self.now));
+        let epoch = Epoch { day: Day::new(0), series: 0 };
+        let disclosed = |record_type: &CredentialType| {
+            let hidden = |kind: &Kind| *kind == Kind::Hint && !ask.with_hint;
+            let disclosed = record_type.claims().iter().enumerate().filter(|(_, claim)| !hidden(&claim.kind));
+            disclosed.fold(DisclosedSet::default(), |set, (index, _)| set.with(index))
         };
-        let part = self.check(presentation, &context, record_type);
-        assert!(part.contains(&(1, Value::Binding(Binding::of(ask.commitment.commitment())))));
-        let mut values = vec![Value::Absent; record_type.len()];
-        for (index, value) in part {
-            values[index] = value;
-        }
-        (record_type.name().to_string(), Claims::new(record_type, values).unwrap())
+        let shown = |key: KeyId| {
+            let key = self.list.issuer_key(key).unwrap();
+            let (type_id, disclosed) = (key.key_type.id(), disclosed(&key.key_type));
+            (&key.key_type, Shown { type_id, disclosed, key: key.id })
+        };
+        let parts: Vec<(&CredentialType, Vec<(usize, Value)>)> = match presentation {
+            Records::One(envelope) => {
+                let (record_type, Shown { type_id, disclosed, key }) = shown(envelope.key);
+                let (mode, policy_hash) = (Mode::Office, [0; 32]);
+                let minute = minute(envelope.minute);
+                let context = Context { mode, type_id, disclosed, key, policy_hash, epoch, minute, challenge };
+                vec![(record_type, self.check(envelope, &context, record_type))]
+            }
+            Records::Two(envelope) => {
+                let [first, second] = envelope.keys.map(shown);
+                let parts = [first.1, second.1];
+                let (mode, policy_hash) = (Mode::Office, [0; 32]);
+                let context =
+                    PairContext { mode, parts, policy_hash, epoch, minute: minute(envelope.minute), challenge };
+                let types = [first.0, second.0];
+                types.into_iter().zip(self.check_pair(envelope, &context, types)).collect()
+            }
+        };
+        assert!(parts[0].1.contains(&(1, Value::Binding(Binding::of(ask.commitment.commitment())))));
+        let record = |(record_type, part): (&CredentialType, Vec<(usize, Value)>)| {
+            let mut values = vec![Value::Absent; record_type.len()];
+            part.into_iter().for_each(|(index, value)| values[index] = value);
+            (record_type.clone(), Claims::new(record_type, values).unwrap())
+        };
+        parts.into_iter().map(record).collect()
+    }
+
+    fn check_pair(
+        &self,
+        envelope: &PairEnvelope,
+        context: &PairContext,
+        types: [&CredentialType; 2],
+    ) -> [Vec<(usize, Value)>; 2] {
+        let parts = [0, 1].map(|i: usize| (types[i], context.parts[i].disclosed));
+        let pair = envelope.open(parts, false).unwrap();
+        let headers = types.map(CredentialType::header);
+        let messages = pair.messages();
+        let messages = messages.each_ref().map(|part| {
+            part.iter().map(|(index, message)| (*index, message.as_slice())).collect::<Vec<(usize, &[u8])>>()
+        });
+        let statements = [0, 1].map(|i: usize| composed::Statement {
+            public_key: &self.list.issuer_key(envelope.keys[i]).unwrap().public,
+            header: &headers[i],
+            message_count: types[i].len(),
+            disclosed: &messages[i],
+        });
+        composed::check(&statements, &context.presentation_header(), &pair.proof).unwrap();
+        pair.disclosed
     }
 
     /// What a presentation discloses, if it holds for `context`.

@@ -1,18 +1,22 @@
 //! What a wallet asks a pass office, what the office answers, and what rules make of facts.
 
-use anyhow::{Context as _, Result};
-use bauta_spec::attributes::{Claims, Value};
+use anyhow::{Context as _, Result, bail};
+use bauta_crypto::composed;
+use bauta_crypto::holder::{self, Prover};
+use bauta_spec::attributes::{Claims, CredentialType, DisclosedSet, Value};
 use bauta_spec::cbor;
-use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest};
-use bauta_spec::presentation::{Envelope, Mode};
-use bauta_spec::time::Epoch;
+use bauta_spec::hint::Hint;
+use bauta_spec::issuance::{HowMany, OfficeAnswer, OfficeAsk, OfficeRequest, Records};
+use bauta_spec::presentation::{self, Envelope, Mode, Pair, PairContext, PairEnvelope};
+use bauta_spec::rules::Presented;
+use bauta_spec::time::{Day, Epoch, Minute};
 use serde_json::json;
 
 use crate::credentials::hostile_at;
 use crate::items::Item;
 use crate::presentations::Shown;
 use crate::vector::{Files, Vector, Verdict};
-use crate::world::{Holder, World};
+use crate::world::{Holder, NOW, World, borrowed};
 use crate::{seeds, structural};
 
 pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
@@ -38,18 +42,14 @@ fn requests(files: &mut Files, world: &World) -> Result<()> {
     let document = "office-request";
     let holder = Holder::new("holder")?;
     for name in ["health-record", "age-record", "membership-record"] {
-        let request = request(world, &holder, name)?;
-        let says = json!({
-            "challenge": hex::encode(request.ask.challenge()),
-            "commitment": hex::encode(request.ask.commitment.to_bytes()),
-            "first_day": request.ask.first_day.to_string(),
-            "days": request.ask.days,
-            "with_hint": request.ask.with_hint,
-            "presentation": hex::encode(request.presentation.to_bytes()),
-        });
-        files.add_seed("office_request", name, request.to_bytes());
-        let vector = Vector::bytes(name, "The default set of passes, asked with a record.", request.to_bytes());
-        files.add(Verdict::Accepted, document, vector.accepted(says));
+        let shows = "The default set of passes, asked with a record.";
+        accept(files, name, shows, &request(world, &holder, name)?);
+    }
+    for (name, shows, records) in [
+        ("two_of_one_type", "What two records give together.", ["health-record", "health-record"]),
+        ("two_of_two_types", "What two records give together.", ["membership-record", "age-record"]),
+    ] {
+        accept(files, name, shows, &request_with_two(world, &holder, records)?);
     }
 
     let bytes = request(world, &holder, "age-record")?.to_bytes();
@@ -61,10 +61,19 @@ fn requests(files: &mut Files, world: &World) -> Result<()> {
     let shows = "Every structural flaw at every item, every hostile point and scalar in the commitment.";
     files.add_systematic(document, "structure", shows, json!({}), "malformed", vectors);
 
+    let bytes_of_two = request_with_two(world, &holder, ["membership-record", "age-record"])?.to_bytes();
+    let shows = "Every structural flaw at every item of a request with two records.";
+    let mut vectors = structural::cuts(&bytes_of_two, |bytes| bytes);
+    vectors.extend(structural::flaws(&bytes_of_two, |bytes| bytes)?);
+    files.add_systematic(document, "structure_of_two", shows, json!({}), "malformed", vectors);
+    let mut three = request_with_two(world, &holder, ["membership-record", "age-record"])?.presentation.to_bytes();
+    three[1] = 3;
+
     let door = Shown::at_door(world, &holder, "entry", Mode::OneWay)?;
     for (name, shows, path, new) in [
         ("version_2", "Version 2 does not exist yet.", 0, Item::Unsigned(2)),
         ("presentation_empty", "There is no presentation.", 1, Item::Bytes(vec![])),
+        ("presentation_of_three", "No request is made with three records.", 1, Item::Bytes(three)),
         ("presentation_of_version_2", "The presentation has another version.", 1, Item::Bytes(vec![2; 400])),
         (
             "commitment_without_proof",
@@ -92,11 +101,72 @@ fn requests(files: &mut Files, world: &World) -> Result<()> {
     Ok(())
 }
 
+fn accept(files: &mut Files, name: &str, shows: &str, request: &OfficeRequest) {
+    let says = json!({
+        "challenge": hex::encode(request.ask.challenge(request.presentation.how_many())),
+        "commitment": hex::encode(request.ask.commitment.to_bytes()),
+        "first_day": request.ask.first_day.to_string(),
+        "days": request.ask.days,
+        "with_hint": request.ask.with_hint,
+        "presentation": hex::encode(request.presentation.to_bytes()),
+    });
+    files.add_seed("office_request", name, request.to_bytes());
+    let vector = Vector::bytes(name, shows, request.to_bytes()).accepted(says);
+    files.add(Verdict::Accepted, "office-request", vector);
+}
+
 fn request(world: &World, holder: &Holder, record: &str) -> Result<OfficeRequest> {
     Ok(OfficeRequest {
         ask: ask(world, holder, record)?,
-        presentation: Envelope::from_bytes(&Shown::at_office(world, holder, record)?.bytes)?,
+        presentation: Records::One(Envelope::from_bytes(&Shown::at_office(world, holder, record)?.bytes)?),
     })
+}
+
+/// With a record of the holder's and another for a commitment of its own.
+fn request_with_two(world: &World, holder: &Holder, records: [&str; 2]) -> Result<OfficeRequest> {
+    let ask = ask(world, holder, records[0])?;
+    let again = holder.again("holder again")?;
+    let [first, second] = [(holder, records[0]), (&again, records[1])].map(|(holder, name)| part(world, holder, name));
+    let parts = [first?, second?];
+    let context = PairContext {
+        mode: Mode::Office,
+        parts: parts.each_ref().map(|part| part.shown),
+        policy_hash: [0; 32],
+        epoch: Epoch { day: Day::new(0), series: 0 },
+        minute: Minute::of(NOW),
+        challenge: ask.challenge(HowMany::Two),
+    };
+    let indexes = parts.each_ref().map(|part| part.shown.disclosed.indexes());
+    let composed = [0, 1].map(|i| composed::Part { prover: &parts[i].prover, disclosed_indexes: &indexes[i] });
+    let proof = composed::show(&composed, &context.presentation_header(), &mut seeds::rng("two records"))?;
+    let values = |i: usize| indexes[i].iter().map(|index| (*index, parts[i].values[*index].clone())).collect();
+    let pair = Pair { disclosed: [values(0), values(1)], pseudonym: None, proof };
+    let envelope = PairEnvelope::seal(&context, parts.each_ref().map(|part| part.record_type), &pair)?;
+    Ok(OfficeRequest { ask, presentation: Records::Two(envelope) })
+}
+
+struct Part<'a> {
+    record_type: &'a CredentialType,
+    values: Vec<Value>,
+    prover: Prover,
+    shown: presentation::Shown,
+}
+
+fn part<'a>(world: &'a World, holder: &Holder, name: &str) -> Result<Part<'a>> {
+    let (record_type, key, record) = (world.type_named(name)?, world.key(name)?, holder.record(world, name)?);
+    let all = DisclosedSet::all(record_type.len());
+    let disclosed = record_type.index_of("hint").map_or(all, |hint| all.without(hint));
+    let messages = record.claims.messages();
+    let prover = Prover::new(&holder::Credential {
+        public_key: key.public(),
+        signature: &record.signature,
+        header: &record_type.header(),
+        messages: &borrowed(&messages),
+        secret: &holder.secret,
+        blind: &holder.blind,
+    })?;
+    let shown = presentation::Shown { type_id: record_type.id(), disclosed, key: key.id() };
+    Ok(Part { record_type, values: record.claims.values().to_vec(), prover, shown })
 }
 
 fn place_of(part: &[u8], whole: &[u8]) -> Result<usize> {
@@ -168,7 +238,7 @@ fn applications(files: &mut Files, world: &World) -> Result<()> {
     let vaccinated = |days_ago| changed(&changed(&health, untested), &[(5, Value::Day(today.minus(days_ago)))]);
     let born = |month: &str| Ok::<_, anyhow::Error>(changed(&age, &[(2, Value::Month(month.parse()?))]));
     let rule = "tested-or-vaccinated";
-    for (name, shows, rule, facts, satisfied) in [
+    let alone = [
         ("tested_and_vaccinated", "Both facts are good.", rule, health.clone(), true),
         ("tested_today", "A test on the day itself.", rule, tested(0), true),
         ("tested_two_days_ago", "The last day of a test.", rule, tested(2), true),
@@ -221,26 +291,91 @@ fn applications(files: &mut Files, world: &World) -> Result<()> {
         ("born_18_years_ago_this_month", "The month must have passed.", "age", born("2008-11")?, true),
         ("born_18_years_ago_last_month", "The month has passed.", "age", born("2008-10")?, true),
         ("born_unknown", "No month, no answer.", "age", changed(&age, &[(2, Value::Absent)]), true),
-        ("member", "Group and tier.", "membership", membership, true),
-    ] {
+        ("member", "Group and tier.", "membership", membership.clone(), true),
+    ];
+    let hint = |facts: &[Value], hint: Value| changed(facts, &[(7, hint)]);
+    let (other_hint, no_hint) = (Value::Hint(Hint::of("Nina", 7)?), Value::Absent);
+    let ended = |facts: &[Value]| changed(facts, &[(8, Value::Day(today.minus(1)))]);
+    let (rule, mixed) = ("vaccinated-and-tested", "grown-up-member");
+    let two = [
+        ("two_records", "One says vaccinated, the other tested.", rule, vec![vaccinated(100), tested(0)], true),
+        ("two_records_swapped", "In the other order.", rule, vec![tested(0), vaccinated(100)], true),
+        ("one_record_for_both", "One record says both.", rule, vec![health.clone()], true),
+        ("one_of_two_for_both", "The second record says both.", rule, vec![tested(9), health.clone()], true),
+        ("one_fact_of_two", "Vaccinated only.", rule, vec![vaccinated(100)], false),
+        ("one_fact_twice", "Tested twice is not vaccinated.", rule, vec![tested(0), tested(1)], false),
+        (
+            "second_record_ended",
+            "What is needed of it counts no more.",
+            rule,
+            vec![vaccinated(100), ended(&tested(0))],
+            false,
+        ),
+        (
+            "needless_record_ended",
+            "Nothing of it is needed.",
+            rule,
+            vec![ended(&vaccinated(100)), health.clone()],
+            true,
+        ),
+        (
+            "hints_differ",
+            "Two persons' records in one wallet.",
+            rule,
+            vec![vaccinated(100), hint(&tested(0), other_hint)],
+            false,
+        ),
+        (
+            "one_hint_of_two",
+            "Perhaps two persons' records in one wallet.",
+            rule,
+            vec![vaccinated(100), hint(&tested(0), no_hint.clone())],
+            false,
+        ),
+        (
+            "no_hint_of_two",
+            "Nobody asked for passes with the hint.",
+            rule,
+            vec![hint(&vaccinated(100), no_hint.clone()), hint(&tested(0), no_hint)],
+            true,
+        ),
+        ("two_types", "A member, and 36 years old.", mixed, vec![membership.clone(), age.clone()], true),
+        ("two_types_swapped", "In the other order.", mixed, vec![age.clone(), membership.clone()], true),
+        ("two_types_tier", "19 years old.", mixed, vec![membership.clone(), born("2007-05")?], true),
+        ("two_types_too_young", "17 years old.", mixed, vec![membership.clone(), born("2009-05")?], false),
+        ("one_of_two_types", "The other record is missing.", mixed, vec![membership], false),
+    ];
+    let alone = alone.map(|(name, shows, rule, facts, satisfied)| (name, shows, rule, vec![facts], satisfied));
+    for (name, shows, rule, records, satisfied) in alone.into_iter().chain(two) {
         let rule = world.rule_named(rule)?;
-        let from = world.type_named(rule.from().as_str())?;
         let to = world.type_named(rule.to().as_str())?;
-        let claims = Claims::new(from, facts)?;
+        let records = records.into_iter().map(|facts| {
+            // The shipped record types have different numbers of claims.
+            let from = rule.from().iter().map(|from| world.type_named(from.as_str())).collect::<Result<Vec<_>>>()?;
+            let from =
+                from.into_iter().find(|from| from.len() == facts.len()).context("facts of a type of the rule")?;
+            Ok((from, Claims::new(from, facts)?))
+        });
+        let records: Vec<_> = records.collect::<Result<_>>()?;
+        let presented: Vec<_> = records.iter().map(|(record_type, claims)| Presented { record_type, claims }).collect();
         let epoch = Epoch { day: today, series: 0 };
+        let said = |Presented { record_type, claims }: &Presented<'_>| {
+            let messages: Vec<_> = claims.messages().iter().map(hex::encode).collect();
+            json!({ "type": hex::encode(record_type.to_bytes()), "messages": messages })
+        };
         let context = json!({
-            "record_type": hex::encode(from.to_bytes()),
+            "records": presented.iter().map(said).collect::<Vec<_>>(),
             "pass_type": hex::encode(to.to_bytes()),
-            "record": claims.messages().iter().map(hex::encode).collect::<Vec<_>>(),
             "epoch": [epoch.day.number(), u16::from(epoch.series)],
         });
         let vector = Vector::bytes(name, shows, cbor::encode(rule)).knowing(context);
-        if satisfied {
-            let pass = rule.apply(from, &claims, to, epoch).with_context(|| format!("{name} is satisfied"))?;
-            let says = json!({ "pass": pass.messages().iter().map(hex::encode).collect::<Vec<_>>() });
-            files.add(Verdict::Accepted, document, vector.accepted(says));
-        } else {
-            files.add(Verdict::Refused, document, vector.refused("not_satisfied"));
+        match rule.apply(&presented, to, epoch) {
+            Some(pass) if satisfied => {
+                let says = json!({ "pass": pass.messages().iter().map(hex::encode).collect::<Vec<_>>() });
+                files.add(Verdict::Accepted, document, vector.accepted(says));
+            }
+            None if !satisfied => files.add(Verdict::Refused, document, vector.refused("not_satisfied")),
+            _ => bail!("{name} is not what it says"),
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use bauta_spec::attributes::{CredentialType, DisclosedSet};
 use bauta_spec::credential::Credential;
+use bauta_spec::issuance::HowMany;
 use bauta_spec::policy::{PassQuery, Policy};
 use bauta_spec::poster::pseudonym_context;
 use bauta_spec::presentation::{Context, Envelope, Mode};
@@ -168,7 +169,7 @@ impl Shown {
             policy_hash: [0; 32],
             epoch: Epoch { day: Day::new(0), series: 0 },
             minute: Minute::of(NOW),
-            challenge: crate::office::ask(world, holder, record)?.challenge(),
+            challenge: crate::office::ask(world, holder, record)?.challenge(HowMany::One),
         };
         Self::sealed(holder, key, credential_type, holder.record(world, record)?, context, None, None)
     }

@@ -1,7 +1,7 @@
 //! Everything that somebody signs: rules, policies, keys, delegates, programmes, types, organisers, posters, withdrawals.
 
 use anyhow::{Context as _, Result};
-use bauta_spec::attributes::{CredentialType, Handle};
+use bauta_spec::attributes::{CredentialType, Handle, TypeName};
 use bauta_spec::cbor;
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster, pseudonym_context};
@@ -167,13 +167,14 @@ fn rules(files: &mut Files, world: &World) -> Result<()> {
         let says = json!({
             "id": rule.id().to_string(),
             "name": rule.name().as_str(),
-            "from": rule.from().as_str(),
+            "from": rule.from().iter().map(TypeName::as_str).collect::<Vec<_>>(),
             "to": rule.to().as_str(),
             "first": rule.first().to_string(),
             "last": rule.last().to_string(),
         });
         kind.accept(files, rule.name().as_str(), "A rule, signed by the root.", rule, says)?;
-        let written = rule.to_json(world.type_named(rule.from().as_str())?)?;
+        let types: Vec<_> = rule.from().iter().map(|from| world.type_named(from.as_str())).collect::<Result<_>>()?;
+        let written = rule.to_json(&types)?;
         files.add_seed("json", &format!("rule_{}", rule.name()), in_order(&written)?);
     }
     let small = Kind { example: world.rule_named("withdrawn")?, ..kind };
@@ -182,11 +183,24 @@ fn rules(files: &mut Files, world: &World) -> Result<()> {
     envelope(files, &small)?;
 
     let first = |day: Day| Item::Unsigned(day.number().into());
-    let condition = |kind: u64, rest: &[Item]| Item::Array([&[Item::Unsigned(kind), text("tested_on")], rest].concat());
+    let fact = |record: u64, claim: &str| Item::Array(vec![Item::Unsigned(record), text(claim)]);
+    let about = |record: u64, kind: u64, rest: &[Item]| {
+        Item::Array([&[Item::Unsigned(kind), fact(record, "tested_on")], rest].concat())
+    };
+    let condition = |kind: u64, rest: &[Item]| about(0, kind, rest);
     let days = |min: u64, max: u64| condition(1, &[Item::Unsigned(min), Item::Unsigned(max)]);
     let case = |conditions: Vec<Item>| Item::Array(vec![Item::Array(conditions)]);
     let kind = Kind { document: "rule", key: &world.root, example };
     let mut refuse = |name, shows, path: &[usize], new| kind.refuse(files, name, shows, path, new);
+    let from = |count: usize| Item::Array(vec![text("health-record"); count]);
+    refuse("no_record", "A rule reads a record.", &[1], from(0))?;
+    refuse("three_records", "A rule reads two records at most.", &[1], from(3))?;
+    refuse("from_as_text", "Records stand in an array, one too.", &[1], text("health-record"))?;
+    let second = about(1, 1, &[Item::Unsigned(0), Item::Unsigned(2)]);
+    refuse("second_of_one", "A rule that reads one record has no second.", &[5], case(vec![second]))?;
+    let copied = |record: u64| Item::Array(vec![Item::Unsigned(2), fact(record, "hint")]);
+    refuse("copy_from_second_of_one", "A rule that reads one record has no second.", &[6, 2, 1], copied(1))?;
+    refuse("copy_from_third", "There is no third record.", &[6, 2, 1], copied(2))?;
     refuse("ends_before_it_begins", "The last day is before the first.", &[4], first(world.today.minus(31)))?;
     refuse("day_65535", "65535 is no day.", &[4], Item::Unsigned(65535))?;
     refuse("no_cases", "A rule without a case admits nobody.", &[5], Item::Array(vec![]))?;
@@ -205,7 +219,7 @@ fn rules(files: &mut Files, world: &World) -> Result<()> {
     refuse("filled_twice", "A claim is filled once.", &[6, 2, 0], text("admits"))?;
     refuse("name_with_capital", "A name has small letters.", &[0], text("Entry"))?;
     refuse("name_empty", "A name has a letter.", &[0], text(""))?;
-    let empty_if = Item::Array(vec![Item::Unsigned(3), text("hint"), Item::Array(vec![])]);
+    let empty_if = Item::Array(vec![Item::Unsigned(3), fact(0, "hint"), Item::Array(vec![])]);
     refuse("copy_on_no_condition", "A conditional copy has a condition.", &[6, 2, 1], empty_if)
 }
 

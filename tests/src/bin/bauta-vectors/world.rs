@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use bauta_crypto::holder::{self, VerifiedCommitment};
 use bauta_crypto::pseudonym::{CommitmentWithProof, HolderSecret, ProverBlind};
 use bauta_crypto::{PublicKey, SecretKey, Signature};
@@ -12,7 +12,7 @@ use bauta_spec::hint::Hint;
 use bauta_spec::policy::{self, Policy};
 use bauta_spec::poster::{OrganiserCertificate, OrganiserId};
 use bauta_spec::presentation::{Context, Envelope, Part};
-use bauta_spec::rules::{self, Rule};
+use bauta_spec::rules::{self, Presented, Rule};
 use bauta_spec::signed::{DelegateKey, OrganiserKey, RootKey, Signed, Statement, role};
 use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment, Month};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustListBody};
@@ -65,13 +65,19 @@ const MORE_POLICIES: [&str; 3] = [
                           "claims": [{ "path": ["admits"], "values": ["tested-or-vaccinated"] }] }] }"#,
 ];
 
-/// Rules that the samples lack: one that has been withdrawn, and one that makes passes of the same type for other facts.
-const MORE_RULES: [&str; 2] = [
-    r#"{ "name": "withdrawn", "from": "health-record", "to": "entry-pass", "cases": [[]],
+/// Rules that the samples lack: one that has been withdrawn, one that makes passes of the same type for other facts, and one that reads
+/// records of two types.
+const MORE_RULES: [&str; 3] = [
+    r#"{ "name": "withdrawn", "from": ["health-record"], "to": "entry-pass", "cases": [[]],
         "fill": { "epoch": "epoch", "admits": "rule", "hint": { "copy": "hint" } } }"#,
-    r#"{ "name": "vaccinated-only", "from": "health-record", "to": "entry-pass",
+    r#"{ "name": "vaccinated-only", "from": ["health-record"], "to": "entry-pass",
         "cases": [[{ "days_ago": { "claim": "vaccinated_on", "min": 14, "max": 270 } }]],
         "fill": { "epoch": "epoch", "admits": "rule", "hint": { "copy": "hint" } } }"#,
+    r#"{ "name": "grown-up-member", "from": ["membership-record", "age-record"], "to": "membership-pass",
+        "cases": [[{ "at_least_years": { "claim": "second.birth_month", "years": 18 } }]],
+        "fill": { "epoch": "epoch", "group": { "copy": "group" },
+                  "tier": { "copy_if": { "claim": "tier",
+                                         "all": [{ "at_least_years": { "claim": "second.birth_month", "years": 21 } }] } } } }"#,
 ];
 
 impl World {
@@ -242,6 +248,14 @@ impl Holder {
         Ok(Self { secret, blind, commitment, verified })
     }
 
+    /// The same person once more: one secret, another blind and commitment.
+    pub(crate) fn again(&self, label: &str) -> Result<Self> {
+        let secret = HolderSecret::from_bytes(self.secret.to_bytes().as_slice())?;
+        let (commitment, blind) = holder::commit(&secret, &mut seeds::rng(label))?;
+        let verified = holder::verify_commitment(&commitment)?;
+        Ok(Self { secret, blind, commitment, verified })
+    }
+
     /// What `key` signs for this person.
     pub(crate) fn credential(
         &self,
@@ -281,10 +295,12 @@ impl Holder {
     /// The pass that `rule` makes of that record for `epoch`.
     pub(crate) fn pass(&self, world: &World, rule: &str, epoch: Epoch, key: &ListedKey) -> Result<Credential> {
         let rule = world.rule_named(rule)?;
-        let record_type = world.type_named(rule.from().as_str())?;
+        let [from] = rule.from() else { bail!("the rule reads two records") };
+        let record_type = world.type_named(from.as_str())?;
         let pass_type = world.type_named(rule.to().as_str())?;
-        let record = self.record(world, rule.from().as_str())?;
-        let claims = rule.apply(record_type, &record.claims, pass_type, epoch).context("the rule is satisfied")?;
+        let record = self.record(world, from.as_str())?;
+        let presented = Presented { record_type, claims: &record.claims };
+        let claims = rule.apply(&[presented], pass_type, epoch).context("the rule is satisfied")?;
         self.credential(key, pass_type, claims)
     }
 

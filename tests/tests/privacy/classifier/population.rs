@@ -163,16 +163,18 @@ impl Holder {
         let request = renewal.request().clone();
         let answer = town.lab.renew(&request).unwrap();
         let passes = renewal.receive(&answer.to_bytes()).unwrap();
-        record.replace_passes(town.today(), passes);
+        record.replace_passes(town.today(), None, passes);
 
         let record_type = record.credential_type().clone();
         let facts = record_type.claims().iter().map(|claim| claim.name.to_string());
         let facts: Vec<(String, Vec<u8>)> = facts.zip(record.claims().messages()).collect();
         let credential = Credential::from_bytes(&collected.record, &record_type).unwrap();
         let signed_record = thief.opens(&credential.signature.to_bytes(), credential.key, &Value::Absent);
-        let slots = trust.slots(record_type.name(), town.today(), DAYS as u16);
-        let signed_passes =
-            slots.iter().zip(answer.signatures()).filter(|(slot, _)| slot.rule.to().as_str() == "entry-pass");
+        let slots = trust.slots(&[record_type.name()], town.today(), DAYS as u16);
+        let signed_passes = slots
+            .iter()
+            .zip(answer.signatures())
+            .filter(|(slot, _)| slot.rule.name().as_str() == "tested-or-vaccinated");
         let signed_passes = signed_passes.map(|(slot, signature)| {
             let of_slot = |pass: &&Pass| pass.epoch() == slot.epoch && pass.rule() == slot.rule.id();
             let pass = record.passes().iter().find(of_slot).unwrap();
