@@ -8,6 +8,7 @@ mod clocks;
 mod events;
 mod files;
 mod issuance;
+mod keys;
 mod texts;
 mod trust;
 
