@@ -259,9 +259,12 @@ fn n7_whoever_goes_through_the_lists_finds_each_lie() {
         ),
         (
             "a key was there for a while",
-            |desk, _| {
-                desk.forge_newest(5, |body, _| {
-                    body.keys.pop();
+            |desk, [.., next]| {
+                desk.forge_newest(5, |body, root| {
+                    let is_next = |signed: &Signed<KeyStatement>| {
+                        signed.verify(&root.public()).is_ok_and(|statement| KeyId::of(&statement.public) == next)
+                    };
+                    body.keys.retain(|signed| !is_next(signed));
                 })
             },
             |finding, [.., next]| *finding == Finding::LeftOut { id: next, version: 5 },

@@ -4,6 +4,7 @@ use std::slice;
 
 use bauta_crypto::{SecretKey, Signature, holder};
 use bauta_issuer::OfficeError;
+use bauta_spec::attributes::{Claim, Claims, Value};
 use bauta_spec::issuance::OfficeAnswer;
 use bauta_spec::trust::{TrustList, TrustRefusal};
 use bauta_tests::{Citizen, Town};
@@ -13,9 +14,9 @@ use bauta_wallet::renew::{self, HintWish, Renewal};
 
 use crate::town_with_anna;
 
-/// An office that answers with passes under a key of its own choice, whatever list it names.
+/// An office that signs entry passes with a key of its own choice, and everything else with the key that the list has.
 fn passes_under(
-    key: &SecretKey,
+    entry: &SecretKey,
     town: &Town,
     anna: &Citizen,
     list: &TrustList,
@@ -25,13 +26,20 @@ fn passes_under(
     let renewal =
         Renewal::new(record, &anna.secret, list, &nonce, HintWish::LeaveOut, town.now(), &mut town.rng()).unwrap();
     let ask = &renewal.request().ask;
+    // The hint is not asked for, and so it is hidden from the office and absent from its passes.
+    let of_hint =
+        |(claim, value): (&Claim, &Value)| if claim.name.as_str() == "hint" { Value::Absent } else { value.clone() };
+    let values = record.credential_type().claims().iter().zip(record.claims().values()).map(of_hint);
+    let known = Claims::new(record.credential_type(), values.collect()).unwrap();
+    let theirs = town.stolen_keys();
     let commitment = holder::verify_commitment(&ask.commitment).unwrap();
     let signed = list.slots(record.credential_type().name(), ask.first_day, ask.days).into_iter().map(|slot| {
         let pass_type = &slot.key.key_type;
-        let claims = slot.rule.apply(record.credential_type(), record.claims(), pass_type, slot.epoch)?;
-        // The hint is not asked for, and so it is hidden from the office and absent from its passes.
+        let claims = slot.rule.apply(record.credential_type(), &known, pass_type, slot.epoch)?;
         let messages = claims.messages();
         let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+        let listed = theirs.iter().find(|key| key.public_key() == slot.key.public);
+        let key = if pass_type.name().as_str() == "entry-pass" { entry } else { listed.unwrap() };
         Some(holder::sign(key, &commitment, &pass_type.header(), &messages).unwrap())
     });
     let signed: Vec<Option<Signature>> = signed.collect();
@@ -62,6 +70,9 @@ fn n6_passes_under_another_key_than_the_lists_are_refused() {
     let own = SecretKey::generate(&mut town.rng());
     let refused = passes_under(&own, &town, &anna, town.trust()).unwrap_err();
     assert!(matches!(refused, renew::Refusal::Signature(_)), "{refused:?}");
+    let listed = town.stolen_keys();
+    let taken = listed.iter().filter(|key| passes_under(key, &town, &anna, town.trust()).is_ok()).count();
+    assert_eq!(taken, 1, "by the one key of the list they are taken");
 
     // Nor by a key that the list has for something else.
     town.official.list_key(own.public_key(), "health-pass", true);
