@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
@@ -73,6 +74,20 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Goes through everything that was published: is it one history, and which keys ever stood in it? Anybody can ask that.
+    Audit {
+        /// The folder as it is served; by default the programme's own.
+        folder: Option<PathBuf>,
+        /// The root's public key; by default the one in the folder.
+        #[arg(long)]
+        root: Option<PathBuf>,
+        /// A list that somebody was shown: `wallet trust show` tells both, `sha256sum` the hash of a file. May be said again.
+        #[arg(long, value_name = "VERSION:HASH")]
+        seen: Vec<Seen>,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says whether a document is signed by this root and may be used now.
     Check {
         /// Any document of the programme.
@@ -81,6 +96,30 @@ pub(crate) enum Command {
         #[arg(long)]
         root: PathBuf,
     },
+}
+
+/// Version and hash of a list.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) version: u32,
+    pub(crate) hash: [u8; 32],
+}
+
+impl FromStr for Seen {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "write version and hash as 7:64 hexadecimal digits";
+        let (version, digits) = text.split_once(':').ok_or(WRONG)?;
+        let mut hash = [0; 32];
+        if digits.len() != 2 * hash.len() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(WRONG);
+        }
+        for (byte, at) in hash.iter_mut().zip((0..).step_by(2)) {
+            *byte = u8::from_str_radix(&digits[at..at + 2], 16).map_err(|_| WRONG)?;
+        }
+        Ok(Self { version: version.parse().map_err(|_| WRONG)?, hash })
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

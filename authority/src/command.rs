@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bauta_authority::{
-    Document, Founding, Office, Sample, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal, population_in,
+    Audit, Document, Founding, Office, Sample, SignOrder, Signature, Standing, Terms, Urgency, Withdrawal,
+    population_in,
 };
 use bauta_spec::sealed::file::read_public;
 use bauta_spec::sealed::{Cost, Kind, Resealed, Resealing};
@@ -15,7 +16,7 @@ use getrandom::SysRng;
 use rand_core::{Rng, UnwrapErr};
 use serde_json::Value;
 
-use crate::args::{self, Args, Command, Init, Lint, Rotate, Sign, SignKey, Withdraw};
+use crate::args::{self, Args, Command, Init, Lint, Rotate, Seen, Sign, SignKey, Withdraw};
 use crate::passphrase::{chosen_passphrase, new_passphrase, passphrase};
 
 /// A key in hexadecimal, with room for line ends.
@@ -35,6 +36,11 @@ pub(crate) fn run(args: Args, now: Moment) -> Result<()> {
         Command::Rotate(Rotate::Key { old, new }) => rotate_key(&args, old, new, now),
         Command::Reseal { key, new_passphrase_file } => reseal(&args, *key, new_passphrase_file.as_deref()),
         Command::Show { file, root, json } => show(&args, file.as_deref(), root.as_deref(), *json),
+        Command::Audit { folder, root, seen, json } => {
+            let folder = folder.clone().unwrap_or_else(|| args.dir.join("public"));
+            let root = root.clone().unwrap_or_else(|| folder.join("root.pub"));
+            audit(&folder, &root, seen, *json)
+        }
         Command::Check { file, root } => check(file, root, now),
     }
 }
@@ -224,6 +230,23 @@ fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Re
         print(&document);
     }
     Ok(())
+}
+
+fn audit(folder: &Path, root: &Path, seen: &[Seen], json: bool) -> Result<()> {
+    let mut audit = Audit::of(folder, &RootPublic::in_file(root)?)?;
+    for Seen { version, hash } in seen {
+        audit.compare(*version, *hash);
+    }
+    if json {
+        println!("{:#}", audit.to_json());
+    } else {
+        audit.to_lines().iter().for_each(|line| println!("{line}"));
+    }
+    match audit.findings().len() {
+        0 => Ok(()),
+        1 => bail!("one finding: tell everybody who relies on these lists"),
+        several => bail!("{several} findings: tell everybody who relies on these lists"),
+    }
 }
 
 fn check(file: &Path, root: &Path, now: Moment) -> Result<()> {

@@ -10,9 +10,12 @@
 //!    somebody out.
 //! 4. [`Office::withdraw`] and [`Office::raise_series`] write into the ledger; the next list says it.
 //!
+//! 5. [`Audit::of`] goes through everything that was published, as anybody can: whether it is one history, and which keys ever stood in it.
+//!
 //! Time and randomness are arguments. Nothing here opens a connection.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod files;
 mod ledger;
 mod lint;
@@ -23,6 +26,7 @@ mod shelf;
 mod show;
 mod sign;
 
+pub use audit::{Audit, Finding, LoggedKey};
 pub use lint::{
     Book, Count, Misfit, Named, NoPopulation, Notice, ONE_IN, PolicyFigures, Population, Refusal, Report, RuleFigures,
     Sample, lint,

@@ -2,14 +2,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bauta_spec::attributes::TypeName;
+use bauta_spec::credential::KeyId;
 use bauta_spec::sealed::file::{FileRefused, what_to_do};
 use bauta_spec::sealed::{CannotOpen, CannotSeal};
 use bauta_spec::signed::NoRootKey;
 use bauta_spec::time::Day;
 use bauta_spec::trust::TrustRefusal;
+use bauta_spec::words::Line;
 use bauta_spec::{Malformed, policy, rules};
 
 use crate::lint::{NoPopulation, Refusal};
+use crate::sign::MOST_RECORD_KEYS;
 
 /// Why nothing was done, for the official who asked for it.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +75,30 @@ pub enum Refused {
         old: TypeName,
         /// What the new one would.
         new: TypeName,
+    },
+    /// A key that somebody else has sent in before.
+    #[error(
+        "key {id} is signed already, as {holder}'s for {type_name}: a key stands for one holder and one type for ever. Ask who sent it \
+         for a key of their own"
+    )]
+    OtherHolder {
+        /// Which key.
+        id: KeyId,
+        /// Whose it is.
+        holder: Line,
+        /// For what.
+        type_name: TypeName,
+    },
+    /// So many keys that a lab could sort people by them.
+    #[error(
+        "{holder} would have more than {MOST_RECORD_KEYS} keys for {type_name} on one day. One is in use, and those before it end with the \
+         records that they signed: withdraw one, or give the new one days on which fewer count"
+    )]
+    ManyKeys {
+        /// Whose.
+        holder: Line,
+        /// For what.
+        type_name: TypeName,
     },
     /// The root key of another programme.
     #[error("this root key is not the one in public/root.pub: name the right file with --root-key")]

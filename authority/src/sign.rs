@@ -1,5 +1,6 @@
 //! What the root signs, and from when on it may hold.
 
+use std::fs;
 use std::path::PathBuf;
 
 use bauta_spec::attributes::{CredentialType, RuleId, TypeName, Use};
@@ -12,11 +13,17 @@ use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{KeyStatement, PublicHalf, is_published_test_key};
 use bauta_spec::words::Line;
 
+use crate::audit::KEYS;
+use crate::files;
 use crate::office::Office;
 use crate::refused::Refused;
+use crate::shelf::Key;
 
 /// Without other words, rules and policies hold for a quarter.
 const QUARTER_DAYS: u16 = 91;
+
+/// How many keys one holder may have for records of one type on one day: the one in use, those before it whose records still live, the next.
+pub(crate) const MOST_RECORD_KEYS: usize = 4;
 
 /// What the root is asked to sign. The texts are in the JSON forms of `spec`; the paths name them in messages.
 #[derive(Clone, Debug)]
@@ -206,8 +213,52 @@ impl Office {
             holder_name,
             specimen,
         };
+        self.is_no_other_key(&statement)?;
+        if self.usage(type_name)? == Use::Record && !statement.specimen {
+            self.are_few_keys(&statement)?;
+        }
+        // The proof first: one of a key that is not listed is in nobody's way.
+        self.show_proof(half)?;
         self.shelf.put(&statement, root)?;
         Ok(Signature::Key(half.id(), first, last))
+    }
+
+    /// Whoever sends in a key that somebody else has sent in before would put their name on it.
+    fn is_no_other_key(&self, new: &KeyStatement) -> Result<(), Refused> {
+        let id = KeyId::of(&new.public);
+        let Some(known) = self.shelf.keys().find(|key| key.id() == id) else { return Ok(()) };
+        let KeyStatement { public, type_name, holder_name, specimen, .. } = known.0;
+        if (public, type_name, holder_name, *specimen) == (&new.public, &new.type_name, &new.holder_name, new.specimen)
+        {
+            return Ok(());
+        }
+        Err(Refused::OtherHolder { id, holder: holder_name.clone(), type_name: type_name.clone() })
+    }
+
+    /// Of passes every reader sees to it that there is one key for each type and day.
+    fn are_few_keys(&self, new: &KeyStatement) -> Result<(), Refused> {
+        let withdrawn = &self.ledger.withdrawn_keys;
+        let beside = |key: &Key<'_>| {
+            let KeyStatement { public, type_name, holder_name, specimen, .. } = key.0;
+            *public != new.public
+                && (type_name, holder_name) == (&new.type_name, &new.holder_name)
+                && !specimen
+                && !withdrawn.contains(&key.id())
+        };
+        let mut terms: Vec<(Day, Day)> =
+            self.shelf.keys().filter(beside).map(|key| (key.0.first, key.0.last)).collect();
+        terms.push((new.first, new.last));
+        if most_at_once(&terms) > MOST_RECORD_KEYS {
+            return Err(Refused::ManyKeys { holder: new.holder_name.clone(), type_name: new.type_name.clone() });
+        }
+        Ok(())
+    }
+
+    fn show_proof(&self, half: &PublicHalf) -> Result<(), Refused> {
+        let folder = self.dir.join("public").join(KEYS);
+        fs::create_dir_all(&folder).map_err(|error| Refused::file(&folder, error))?;
+        let file = folder.join(format!("{}.pub", half.id()));
+        files::replace(&file, format!("{}\n", half.to_json()).as_bytes()).map_err(|error| Refused::file(&file, error))
     }
 
     fn term(&self, terms: Terms, now: Moment, lead: Lead) -> Result<(Day, Day), Refused> {
@@ -251,6 +302,12 @@ impl Office {
         }
         latest.into_iter()
     }
+}
+
+/// How many of these terms share a day.
+pub(crate) fn most_at_once(terms: &[(Day, Day)]) -> usize {
+    let on = |day: Day| terms.iter().filter(|(first, last)| (*first..=*last).contains(&day)).count();
+    terms.iter().map(|(first, _)| on(*first)).max().unwrap_or(0)
 }
 
 /// Whether a beginning must wait until no wallet holds passes for its day.

@@ -79,7 +79,7 @@ impl Desk {
     }
 
     fn sign_key(&mut self) {
-        let half = PublicHalf::new("entry-pass".parse().unwrap(), SecretKey::generate(&mut self.rng).public_key());
+        let half = PublicHalf::of(&SecretKey::generate(&mut self.rng), "entry-pass".parse().unwrap()).unwrap();
         let holder_name = "City pass office".parse().unwrap();
         self.sign(SignOrder::Key { path: "key.pub".into(), half: half.into(), holder_name, specimen: false });
     }

@@ -74,8 +74,7 @@ impl Desk {
     }
 
     fn order(&mut self, type_name: &str) -> SignOrder {
-        let public = SecretKey::generate(&mut self.rng).public_key();
-        let half = PublicHalf::new(type_name.parse().unwrap(), public);
+        let half = PublicHalf::of(&SecretKey::generate(&mut self.rng), type_name.parse().unwrap()).unwrap();
         SignOrder::Key {
             path: "key.pub".into(),
             half: half.into(),
@@ -285,12 +284,11 @@ fn nobody_else_signs() {
 #[test]
 fn a_published_key_is_signed_for_training_only() {
     let mut desk = Desk::new();
-    // draft-irtf-cfrg-bbs-signatures, section 8.3.1.
-    let hex = "a820f230f6ae38503b86c70dc50b61c58a77e45c39ab25c0652bbaa8fa136f2851bd4781c9dcde39fc9d1d52c9e60268\
-               061e7d7632171d91aa8d460acee0e96f1e7c4cfb12d3ff9ab5d5dc91c277db75c845d649ef3c4f63aebc364cd55ded0c";
-    let bytes: Vec<u8> = (0..96).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
-    let id = KeyId::of(&bauta_crypto::PublicKey::from_bytes(&bytes).unwrap());
-    let text = format!(r#"{{"type":"entry-pass","public_key":"{hex}","key_id":"{id}"}}"#);
+    // draft-irtf-cfrg-bbs-signatures, section 8.3.1. Everybody has its secret half, and so can prove it.
+    let hex = "60e55110f76883a13d030b2f6bd11883422d5abde717569fc0731f51237169fc";
+    let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
+    let published = PublicHalf::of(&SecretKey::from_bytes(&bytes).unwrap(), "entry-pass".parse().unwrap()).unwrap();
+    let text = published.to_json();
     for (specimen, accepted) in [(false, false), (true, true)] {
         let half = PublicHalf::from_json(text.as_bytes()).unwrap();
         let holder_name = "Everybody".parse().unwrap();

@@ -46,6 +46,9 @@ pub enum KeyError {
     /// Everybody knows this key.
     #[error("{}: this key is published in test vectors, anybody can sign with it: make a new one with `keygen`", .0.display())]
     Published(PathBuf),
+    /// No proof can be made with it, which does not happen by chance.
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
     /// No such type.
     #[error(
         "no credential type \"{0}\" comes with Bauta: if it is one of your own, say what it is for with `--use record` or `--use pass`"
@@ -95,7 +98,7 @@ impl IssuingKey {
             return Err(file::FileRefused::Exists(beside).into());
         }
         write_sealed(to, kind, passphrase, &plain, cost, rng)?;
-        let public = self.public_half();
+        let public = self.public_half()?;
         file::write_new(&beside, format!("{}\n", public.to_json()).as_bytes())?;
         Ok(public)
     }
@@ -140,8 +143,11 @@ impl IssuingKey {
     }
 
     /// What the authority needs.
-    pub fn public_half(&self) -> PublicHalf {
-        PublicHalf::new(self.credential_type.clone(), self.public())
+    ///
+    /// # Errors
+    /// [`Unusable`], which does not happen by chance.
+    pub fn public_half(&self) -> Result<PublicHalf, Unusable> {
+        PublicHalf::of(&self.secret, self.credential_type.clone())
     }
 
     /// Signs one credential for the holder behind a commitment. The same input gives the same bytes.

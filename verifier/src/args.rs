@@ -37,7 +37,11 @@ pub(crate) enum Command {
         trust: String,
     },
     /// Fetches the newest trust list; never takes an older one.
-    Update,
+    Update {
+        /// Goes on until it is ended, and fetches again every so many seconds: 50 for a door that must know of a withdrawal within a minute.
+        #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3600))]
+        every: Option<u16>,
+    },
     /// What this venue may ask today, and what it would learn.
     Policies {
         /// For programs.

@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bauta_spec::issuance::IssuerUrl;
 use bauta_spec::policy::PolicyId;
@@ -42,7 +43,10 @@ pub(crate) fn run(args: Args, world: &mut World) -> Result<ExitCode, Failure> {
     let ca_file = args.ca_file.as_deref();
     match args.command {
         Command::Init { root, trust } => init(&args.dir, &root, &trust, ca_file, world),
-        Command::Update => update(&args.dir, ca_file, world),
+        Command::Update { every: None } => update(&args.dir, ca_file, world),
+        Command::Update { every: Some(seconds) } => {
+            keep_up(&args.dir, Duration::from_secs(seconds.into()), ca_file, world)
+        }
         Command::Policies { json } => policies(&args.dir, json, world),
         Command::Organiser { key, passphrase } => {
             organiser::make_key(&key, &passphrase, world)?;
@@ -72,16 +76,52 @@ fn init(dir: &Path, root: &Path, trust: &str, ca_file: Option<&Path>, world: &Wo
 }
 
 fn update(dir: &Path, ca_file: Option<&Path>, world: &World) -> Result<ExitCode, Failure> {
+    let Taken { before, list } = take_newest(dir, ca_file, world)?;
+    match list.version() {
+        version if version == before => print!("Version {version} is still the newest. "),
+        version => print!("{} ", is_here_now(version, before)),
+    }
+    println!("{}", counts_until(&list));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fetches at a fixed pace, whatever came of the last time and whatever is scanned meanwhile: a server learns nothing of who comes when.
+fn keep_up(dir: &Path, pace: Duration, ca_file: Option<&Path>, world: &World) -> Result<ExitCode, Failure> {
+    // What is not set up now, no waiting will set up.
+    Source::read(&Held::load(dir)?.source()?)?;
+    let mut due = Instant::now();
+    loop {
+        match take_newest(dir, ca_file, world) {
+            Ok(Taken { before, list }) if list.version() != before => {
+                println!("{} {}", is_here_now(list.version(), before), counts_until(&list));
+                io::stdout().flush()?;
+            }
+            Ok(_) => {}
+            Err(failure) => eprintln!("bauta-verifier: {failure}"),
+        }
+        while due <= Instant::now() {
+            due += pace;
+        }
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// The newest list, and the version that was here before.
+struct Taken {
+    before: u32,
+    list: TrustList,
+}
+
+fn take_newest(dir: &Path, ca_file: Option<&Path>, world: &World) -> Result<Taken, Failure> {
     let mut held = Held::load(dir)?;
     let before = held.list().version();
     let fetched = Source::read(&held.source()?)?.fetch(ca_file)?;
     held.update(&fetched, world.now()).map_err(Failure::NotNewer)?;
-    match held.list().version() {
-        version if version == before => print!("Version {version} is still the newest. "),
-        version => print!("Version {version} is here now; before it was version {before}. "),
-    }
-    println!("{}", counts_until(held.list()));
-    Ok(ExitCode::SUCCESS)
+    Ok(Taken { before, list: held.list().clone() })
+}
+
+fn is_here_now(version: u32, before: u32) -> String {
+    format!("Version {version} is here now; before it was version {before}.")
 }
 
 fn policies(dir: &Path, json: bool, world: &World) -> Result<ExitCode, Failure> {
@@ -207,7 +247,7 @@ fn door(held: &Held, check: &Check, seen: Seen, world: &mut World) -> Result<Doo
     let Some(path) = &check.poster else {
         return Ok(Door::new(policy_named(list, check.policy.as_deref().unwrap_or_default(), now)?, seen));
     };
-    let poster = verified(&organiser::read_poster(path)?, list, held.root()).map_err(Failure::NotCertified)?;
+    let poster = verified(&organiser::read_poster(path)?, list, held.root()).map_err(Failure::not_hung)?;
     let entered = match (&check.entered, &check.entered_key) {
         (Some(address), Some(key)) => Entered::shared(entered_key(key)?, SharedBook::at(address)?),
         _ => Entered::in_memory(&mut world.rng),

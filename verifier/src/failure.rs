@@ -35,6 +35,8 @@ pub(crate) enum Failure {
     NoCertificate(PathBuf),
     #[error("{0}. Is the certificate by this authority, for this key, and for the event day?")]
     NotCertified(NotOpened),
+    #[error("{0}")]
+    SplitView(NotOpened),
     #[error("this cannot be a poster: {0}")]
     Poster(Malformed),
     #[error("{}: {cause}", path.display())]
@@ -61,6 +63,14 @@ const NOT_READY: u8 = 3;
 const LATER: u8 = 4;
 
 impl Failure {
+    /// A poster that no door hangs up.
+    pub(crate) fn not_hung(reason: NotOpened) -> Self {
+        match reason {
+            NotOpened::SplitView { .. } => Self::SplitView(reason),
+            _ => Self::NotCertified(reason),
+        }
+    }
+
     pub(crate) fn no_policy(list: &TrustList) -> Self {
         let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
         Self::NoPolicy(names.join(", "))
@@ -80,7 +90,7 @@ impl Failure {
             | Self::Private(_)
             | Self::EnteredKey(_)
             | Self::Usage(_) => USAGE,
-            Self::NotCertified(_) => REFUSED,
+            Self::NotCertified(_) | Self::SplitView(_) => REFUSED,
             Self::Book(_) | Self::Door(_) => NOT_READY,
             Self::Held(error) | Self::NotNewer(error) => match error {
                 HeldError::Refused(_) | HeldError::Root(Unbelievable::Published) => REFUSED,

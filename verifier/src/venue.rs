@@ -45,9 +45,13 @@ pub enum Screen {
 /// A poster that a door may hang up: of this root, for a policy of the list that takes posters.
 ///
 /// # Errors
-/// [`NotOpened::Poster`], [`NotOpened::NoPolicy`].
+/// [`NotOpened::Poster`], [`NotOpened::SplitView`], [`NotOpened::NoPolicy`].
 pub fn verified(poster: &CertifiedPoster, list: &TrustList, root: &RootPublic) -> Result<VerifiedPoster, NotOpened> {
     let poster = poster.verify(root).map_err(NotOpened::Poster)?;
+    let (version, hash) = (poster.poster().list_version(), poster.poster().list_hash());
+    if version == list.version() && hash != list.hash() {
+        return Err(NotOpened::SplitView { version });
+    }
     let policy = list.policy(poster.poster().policy()).ok_or(NotOpened::NoPolicy)?;
     policy.poster().then_some(poster).ok_or(NotOpened::NoPolicy)
 }
@@ -272,6 +276,15 @@ pub enum NotOpened {
     /// Some other code.
     #[error("this is not an organiser's poster")]
     NoPoster,
+    /// Its organiser holds another list of the version that is held here: one of the two is false.
+    #[error(
+        "the organiser of this poster holds another trust list of version {version} than this door does: two lists are in \
+         circulation, and one of them is false; tell the authority"
+    )]
+    SplitView {
+        /// Of both.
+        version: u32,
+    },
     /// Nobody may hang this one up.
     #[error("the poster is refused: {0}")]
     Poster(Unverified),
@@ -290,6 +303,7 @@ impl From<NotOpened> for Problem {
             NotOpened::List(refusal) => refusal.into(),
             NotOpened::NoPolicy => Self::new("no_such_policy"),
             NotOpened::NoPoster => Self::new("no_poster"),
+            NotOpened::SplitView { version } => Self::new("poster_of_other_list").number("version", version),
             NotOpened::Poster(_) => Self::new("poster_refused"),
             NotOpened::Door(refusal) => refusal.into(),
             // Only a page that mixes up its own bytes meets this one.

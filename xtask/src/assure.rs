@@ -139,8 +139,12 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "A9",
-        what: "withdrawal: no pass afterwards, lists never go backwards",
-        steps: &[Step::Tests(tests("spec", "lib", "histories")), Step::Tests(tests("tests", "attacks", "n9_"))],
+        what: "withdrawal of a result, a record, a batch, a lab, a key: no pass afterwards, refused within a minute; lists never go backwards",
+        steps: &[
+            Step::Tests(Tests { effort: &[("BAUTA_REAL_TIMERS", "0", "1")], ..tests("tests", "withdrawal", "a9_") }),
+            Step::Tests(Tests { effort: &[("PROPTEST_CASES", "256", "10000")], ..tests("spec", "lib", "histories") }),
+            Step::Tests(tests("tests", "attacks", "n9_")),
+        ],
     },
     Figure {
         name: "A10",

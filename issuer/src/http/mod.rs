@@ -111,11 +111,23 @@ fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {
     }
 }
 
-/// Once a minute: what is over is forgotten, a newer trust list is read.
+/// A newer trust list is taken up so soon: doors have it within a minute, and whoever they send away must find new passes here.
+const LOOK_FOR_LIST: Duration = Duration::from_secs(15);
+
+/// A few times a minute a newer trust list is read. Once a minute what is over is forgotten, and withdrawals are heard.
 async fn minute_hand(app: Data<App>) {
+    let mut look = tokio::time::interval(LOOK_FOR_LIST);
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     loop {
-        minute.tick().await;
+        tokio::select! {
+            _ = look.tick() => {
+                if let Err(reason) = app.service.read_trust_list().await {
+                    tracing::error!(%reason, "a newer trust list is not kept");
+                }
+                continue;
+            }
+            _ = minute.tick() => {}
+        }
         app.limits.tidy();
         if let Err(reason) = app.service.housekeeping().await {
             tracing::error!(%reason, "housekeeping did not finish");

@@ -8,6 +8,7 @@ mod clocks;
 mod events;
 mod files;
 mod issuance;
+mod keys;
 mod policies;
 mod texts;
 mod trust;

@@ -1,7 +1,7 @@
 // A city of real programs: official, lab, and the servers of both pages.
 
 import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -110,6 +110,19 @@ export class City {
     this.run("bauta-authority", "raise-series", "today", String(series));
     this.run("bauta-authority", "publish");
     await this.restartLab();
+  }
+
+  /**
+   * The delegate makes two lists of one version: one for everybody, and one that lies where it is said. Both are good for whoever sees
+   * only one of them.
+   */
+  async publishTwo(): Promise<{ other: string }> {
+    const other = "authority-other";
+    cpSync(join(this.places.folder, "authority"), join(this.places.folder, other), { recursive: true });
+    this.run("bauta-authority", "--dir", other, "raise-series", "today+300", "1");
+    for (const dir of [other, "authority"]) this.run("bauta-authority", "--dir", dir, "publish");
+    await this.restartLab();
+    return { other: join(other, "public/trust-list.cbor") };
   }
 
   /** Doors may ask one more thing, from today on. */

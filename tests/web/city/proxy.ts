@@ -1,6 +1,6 @@
 // All that the browser sends, whoever in it sends it: pages, workers, service workers, and the browser itself.
 
-import { createServer, request, type Server } from "node:http";
+import { createServer, request, type IncomingHttpHeaders, type OutgoingHttpHeaders, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 
 /** Chromium itself asks these, whatever it is told; no page does. */
@@ -8,9 +8,18 @@ const BROWSERS_OWN = ["update.googleapis.com", "accounts.google.com", "content-a
 
 const LOOPBACK = ["localhost", "127.0.0.1"];
 
+/** A request as the browser sent it. */
+export interface Asked {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 export class Proxy {
   #server: Server;
   #asked: URL[] = [];
+  #requests: Asked[] = [];
+  #planted: OutgoingHttpHeaders = {};
   #cut = false;
 
   private constructor(server: Server) {
@@ -24,11 +33,12 @@ export class Proxy {
       const url = new URL(from.url ?? "");
       if (BROWSERS_OWN.includes(url.hostname)) return void from.socket.destroy();
       proxy.#asked.push(url);
+      proxy.#requests.push({ url, method: from.method ?? "", headers: from.headers });
       if (proxy.#cut) return void from.socket.destroy();
       // A connection of its own for each: one that was kept may be closed by the server just when the next request sets out on it.
       const how = { method: from.method ?? "GET", headers: from.headers, agent: false };
       const on = request(url, how, (said) => {
-        answer.writeHead(said.statusCode ?? 502, said.headers);
+        answer.writeHead(said.statusCode ?? 502, { ...said.headers, ...proxy.#planted });
         said.pipe(answer);
       });
       on.on("error", () => from.socket.destroy());
@@ -65,6 +75,16 @@ export class Proxy {
   /** Everything asked since the last time. */
   taken(): URL[] {
     return this.#asked.splice(0);
+  }
+
+  /** All requests since the last time, as they were sent; what goes through a tunnel is not among them. */
+  requests(): Asked[] {
+    return this.#requests.splice(0);
+  }
+
+  /** From now on every answer carries this along, as that of a server might which wants to know visitors again. */
+  plant(headers: OutgoingHttpHeaders): void {
+    this.#planted = headers;
   }
 
   /** No network at all. */

@@ -26,11 +26,11 @@ export class Organiser {
     private readonly certificate: string,
   ) {}
 
-  /** Makes a key, and has it certified by the official. */
-  static async certified(city: City, name: string): Promise<Organiser> {
+  /** Makes a key, and has it certified by the official; `list` is where it has its trust lists from. */
+  static async certified(city: City, name: string, list = LIST): Promise<Organiser> {
     const key = `organiser-${++Organiser.#certified}.key`;
     writeFileSync(join(city.places.folder, PASSPHRASE), "the organiser's own passphrase", { mode: 0o600 });
-    city.run("bauta-verifier", "init", "--root", "authority/public/root.pub", "--trust", LIST, ...door(key));
+    city.run("bauta-verifier", "init", "--root", "authority/public/root.pub", "--trust", list, ...door(key));
     city.run("bauta-verifier", "organiser", key, ...SEALED);
     const said = city.run("bauta-authority", "sign", "organiser", `${key}.pub`, "--name", name);
     const [certificate] = /authority\/signed\/\S+\.cbor/.exec(said) ?? [];

@@ -54,6 +54,7 @@ error-poster-over = This poster has closed. Scan the one of today, or set this d
 error-event-not-today = This poster is for { DATETIME($day, day: "numeric", month: "long") }, and not for today. Scan the one of today.
 error-no-poster = This is not an organiser’s poster.
 error-poster-refused = This poster is not by an organiser whom the authority has certified for its day. Ask the organiser for another one.
+error-poster-of-other-list = The organiser of this poster holds another trust list of version { $version } than this door does. One of the two is false. The poster does not hang: tell the authority.
 error-no-pass = None of your passes says what is asked. Renew, or collect a result that does.
 error-not-today = Your passes for this are not for today. Renew while you are online.
 error-outdated = The authority has asked for new passes. Renew while you are online.

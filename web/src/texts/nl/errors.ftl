@@ -54,6 +54,7 @@ error-poster-over = Deze poster is gesloten. Scan die van vandaag, of zet de klo
 error-event-not-today = Deze poster is voor { DATETIME($day, day: "numeric", month: "long") }, en niet voor vandaag. Scan die van vandaag.
 error-no-poster = Dit is geen poster van een organisator.
 error-poster-refused = Deze poster is niet van een organisator die de autoriteit voor die dag heeft erkend. Vraag de organisator om een andere.
+error-poster-of-other-list = De organisator van deze poster heeft een andere vertrouwenslijst van versie { $version } dan deze deur. Een van beide is vals. De poster hangt niet: meld het bij de autoriteit.
 error-no-pass = Geen van uw passen vermeldt wat er wordt gevraagd. Vernieuw, of haal een uitslag op die dat wel doet.
 error-not-today = Uw passen hiervoor zijn niet voor vandaag. Vernieuw met internetverbinding.
 error-outdated = De autoriteit vraagt om nieuwe passen. Vernieuw met internetverbinding.

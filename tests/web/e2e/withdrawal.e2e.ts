@@ -1,0 +1,150 @@
+// What is taken back, in the pages: a result, a series, and a list that only some are shown. And how the pages ask for lists.
+
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { codeFile } from "../camera/code";
+import { Chromium, type Device } from "../city/browser";
+import { City, VACCINATED } from "../city/city";
+import type { Asked } from "../city/proxy";
+import { Citizen } from "../people/citizen";
+import { Organiser } from "../people/organiser";
+import { Venue } from "../people/venue";
+
+let city: City;
+let chromium: Chromium;
+const devices: Device[] = [];
+
+beforeAll(async () => {
+  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
+});
+afterAll(async () => {
+  await chromium?.end();
+  await city?.end();
+});
+afterEach(async () => {
+  for (const device of devices.splice(0)) {
+    await device.end();
+    expect(device.complaints).toEqual([]);
+  }
+});
+
+async function device(): Promise<Device> {
+  const fresh = await chromium.device();
+  devices.push(fresh);
+  return fresh;
+}
+
+/** What was asked of the list since the last time. */
+function listRequests(): Asked[] {
+  return chromium.proxy.requests().filter(({ url }) => url.pathname === "/trust-list");
+}
+
+test("both pages ask for the list without anything that tells one visitor from another", async () => {
+  // A server that would like to know them again.
+  chromium.proxy.plant({
+    etag: '"you"',
+    "last-modified": "Tue, 24 Nov 2026 12:00:00 GMT",
+    "set-cookie": "visitor=you; Max-Age=31536000",
+    "cache-control": "public, max-age=31536000",
+  });
+  try {
+    for (const address of [city.places.wallet, city.places.verifier]) {
+      const sent: Asked[] = [];
+      for (const phone of [await device(), await device()]) {
+        const page = await phone.open(address);
+        if (address === city.places.wallet) await new Citizen(phone, page, "en").begin();
+        await expect.poll(() => sent.push(...listRequests()) && sent.length, { timeout: 30_000 }).toBeGreaterThan(0);
+        const before = sent.length;
+        await page.reload();
+        await expect.poll(() => sent.push(...listRequests()) && sent.length, { timeout: 30_000 }).toBeGreaterThan(before);
+      }
+      expect(sent.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual(
+        sent.map(() => "GET /trust-list"),
+      );
+      // Each byte is everybody's: what the browser says of itself is not the page's to change.
+      expect(new Set(sent.map(({ headers }) => JSON.stringify(headers))).size).toBe(1);
+      for (const name of ["cookie", "if-none-match", "if-modified-since", "referer", "authorization", "range"]) {
+        expect(sent.map(({ headers }) => headers[name])).toEqual(sent.map(() => undefined));
+      }
+    }
+  } finally {
+    chromium.proxy.plant({});
+  }
+});
+
+test("a withdrawn result is named at the next renewal, and the honest one beside it goes on", async () => {
+  const anna = await Citizen.withPasses(city, await device(), city.result(VACCINATED).link);
+  const other = city.result();
+  await anna.page.goto(`${city.places.wallet}#${encodeURIComponent(other.link)}`);
+  await anna.page.reload();
+  await anna.collect();
+  city.withdraw(other.reference);
+  const articles = anna.page.locator("wallet-home article");
+  await expect.poll(() => articles.count()).toBe(2);
+  for (const article of await articles.all()) {
+    await article.locator("summary", { hasText: anna.words.say("record-more") }).click();
+    await article.getByRole("button", { name: anna.words.say("record-renew"), exact: true }).click();
+    await anna.page.locator('button[aria-busy="true"]').waitFor({ state: "detached" });
+  }
+  expect(await anna.problem()).toContain("withdrawn");
+  const venue = await Venue.at(city, await device());
+  await venue.askAndWait("entry", anna);
+  expect(await venue.sees(chromium, await anna.screen())).toMatchObject({ word: "accepted" });
+});
+
+// Long, because the pace of a door is real: it fetches every fifty seconds.
+test(
+  "with the series raised a door refuses within a minute by itself, whatever is scanned, and an honest wallet helps itself",
+  { timeout: 240_000 },
+  async () => {
+    const venue = await Venue.at(city, await device());
+    const bilal = await Citizen.withPasses(city, await device(), city.result(VACCINATED).link);
+    await venue.askAndWait("entry", bilal);
+    expect(await venue.sees(chromium, await bilal.screen())).toMatchObject({ word: "accepted" });
+
+    await city.raiseSeries(1);
+    const published = Date.now();
+    listRequests();
+    let verdict;
+    do {
+      verdict = await venue.sees(chromium, await bilal.screen());
+      expect(Date.now() - published, "milliseconds since it was published").toBeLessThan(60_000);
+    } while (verdict.word === "accepted");
+    expect(verdict).toMatchObject({ word: "refused", said: expect.stringContaining("withdrawn") });
+    const asked = listRequests();
+    expect(asked.length, "one fetch at its time, however often somebody was scanned").toBe(1);
+
+    // Opened again, the wallet takes the list, sees that its passes have ended, and asks for others; nobody presses anything.
+    await bilal.reload();
+    const renewals = () => chromium.proxy.requests().filter(({ url }) => url.pathname === "/credential").length;
+    await expect.poll(renewals, { timeout: 60_000, interval: 500 }).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await venue.sees(chromium, await bilal.screen())).word, { timeout: 60_000 })
+      .toBe("accepted");
+  },
+);
+
+test("where an organiser has another list of one version, wallet and door say so, and nothing is shown or hung up", async () => {
+  const { other } = await city.publishTwo();
+  const [theatre, stranger] = [
+    await Organiser.certified(city, "Canal theatre"),
+    await Organiser.certified(city, "Far theatre", other),
+  ];
+  const [honest, split] = [theatre.poster(), stranger.poster()];
+  const anna = await Citizen.withPasses(city, await device());
+  await anna.lookForQuestion();
+  await anna.giveFile(await codeFile(split));
+  await anna.page.getByText("holds another trust list of version").waitFor();
+  await anna.page.getByText("One of the two is false. Nothing was shown: tell the authority.").waitFor();
+  expect(await anna.button("consent-show").count()).toBe(0);
+  await anna.giveFile(await codeFile(honest));
+  await anna.button("consent-show").waitFor();
+
+  const venue = await Venue.at(city, await device());
+  await venue.looksForPoster("event");
+  await venue.giveFile(await codeFile(split));
+  await venue.page.getByText("holds another trust list of version").waitFor();
+  await venue.page.getByText("The poster does not hang: tell the authority.").waitFor();
+  expect(await venue.button("poster-nobody").count()).toBe(0);
+  await venue.giveFile(await codeFile(honest));
+  await venue.heading("poster-check").waitFor();
+});
