@@ -367,7 +367,7 @@ impl Built {
             "--message-format",
             "json-render-diagnostics",
         ]);
-        build.args(["--lib", "--tests"]);
+        build.args(targets(&wanted)?);
         if form == Form::Long {
             build.arg("--release");
         }
@@ -385,6 +385,37 @@ impl Built {
         });
         Ok(Self(programs.filter(|(folder, file, _)| wanted.iter().any(|tests| tests.has(folder, file))).collect()))
     }
+}
+
+/// Names the files of tests that are wanted, so that one figure does not wait until those of all others are built.
+fn targets(wanted: &[&Tests]) -> Result<BTreeSet<String>> {
+    let mut targets = BTreeSet::new();
+    for tests in wanted {
+        if matches!(tests.file, "" | "lib") {
+            targets.insert("--lib".to_owned());
+        }
+        match tests.file {
+            "lib" => {}
+            "" => targets.extend(files(tests.folder)?.iter().map(|file| format!("--test={file}"))),
+            file => drop(targets.insert(format!("--test={file}"))),
+        }
+    }
+    Ok(targets)
+}
+
+/// All files of tests of a package.
+fn files(folder: &str) -> Result<Vec<String>> {
+    let tests = root().join(folder).join("tests");
+    let entries = std::fs::read_dir(&tests).with_context(|| format!("cannot read {}", tests.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
+        if path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").exists() {
+            files.extend(name);
+        }
+    }
+    Ok(files)
 }
 
 /// What became of one command.
@@ -525,6 +556,16 @@ successes:\n    a3_x\n\ntest result: ok. 1 passed; 0 failed; 0 ignored\n";
     fn a_run_without_tests_reaches_nothing() {
         assert_eq!(passed(SAID), 1);
         assert_eq!(passed("test result: ok. 0 passed; 0 failed\ntest result: ok. 0 passed; 0 failed\n"), 0);
+    }
+
+    #[test]
+    fn only_the_files_that_are_wanted_are_built() {
+        let targets = |wanted: &[&Tests]| targets(wanted).unwrap().into_iter().collect::<Vec<_>>();
+        assert_eq!(targets(&[&tests("tests", "kill", ""), &tests("spec", "lib", "histories")]), ["--lib", "--test=kill"]);
+        let all = targets(&[&tests("tests", "", "")]);
+        for file in ["--lib", "--test=attacks", "--test=privacy", "--test=flow"] {
+            assert!(all.iter().any(|target| target == file), "{file} is not among {all:?}");
+        }
     }
 
     #[test]
