@@ -1,90 +1,16 @@
 //! Several doors of one event, which share who came in through a real Redis: started here, on a port of its own, and stopped.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test says what is wrong by failing
 
+mod server;
 mod world;
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use bauta_spec::poster::VerifiedPoster;
 use bauta_verifier::{Before, Door, Entered, EnteredKey, Entry, Memory, NoBook, Refusal, Seen, SharedBook};
-use tempfile::TempDir;
+use server::Redis;
 use world::World;
-
-/// A server that keeps nothing on a disk.
-struct Redis {
-    server: Child,
-    folder: TempDir,
-    port: u16,
-}
-
-impl Redis {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let redis = Self { server: Self::serve(port, &folder), folder, port };
-        redis.is_ready();
-        redis
-    }
-
-    fn serve(port: u16, folder: &TempDir) -> Child {
-        let port = port.to_string();
-        let mut server = Command::new("redis-server");
-        server.args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        server.current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-        server
-            .spawn()
-            .expect("redis-server is installed: on Debian by `apt-get install redis-server`, or by `cargo xtask test`")
-    }
-
-    fn address(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-
-    fn is_ready(&self) {
-        let from = Instant::now();
-        while SharedBook::at(&self.address()).is_err() {
-            assert!(from.elapsed() < Duration::from_secs(20), "the server does not answer");
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Everything that it holds, as its own tool shows it.
-    fn all_that_it_holds(&self) -> Vec<u8> {
-        let ask = |words: &[&str]| {
-            let port = self.port.to_string();
-            Command::new("redis-cli").args(["-p", &port]).args(words).output().unwrap().stdout
-        };
-        let keys = String::from_utf8(ask(&["KEYS", "*"])).unwrap();
-        let mut all = keys.clone().into_bytes();
-        for key in keys.lines() {
-            all.extend(ask(&["GET", key]));
-        }
-        all
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.server.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    /// Dies with everything that it held, and is started again.
-    fn lose_everything(&mut self) {
-        self.server.kill().unwrap();
-        self.server.wait().unwrap();
-        self.server = Self::serve(self.port, &self.folder);
-        self.is_ready();
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
 
 /// A door of the event, in a process of its own as far as it can tell.
 fn door(world: &mut World, redis: &Redis, poster: &VerifiedPoster, before: Before) -> Door {
@@ -173,8 +99,7 @@ fn a_server_that_is_silent_gone_or_has_forgotten_is_red_with_a_reason_of_the_doo
     let mut vouched = door(&mut world, &redis, &poster, Before::NobodyCame);
     assert_eq!(scan(&world, &mut vouched, &again), Ok(Some(Entry::First)));
 
-    redis.server.kill().unwrap();
-    redis.server.wait().unwrap();
+    redis.stop();
     assert_eq!(scan(&world, &mut vouched, &again), Err(Refusal::EntriesUnreachable));
     assert_eq!(SharedBook::at(&redis.address()).unwrap_err(), NoBook);
     assert_eq!(SharedBook::at("https://example.com").unwrap_err(), NoBook);

@@ -371,7 +371,7 @@ impl Built {
             "--message-format",
             "json-render-diagnostics",
         ]);
-        build.args(["--lib", "--tests"]);
+        build.args(targets(&wanted)?);
         if form == Form::Long {
             build.arg("--release");
         }
@@ -389,6 +389,38 @@ impl Built {
         });
         Ok(Self(programs.filter(|(folder, file, _)| wanted.iter().any(|tests| tests.has(folder, file))).collect()))
     }
+}
+
+/// Names the files of tests that are wanted, so that one figure does not wait until those of all others are built.
+fn targets(wanted: &[&Tests]) -> Result<BTreeSet<String>> {
+    let mut targets = BTreeSet::new();
+    for tests in wanted {
+        if matches!(tests.file, "" | "lib") {
+            targets.insert("--lib".to_owned());
+        }
+        match tests.file {
+            "lib" => {}
+            "" => targets.extend(files(tests)?.iter().map(|file| format!("--test={file}"))),
+            file => drop(targets.insert(format!("--test={file}"))),
+        }
+    }
+    Ok(targets)
+}
+
+/// The files of a package in which a test may have such a name: what several sources make up is not looked into.
+fn files(wanted: &Tests) -> Result<Vec<String>> {
+    let tests = root().join(wanted.folder).join("tests");
+    let entries = std::fs::read_dir(&tests).with_context(|| format!("cannot read {}", tests.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let names = || std::fs::read_to_string(&path).map(|source| source.contains(wanted.filter));
+        let is_one = path.extension().is_some_and(|extension| extension == "rs");
+        if (is_one && names()?) || path.join("main.rs").exists() {
+            files.extend(path.file_stem().and_then(|name| name.to_str()).map(str::to_owned));
+        }
+    }
+    Ok(files)
 }
 
 /// What became of one command.
@@ -529,6 +561,21 @@ successes:\n    a3_x\n\ntest result: ok. 1 passed; 0 failed; 0 ignored\n";
     fn a_run_without_tests_reaches_nothing() {
         assert_eq!(passed(SAID), 1);
         assert_eq!(passed("test result: ok. 0 passed; 0 failed\ntest result: ok. 0 passed; 0 failed\n"), 0);
+    }
+
+    #[test]
+    fn only_the_files_that_are_wanted_are_built() {
+        let targets = |wanted: &[&Tests]| targets(wanted).unwrap().into_iter().collect::<Vec<_>>();
+        assert_eq!(
+            targets(&[&tests("tests", "kill", ""), &tests("spec", "lib", "histories")]),
+            ["--lib", "--test=kill"]
+        );
+        let some = targets(&[&tests("issuer", "", "a3_")]);
+        assert!(some.contains(&"--test=replicas".to_owned()) && !some.contains(&"--test=http".to_owned()), "{some:?}");
+        let all = targets(&[&tests("tests", "", "")]);
+        for file in ["--lib", "--test=attacks", "--test=privacy", "--test=flow"] {
+            assert!(all.iter().any(|target| target == file), "{file} is not among {all:?}");
+        }
     }
 
     #[test]

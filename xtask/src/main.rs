@@ -167,6 +167,12 @@ enum Command {
         #[arg(long, default_value_t = 20)]
         seconds: u32,
     },
+    /// Measures how many codes doors check in a second, and how long 50 doors wait that share one book. Wants a quiet machine.
+    DoorFigures {
+        /// How long each figure is measured.
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -204,7 +210,8 @@ fn main() -> ExitCode {
         Command::Release { only } => release::build(&only),
         Command::RebuildCheck { only } => release::check(&only),
         Command::ApiTest { seconds, seed } => api::test(seconds, seed),
-        Command::IssuerFigures { seconds } => test::issuer_figures(seconds),
+        Command::IssuerFigures { seconds } => test::figures("figures", seconds),
+        Command::DoorFigures { seconds } => test::figures("door_figures", seconds),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -101,10 +101,12 @@ pub(crate) fn vectors(check: bool) -> Result<()> {
     run(&mut command)
 }
 
-/// The program itself under load, in a release build; see `issuer/tests/figures.rs`.
-pub(crate) fn issuer_figures(seconds: u32) -> Result<()> {
+/// A file of ignored tests that measure, in a release build: `issuer/tests/figures.rs`, `verifier/tests/door_figures.rs`.
+pub(crate) fn figures(file: &str, seconds: u32) -> Result<()> {
+    what_tests_need()?;
     let mut figures = cargo();
-    figures.args(["test", "--release", "--workspace", "--locked", "--test", "figures"]);
-    figures.args(["--", "--ignored", "--nocapture"]).env("BAUTA_FIGURE_SECONDS", seconds.to_string());
-    run(&mut figures)
+    figures.args(["test", "--release", "--workspace", "--locked", "--test", file]);
+    // One after the other: they would take each other's processor.
+    figures.args(["--", "--ignored", "--nocapture", "--test-threads", "1"]);
+    run(figures.env("BAUTA_FIGURE_SECONDS", seconds.to_string()))
 }

@@ -6,6 +6,7 @@ use bauta_crypto::{SecretKey, Signature, holder};
 use bauta_issuer::OfficeError;
 use bauta_spec::attributes::{Claim, Claims, Value};
 use bauta_spec::issuance::OfficeAnswer;
+use bauta_spec::rules::Presented;
 use bauta_spec::trust::{TrustList, TrustRefusal};
 use bauta_tests::{Citizen, Town};
 use bauta_verifier::{Held, HeldError, NotOpened, Refusal, verified};
@@ -33,9 +34,10 @@ fn passes_under(
     let known = Claims::new(record.credential_type(), values.collect()).unwrap();
     let theirs = town.stolen_keys();
     let commitment = holder::verify_commitment(&ask.commitment).unwrap();
-    let signed = list.slots(record.credential_type().name(), ask.first_day, ask.days).into_iter().map(|slot| {
+    let presented = [Presented { record_type: record.credential_type(), claims: &known }];
+    let signed = list.slots(&[record.credential_type().name()], ask.first_day, ask.days).into_iter().map(|slot| {
         let pass_type = &slot.key.key_type;
-        let claims = slot.rule.apply(record.credential_type(), &known, pass_type, slot.epoch)?;
+        let claims = slot.rule.apply(&presented, pass_type, slot.epoch)?;
         let messages = claims.messages();
         let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
         let listed = theirs.iter().find(|key| key.public_key() == slot.key.public);
@@ -119,7 +121,7 @@ fn n7_a_list_for_one_person_is_found_out_at_the_office_the_door_the_poster_and_t
     // An office that is in it gives her passes, and no honest door takes them.
     let passes = passes_under(&key, &town, &anna, hers).unwrap();
     let today = town.today();
-    anna.records[0].replace_passes(today, passes);
+    anna.records[0].replace_passes(today, None, passes);
     let entry = hers.policy_named("entry", today).unwrap();
     let choice = choose(entry, &anna.records, hers, town.now()).unwrap();
     let code = choice.show(&anna.secret, town.now(), &mut town.rng()).unwrap().text();

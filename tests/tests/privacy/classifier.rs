@@ -1,7 +1,8 @@
 //! Can it be learnt who shows? The adversary is lab, office and doors together, with every key.
 //!
 //! It gets pairs, and says of each whether both sides are one person's. In one game they are two showings, in the other everything that
-//! lab and office ever saw of somebody, byte by byte, and a showing. It computes some hundred [`features`] of each pair,
+//! lab and office ever saw of somebody, byte by byte, and a showing. Both are played once more where a showing has a pseudonym: then two showings
+//! are of two events, because at one event they have the same pseudonym, and should. It computes some hundred [`features`] of each pair,
 //! learns from pairs of which it is told the answer which of them matter ([`stumps`]), and is tested on pairs of other people.
 //!
 //! # Why the bound is exact
@@ -22,12 +23,11 @@ mod wallets;
 
 use std::ops::Range;
 
-use bauta_spec::time::Moment;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use features::{Row, names};
-use population::{Holder, Population, Sighting};
+use population::{Holder, Place, Population, Sighting, Visit};
 use stumps::{Classifier, Pairs};
 use wallets::LEAKING;
 
@@ -35,12 +35,15 @@ use wallets::LEAKING;
 enum Game {
     TwoShowings,
     DossierAndShowing,
+    /// With pseudonyms.
+    TwoEvents,
+    DossierAndEvent,
 }
 
 /// What makes a showing: the real wallet, or one that leaks.
 #[derive(Clone, Copy)]
 struct Wallet {
-    show: fn(&Population, &Holder, Moment, &mut ChaCha20Rng) -> Sighting,
+    show: fn(&Population, &Holder, Visit, &mut ChaCha20Rng) -> Sighting,
     /// Whether the real door takes what it makes.
     taken: bool,
 }
@@ -68,6 +71,16 @@ fn p1_nobody_learns_whose_two_showings_are() {
 #[test]
 fn p1_nobody_with_all_keys_learns_whose_record_a_showing_comes_from() {
     nothing_is_learnt(Game::DossierAndShowing, 1);
+}
+
+#[test]
+fn p1_nobody_learns_whose_pseudonyms_at_two_events_are() {
+    nothing_is_learnt(Game::TwoEvents, 3);
+}
+
+#[test]
+fn p1_nobody_with_all_keys_learns_whose_record_a_pseudonym_comes_from() {
+    nothing_is_learnt(Game::DossierAndEvent, 4);
 }
 
 fn nothing_is_learnt(game: Game, stream: u64) {
@@ -174,18 +187,28 @@ impl Game {
         rng: &mut ChaCha20Rng,
         row: &mut Row,
     ) -> Sighting {
-        let mut shown_by = |holder| (wallet.show)(town, holder, town.some_moment(rng), rng);
+        let mut shown_by = |holder, place| {
+            let visit = Visit { made: town.some_moment(rng), place };
+            (wallet.show)(town, holder, visit, rng)
+        };
+        let (first, last) = self.places();
+        let Some(first) = first else {
+            let other = shown_by(other, last);
+            row.dossier_and_showing(&one.dossier, &other, &town.known);
+            return other;
+        };
+        let (one, other) = (shown_by(one, first), shown_by(other, last));
+        row.two_showings(&one, &other, &town.known);
+        other
+    }
+
+    /// Where the two showings are; of a dossier and a showing, where the one is.
+    fn places(self) -> (Option<Place>, Place) {
         match self {
-            Self::TwoShowings => {
-                let (one, other) = (shown_by(one), shown_by(other));
-                row.two_showings(&one, &other, &town.known);
-                other
-            }
-            Self::DossierAndShowing => {
-                let other = shown_by(other);
-                row.dossier_and_showing(&one.dossier, &other);
-                other
-            }
+            Self::TwoShowings => (Some(Place::Door), Place::Door),
+            Self::DossierAndShowing => (None, Place::Door),
+            Self::TwoEvents => (Some(Place::Event(0)), Place::Event(1)),
+            Self::DossierAndEvent => (None, Place::Event(0)),
         }
     }
 

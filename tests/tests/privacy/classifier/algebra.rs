@@ -2,13 +2,14 @@
 
 use bauta_crypto::holder;
 use bauta_crypto::pseudonym::{HolderSecret, ProverBlind};
-use bls12_381::hash_to_curve::{ExpandMsgXmd, HashToField};
+use bls12_381::hash_to_curve::{ExpandMsgXmd, HashToCurve, HashToField};
 use bls12_381::{G1Affine, G1Projective, Scalar};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha2::Sha256;
 
 const MESSAGE_TAG: &[u8] = b"BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_H2G_HM2S_PSEUDONYM_MAP_MSG_TO_SCALAR_AS_HASH_";
+const CONTEXT_TAG: &[u8] = b"BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_H2G_HM2S_PSEUDONYM_";
 
 /// From 32 big-endian bytes.
 pub(super) fn scalar(bytes: &[u8]) -> Scalar {
@@ -28,6 +29,11 @@ pub(super) fn message_scalar(message: &[u8]) -> Scalar {
     let mut scalar = [Scalar::zero()];
     Scalar::hash_to_field::<ExpandMsgXmd<Sha256>, _>([message], MESSAGE_TAG, &mut scalar);
     scalar[0]
+}
+
+/// What a secret, as it is signed, is multiplied with to be the pseudonym of that context.
+pub(super) fn base_of_pseudonyms(context: &[u8]) -> G1Projective {
+    <G1Projective as HashToCurve<ExpandMsgXmd<Sha256>>>::hash_to_curve([context], CONTEXT_TAG)
 }
 
 /// a / b, and 0 where there is no such thing.

@@ -2,17 +2,19 @@
 //!
 //! What would be the same for everybody is not among them: e(Abar, W) = e(Bbar, BP2) is what the door checks, and so is the challenge. Of
 //! the rest of what points could tell, most is for nobody to compute: whether D is a known multiple of B is a discrete logarithm,
-//! and whether (A, Abar) and (B, D) belong together a question of Diffie and Hellman's in a group without pairing of its own.
+//! and whether (A, Abar) and (B, D), or the pseudonyms of two events, belong together a question of Diffie and Hellman's in a group without
+//! pairing of its own.
 
-use bls12_381::Scalar;
+use bls12_381::{G1Projective, Scalar};
 
 use super::algebra::{big_endian, commitment_to, compressed, point, quotient, scalar, without_entropy};
 use super::population::{Dossier, Known, Sighting};
 
-/// An entry showing is a head, three points and seven scalars.
+/// An entry showing is a head, three points and seven scalars. At an event the head names the poster, and a pseudonym follows it.
 const HEAD: usize = 24;
-const SHOWING: usize = HEAD + 3 * 48 + 7 * 32;
-const KEY_ID: std::ops::Range<usize> = 9..13;
+const POSTER: usize = 4;
+const PROOF: usize = 3 * 48 + 7 * 32;
+const KEY_ID: usize = 9;
 
 /// A serial, a counter or a code may be there in the last bits, or modulo something.
 const MODULI: [u32; 6] = [2, 3, 4, 5, 7, 16];
@@ -35,26 +37,26 @@ pub(super) fn names(fill: impl FnOnce(&mut Row)) -> Vec<String> {
 impl Row {
     /// Two showings, and what can be looked up.
     pub(super) fn two_showings(&mut self, one: &Sighting, other: &Sighting, known: &Known) {
-        let (one, other) = (Read::of(one), Read::of(other));
-        for place in 0..SHOWING {
+        let (one, other) = (Read::of(one, known), Read::of(other, known));
+        for place in 0..one.len {
             self.flag(one.bytes[place] == other.bytes[place], || format!("byte {place} the same"));
         }
         self.windows(&Windows::of([one.bytes]), &Windows::of([other.bytes]));
         self.put(one.extra.abs_diff(other.extra) as f32, || "difference of lengths".to_owned());
         self.flag(one.lag == other.lag, || "clocks equally wrong".to_owned());
-        self.fields(&one.points, &other.points);
+        self.fields(&one.points(), &other.points());
         let (left, right) = (one.scalars.fields(), other.scalars.fields());
         self.fields(&left, &right);
         for (left, right) in left.iter().zip(&right) {
             self.residues(&left.residues(), &right.residues());
         }
-        self.answers(&one.scalars, &other.scalars, known);
+        self.answers(&one, &other, known);
     }
 
     /// All that lab and office have of one person, keys included, and a showing.
-    pub(super) fn dossier_and_showing(&mut self, dossier: &Dossier, showing: &Sighting) {
+    pub(super) fn dossier_and_showing(&mut self, dossier: &Dossier, showing: &Sighting, known: &Known) {
         let pass = &dossier.passes[showing.day];
-        let showing = Read::of(showing);
+        let showing = Read::of(showing, known);
         let Scalars { e_hat, hint_hat, blind_hat, secret_hat, c, .. } = showing.scalars;
         // If the showing is this person's, then what is left of an answer to a known message is the nonce.
         let nonces = [("e~", e_hat - c * pass.e), ("hint~", hint_hat - c * pass.hint)];
@@ -82,6 +84,7 @@ impl Row {
         // If the showing is this person's, this is D·r1.
         points.push(Field::new("Bbar + Abar·e", compressed(bbar + abar * pass.e)));
         self.flag(points[3].bytes == points[2].bytes, || "Bbar + Abar·e is D".to_owned());
+        points.extend(showing.named.iter().map(|named| named.pseudonym.clone()));
         let mut known = vec![Field::new("C", &dossier.commitment[..48])];
         for (signed, names) in [(pass, ["A of the pass", "B of the pass"]), (&dossier.record, ["A of the record", "B"])]
         {
@@ -101,7 +104,7 @@ impl Row {
         small.extend(seen.drain(..3));
         shown.push(Field::new("clock", [showing.lag]));
         shown.push(Field::new("bytes too many", [showing.extra as u8]));
-        shown.push(Field::new("key id", &showing.bytes[KEY_ID]));
+        shown.push(Field::new("key id", showing.key_id()));
         shown.extend(points.drain(..3));
         let shown: Vec<Residues> = shown.iter().map(Field::residues).collect();
         for known in &small {
@@ -113,6 +116,9 @@ impl Row {
         let mut opens = |secret, blind, name: &str| {
             let opened = commitment_to(without_entropy(secret), blind);
             self.flag(opened.as_deref() == Some(commitment), || format!("the commitment opened by {name}"));
+            if let Some(named) = &showing.named {
+                self.flag(named.is_of(secret), || format!("the pseudonym made by {name}"));
+            }
         };
         let same_nonce = |there: Scalar, here: Scalar, c_there: Scalar| quotient(there - here, c_there - c);
         opens(
@@ -165,7 +171,9 @@ impl Row {
     }
 
     /// Two answers x^ = x~ + c·x with one nonce give x away, or −x where the sign is the other.
-    fn answers(&mut self, one: &Scalars, other: &Scalars, known: &Known) {
+    fn answers(&mut self, one: &Read<'_>, other: &Read<'_>, known: &Known) {
+        let named = other.named.as_ref();
+        let (one, other) = (&one.scalars, &other.scalars);
         let between = |x: Scalar, y: Scalar| quotient(x - y, one.c - other.c);
         for ((name, x), (_, y)) in one.answers().into_iter().zip(other.answers()) {
             let secret = between(x, y);
@@ -174,8 +182,12 @@ impl Row {
             let zeros = leading_zeros(&big_endian(secret)).max(leading_zeros(&big_endian(-secret)));
             self.put(zeros, || format!("leading zeros of what {name} answers for"));
         }
-        let secret = without_entropy(between(one.secret_hat, other.secret_hat));
-        let opened = commitment_to(secret, between(one.blind_hat, other.blind_hat));
+        let secret = between(one.secret_hat, other.secret_hat);
+        if let Some(named) = named {
+            let is_of = named.is_of(secret) || named.is_of(-secret);
+            self.flag(is_of, || "the nonce for the secret repeats, and makes the pseudonym".to_owned());
+        }
+        let opened = commitment_to(without_entropy(secret), between(one.blind_hat, other.blind_hat));
         let found = opened.is_some_and(|opened| known.commitments.contains(&opened));
         self.flag(found, || "both nonces repeat, and a commitment is opened".to_owned());
     }
@@ -209,11 +221,20 @@ struct Residues {
 struct Read<'a> {
     bytes: &'a [u8],
     points: [Field; 3],
+    named: Option<Named>,
     scalars: Scalars,
+    /// As everybody's is.
+    len: usize,
     /// By how many minutes the clock is behind, counted from one ahead.
     lag: u8,
     /// Bytes beyond those that everybody's showing has.
     extra: usize,
+}
+
+/// What a holder is called at an event, and what it was made of besides the secret.
+struct Named {
+    pseudonym: Field,
+    base: G1Projective,
 }
 
 /// Letters as in the drafts.
@@ -229,11 +250,17 @@ struct Scalars {
 }
 
 impl<'a> Read<'a> {
-    fn of(sighting: &'a Sighting) -> Self {
+    fn of(sighting: &'a Sighting, known: &Known) -> Self {
         let bytes = sighting.bytes.as_slice();
-        let mut points = bytes[HEAD..].chunks(48);
+        let named = known.base(sighting).map(|base| {
+            let pseudonym = Field::new("the pseudonym", &bytes[HEAD + POSTER..][..48]);
+            Named { pseudonym, base }
+        });
+        let at = if named.is_some() { HEAD + POSTER + 48 } else { HEAD };
+        let (points, scalars) = bytes[at..at + PROOF].split_at(3 * 48);
+        let mut points = points.chunks(48);
         let points = ["Abar", "Bbar", "D"].map(|name| Field::new(name, points.next().unwrap()));
-        let mut scalars = bytes[HEAD + 3 * 48..SHOWING].chunks(32).map(scalar);
+        let mut scalars = scalars.chunks(32).map(scalar);
         let mut next = || scalars.next().unwrap();
         let scalars = Scalars {
             e_hat: next(),
@@ -246,7 +273,24 @@ impl<'a> Read<'a> {
         };
         let minute = u32::from(u16::from_be_bytes([bytes[7], bytes[8]]));
         let lag = (sighting.scanned.number() + 1 + 1440 - minute) % 1440;
-        Self { bytes, points, scalars, lag: lag as u8, extra: bytes.len() - SHOWING }
+        let len = at + PROOF;
+        Self { bytes, points, named, scalars, len, lag: lag as u8, extra: bytes.len() - len }
+    }
+
+    fn points(&self) -> Vec<Field> {
+        self.points.iter().chain(self.named.as_ref().map(|named| &named.pseudonym)).cloned().collect()
+    }
+
+    fn key_id(&self) -> &[u8] {
+        let at = if self.named.is_some() { KEY_ID + POSTER } else { KEY_ID };
+        &self.bytes[at..at + 4]
+    }
+}
+
+impl Named {
+    /// Whether it is the pseudonym of the holder whose secret, as it is signed, that is.
+    fn is_of(&self, secret: Scalar) -> bool {
+        compressed(self.base * secret).as_slice() == self.pseudonym.bytes
     }
 }
 

@@ -4,17 +4,18 @@
 //! [`Doctored`] generator has scalars of its own for some of them. Everything about such a showing holds, and the real door takes it.
 
 use std::convert::Infallible;
+use std::ops::Range;
 
 use bauta_crypto::Proof;
 use bauta_spec::attributes::Value;
-use bauta_spec::time::{Minute, Moment};
+use bauta_spec::time::Minute;
 use bls12_381::Scalar;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::algebra::big_endian;
-use super::population::{Holder, Population, Sighting, chance_for_the_office};
+use super::population::{Holder, Place, Population, Sighting, Visit, chance_for_the_office};
 use super::{Game, Wallet};
 
 /// A wallet with one flaw.
@@ -27,14 +28,14 @@ pub(super) struct Leaking {
 
 const BOTH: &[Game] = &[Game::TwoShowings, Game::DossierAndShowing];
 
-pub(super) const LEAKING: [Leaking; 12] = [
+pub(super) const LEAKING: [Leaking; 15] = [
     Leaking {
         flaw: "the nonces for blind and secret are always the same",
         found_in: &[Game::TwoShowings],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
-                shown(town, holder, made, rng, vec![(BLIND_TILDE, own(holder)), (SECRET_TILDE, own(holder))])
+            show: |town, holder, visit, rng| {
+                shown(town, holder, visit, rng, vec![(BLIND_TILDE, own(holder)), (SECRET_TILDE, own(holder))])
             },
         },
     },
@@ -43,7 +44,7 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::TwoShowings],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| shown(town, holder, made, rng, vec![(E_TILDE, own(holder))]),
+            show: |town, holder, visit, rng| shown(town, holder, visit, rng, vec![(E_TILDE, own(holder))]),
         },
     },
     Leaking {
@@ -51,7 +52,9 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::TwoShowings],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| shown(town, holder, made, rng, vec![(R1, own(holder)), (R2, own(holder))]),
+            show: |town, holder, visit, rng| {
+                shown(town, holder, visit, rng, vec![(R1, own(holder)), (R2, own(holder))])
+            },
         },
     },
     Leaking {
@@ -59,10 +62,10 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: BOTH,
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
+            show: |town, holder, visit, rng| {
                 let r1 = Scalar::from_bytes_wide(&some_bytes(rng));
                 let r2 = r1.invert().unwrap();
-                shown(town, holder, made, rng, vec![(R1, wide(r1)), (R2, wide(r2))])
+                shown(town, holder, visit, rng, vec![(R1, wide(r1)), (R2, wide(r2))])
             },
         },
     },
@@ -71,7 +74,7 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::DossierAndShowing],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| shown(town, holder, made, rng, vec![(R1, wide(Scalar::one()))]),
+            show: |town, holder, visit, rng| shown(town, holder, visit, rng, vec![(R1, wide(Scalar::one()))]),
         },
     },
     Leaking {
@@ -79,10 +82,10 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::DossierAndShowing],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
+            show: |town, holder, visit, rng| {
                 let mut again = ChaCha20Rng::from_seed(holder.chance);
                 let [_blind, blind_tilde, secret_tilde] = [(); 3].map(|()| some_bytes(&mut again));
-                shown(town, holder, made, rng, vec![(BLIND_TILDE, blind_tilde), (SECRET_TILDE, secret_tilde)])
+                shown(town, holder, visit, rng, vec![(BLIND_TILDE, blind_tilde), (SECRET_TILDE, secret_tilde)])
             },
         },
     },
@@ -91,13 +94,13 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::DossierAndShowing],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
+            show: |town, holder, visit, rng| {
                 let mut again = chance_for_the_office(holder.chance);
                 let hidden = holder.dossier.shown_to_office.len().saturating_sub(Proof::len(0)) / 32;
                 // The commitment's proof draws two before, and the last two answer for blind and secret.
                 let drawn: Vec<Drawn> = (0..2 + 5 + hidden).map(|_| some_bytes(&mut again)).collect();
                 let [.., blind_tilde, secret_tilde] = drawn[..] else { unreachable!() };
-                shown(town, holder, made, rng, vec![(BLIND_TILDE, blind_tilde), (SECRET_TILDE, secret_tilde)])
+                shown(town, holder, visit, rng, vec![(BLIND_TILDE, blind_tilde), (SECRET_TILDE, secret_tilde)])
             },
         },
     },
@@ -106,10 +109,10 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::DossierAndShowing],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
+            show: |town, holder, visit, rng| {
                 let mut short = some_bytes(rng);
                 short[..48].fill(0);
-                shown(town, holder, made, rng, vec![(E_TILDE, short)])
+                shown(town, holder, visit, rng, vec![(E_TILDE, short)])
             },
         },
     },
@@ -118,12 +121,12 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::DossierAndShowing],
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
+            show: |town, holder, visit, rng| {
                 let mut serial = some_bytes(rng);
                 // Below r, so that nothing is reduced and the end stays.
                 serial[..33].fill(0);
                 serial[60..].copy_from_slice(&holder.dossier.handle[..4]);
-                shown(town, holder, made, rng, vec![(E_TILDE, serial)])
+                shown(town, holder, visit, rng, vec![(E_TILDE, serial)])
             },
         },
     },
@@ -132,11 +135,11 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: BOTH,
         wallet: Wallet {
             taken: true,
-            show: |town, holder, made, rng| {
-                let sighting = town.sighting(holder, made, rng);
+            show: |town, holder, visit, rng| {
+                let sighting = town.sighting(holder, visit, rng);
                 // A door takes what is from one minute ahead to two behind, so it has these four to tell apart.
                 let bits = u32::from(holder.dossier.handle[15] % 4);
-                Sighting { scanned: Minute::new(Minute::of(made).number() + bits - 1), ..sighting }
+                Sighting { scanned: Minute::new(Minute::of(visit.made).number() + bits - 1), ..sighting }
             },
         },
     },
@@ -145,8 +148,8 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: BOTH,
         wallet: Wallet {
             taken: false,
-            show: |town, holder, made, rng| {
-                let mut sighting = town.sighting(holder, made, rng);
+            show: |town, holder, visit, rng| {
+                let mut sighting = town.sighting(holder, visit, rng);
                 let record = &holder.citizen.records[0];
                 let Some(Value::Code(band)) = record.claims().get(record.credential_type(), "age_band") else {
                     unreachable!()
@@ -161,14 +164,51 @@ pub(super) const LEAKING: [Leaking; 12] = [
         found_in: &[Game::TwoShowings],
         wallet: Wallet {
             taken: false,
-            show: |town, holder, made, rng| {
-                let mut sighting = town.sighting(holder, made, rng);
+            show: |town, holder, visit, rng| {
+                let mut sighting = town.sighting(holder, visit, rng);
                 sighting.bytes[12] ^= 1 + holder.dossier.handle[3] % 4;
                 sighting
             },
         },
     },
+    Leaking {
+        flaw: "the pseudonym is the same at every event",
+        found_in: &[Game::TwoEvents],
+        wallet: Wallet {
+            taken: false,
+            show: |town, holder, visit, rng| {
+                let mut sighting = town.sighting(holder, visit, rng);
+                let first = Visit { made: town.town.now(), place: Place::Event(0) };
+                let elsewhere = town.show(holder, first, rng);
+                sighting.bytes[PSEUDONYM].copy_from_slice(&elsewhere[PSEUDONYM]);
+                sighting
+            },
+        },
+    },
+    Leaking {
+        flaw: "the nonce for the secret is always the same: what it answers for makes the pseudonym",
+        found_in: &[Game::TwoEvents],
+        wallet: Wallet {
+            taken: true,
+            show: |town, holder, visit, rng| shown(town, holder, visit, rng, vec![(SECRET_TILDE, own(holder))]),
+        },
+    },
+    Leaking {
+        flaw: "the nonce for the secret is that of the request to the lab: what it answers for makes the pseudonym",
+        found_in: &[Game::DossierAndEvent],
+        wallet: Wallet {
+            taken: true,
+            show: |town, holder, visit, rng| {
+                let mut again = ChaCha20Rng::from_seed(holder.chance);
+                let [_blind, _blind_tilde, secret_tilde] = [(); 3].map(|()| some_bytes(&mut again));
+                shown(town, holder, visit, rng, vec![(SECRET_TILDE, secret_tilde)])
+            },
+        },
+    },
 ];
+
+/// Where the pseudonym stands in a showing at an event.
+const PSEUDONYM: Range<usize> = 28..76;
 
 /// What becomes one scalar, big-endian.
 type Drawn = [u8; 64];
@@ -184,12 +224,12 @@ const SECRET_TILDE: usize = 7;
 fn shown(
     town: &Population,
     holder: &Holder,
-    made: Moment,
+    visit: Visit,
     rng: &mut ChaCha20Rng,
     planted: Vec<(usize, Drawn)>,
 ) -> Sighting {
-    let bytes = town.show(holder, made, &mut Doctored { fresh: &mut *rng, next: 0, planted });
-    Sighting { day: town.day(made), scanned: Minute::of(made), bytes }
+    let bytes = town.show(holder, visit, &mut Doctored { fresh: &mut *rng, next: 0, planted });
+    town.seen(visit, 0, bytes)
 }
 
 /// What a holder uses for ever, and what says nothing to anybody else.
