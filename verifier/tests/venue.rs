@@ -212,6 +212,8 @@ fn a_venue_asks_by_a_poster_or_afresh_and_a_new_worker_goes_on() {
     assert_eq!(refused(&mut venue, "BTA1P:0BADCAFE"), "no_poster");
     let foreign = Asked::Poster(World::new(38).poster("event")).to_string();
     assert_eq!(refused(&mut venue, &foreign), "poster_refused");
+    let other_list = Asked::Poster(world.poster_naming("event", (world.list.version(), [9; 32]))).to_string();
+    assert_eq!(refused(&mut venue, &other_list), "poster_of_other_list");
     let member = Asked::Poster(world.poster("member")).to_string();
     assert_eq!(refused(&mut venue, &member), "no_such_policy", "it takes no posters");
     assert!(matches!(venue.asking(), Asking::Nonce(_)), "what was asked before stays");

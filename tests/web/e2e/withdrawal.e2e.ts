@@ -55,7 +55,9 @@ test("both pages ask for the list without anything that tells one visitor from a
         await expect.poll(() => sent.push(...listRequests()) && sent.length, { timeout: 30_000 }).toBeGreaterThan(0);
         const before = sent.length;
         await page.reload();
-        await expect.poll(() => sent.push(...listRequests()) && sent.length, { timeout: 30_000 }).toBeGreaterThan(before);
+        await expect
+          .poll(() => sent.push(...listRequests()) && sent.length, { timeout: 30_000 })
+          .toBeGreaterThan(before);
       }
       expect(sent.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual(
         sent.map(() => "GET /trust-list"),
@@ -80,11 +82,11 @@ test("a withdrawn result is named at the next renewal, and the honest one beside
   city.withdraw(other.reference);
   const articles = anna.page.locator("wallet-home article");
   await expect.poll(() => articles.count()).toBe(2);
-  for (const article of await articles.all()) {
-    await article.locator("summary", { hasText: anna.words.say("record-more") }).click();
-    await article.getByRole("button", { name: anna.words.say("record-renew"), exact: true }).click();
-    await anna.page.locator('button[aria-busy="true"]').waitFor({ state: "detached" });
-  }
+  // One renewal is for all that a person has.
+  const first = articles.first();
+  await first.locator("summary", { hasText: anna.words.say("record-more") }).click();
+  await first.getByRole("button", { name: anna.words.say("record-renew"), exact: true }).click();
+  await expect.poll(() => anna.page.locator('button[aria-busy="true"]').count(), { timeout: 30_000 }).toBe(0);
   expect(await anna.problem()).toContain("withdrawn");
   const venue = await Venue.at(city, await device());
   await venue.askAndWait("entry", anna);

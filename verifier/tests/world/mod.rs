@@ -228,11 +228,15 @@ impl World {
 
     /// A poster for today's event, open around now.
     pub(crate) fn poster(&self, policy: &str) -> CertifiedPoster {
+        self.poster_naming(policy, (self.list.version(), self.list.hash()))
+    }
+
+    /// The same of an organiser who holds that list.
+    pub(crate) fn poster_naming(&self, policy: &str, list: (u32, [u8; 32])) -> CertifiedPoster {
         let key = OrganiserKey::from_bytes(&[2; 32]).unwrap();
         let now = Minute::of(self.now);
         let opening = Opening::new(now.minus(60), now.plus(60)).unwrap();
         let purpose = Purpose::new([("en".parse().unwrap(), "One ticket each".parse().unwrap())].into()).unwrap();
-        let list = (self.list.version(), self.list.hash());
         let event = EventId::new([5; 16]);
         let poster = Poster::new(self.policy(policy).id(), event, self.today(), opening, purpose, list);
         CertifiedPoster::new(self.organiser(key.public()), Signed::sign(&poster, &key).unwrap())
