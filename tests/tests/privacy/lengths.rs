@@ -39,6 +39,15 @@ fn p1_one_length_for_each_showing_whatever_the_facts() {
         with_hint.insert(citizen.show(&town, "entry-with-hint").unwrap().text().len());
     }
     assert_eq!(with_hint.len(), 1, "{with_hint:?}");
+
+    let mut together = BTreeSet::new();
+    for (facts, membership) in PEOPLE.into_iter().zip(["group=library", "group=library tier=full"].into_iter().cycle()) {
+        let mut citizen = town.citizen_with("health-record", facts);
+        citizen.collect(&town, &town.lab.add("membership-record", membership));
+        citizen.renew(&town);
+        together.insert(citizen.show(&town, "entry-and-member").unwrap().text().len());
+    }
+    assert_eq!(together.len(), 1, "{together:?}");
 }
 
 #[test]

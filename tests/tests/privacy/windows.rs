@@ -67,6 +67,35 @@ fn p1_showings_of_one_pass_share_nothing_that_not_everybody_shares() {
     assert_eq!(shared_windows(of_anna.iter().chain(&of_bilal).map(|payload| split(payload).1)), 0);
 }
 
+/// Two passes in one code say who somebody is no more than one does.
+#[test]
+fn p1_showings_of_two_passes_share_nothing_that_not_everybody_shares() {
+    const PROOF: usize = 672;
+    let town = Town::with_seed(63);
+    let both = |facts, group| {
+        let mut citizen = town.citizen_with("health-record", facts);
+        citizen.collect(&town, &town.lab.add("membership-record", group));
+        citizen.renew(&town);
+        citizen
+    };
+    let anna = both(TESTED, "group=library tier=basic");
+    let bilal = both(VACCINATED, "group=library tier=full");
+    let of_anna = shown(&town, &anna, "entry-and-member", showings() / 4);
+    let of_bilal = shown(&town, &bilal, "entry-and-member", 10);
+    let all: Vec<(&[u8], &[u8])> =
+        of_anna.iter().chain(&of_bilal).map(|payload| payload.split_at(payload.len() - PROOF)).collect();
+    for (head, _) in &all {
+        assert_eq!(*head, all[0].0, "something personal stands before the proof");
+    }
+    let proofs: Vec<&[u8]> = all.iter().map(|(_, proof)| *proof).collect();
+    assert_eq!(shared_windows(proofs.iter().copied()), 0);
+    assert!(constant_places(&proofs[..of_anna.len()]).is_empty());
+    // Nor with what each of the passes shows alone.
+    let alone = ["entry", "member"].map(|policy| shown(&town, &anna, policy, 10)).concat();
+    let alone = alone.iter().map(|payload| split(payload).1);
+    assert_eq!(shared_windows(proofs.iter().copied().chain(alone)), 0);
+}
+
 #[test]
 fn p1_venues_that_ask_different_things_on_different_days_find_nothing_in_common() {
     let mut town = Town::with_seed(61);

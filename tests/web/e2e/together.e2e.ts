@@ -78,8 +78,9 @@ describe("a door that asks for two passes", { timeout: 120_000 }, () => {
     const bilal = await Citizen.withPasses(city, await device());
     const missing = bilal.words.say("error-no-pass-of-two", { type: bilal.words.say("type-membership-pass") });
     await bilal.lookForQuestion();
-    await bilal.page.locator("wallet-doors .card", { hasText: bilal.words.say(`policy-${BOTH}`) }).waitFor();
-    expect(await bilal.page.locator("wallet-doors").innerText()).toContain(missing);
+    await bilal.unfold("doors-others");
+    const card = bilal.page.locator("wallet-doors .card", { hasText: bilal.words.say(`policy-${BOTH}`) });
+    expect(await card.innerText()).toContain(missing);
     await bilal.giveText(library.poster(BOTH));
     await bilal.page.getByRole("alert").getByText(missing, { exact: true }).waitFor();
   });
