@@ -8,6 +8,7 @@ mod clocks;
 mod events;
 mod files;
 mod issuance;
+mod records;
 mod texts;
 mod trust;
 
