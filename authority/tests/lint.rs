@@ -161,6 +161,7 @@ fn a5_shipped_policies_pass_with_their_figures() {
         ("member", 1),
         ("event", 1),
         ("entry-and-member", 1),
+        ("vaccinated-and-tested", 1),
     ];
     assert_eq!(figures, expected);
     for policy in &report.policies {
@@ -172,7 +173,7 @@ fn a5_shipped_policies_pass_with_their_figures() {
     assert_eq!(hint.rarest, "hint F/02");
     let by_hand = 35.0 / 1_100.0 * 28.0 / 365.0;
     assert!((hint.share - by_hand).abs() < 1e-12, "{} and by hand {by_hand}", hint.share);
-    assert_eq!(report.rules.len(), 4);
+    assert_eq!(report.rules.len(), 5);
     // Who comes in as a member has both: in this town entry and membership hang together by age alone.
     let can_pass = |name: &str| report.policies.iter().find(|policy| policy.name == name).unwrap().can_pass;
     let (both, entry, member) = (can_pass("entry-and-member"), can_pass("entry"), can_pass("member"));
@@ -217,6 +218,57 @@ fn a5_a_fact_that_some_lack_is_not_to_be_shown_by_either_of_two_passes() {
     };
     assert_eq!((policy.name.as_str(), claim.as_str()), ("tier-beside-entry", "tier"));
     assert!((*share - 0.1).abs() < 1e-9, "{share}");
+}
+
+/// Two records of one type: whoever has both facts passes, in one record or in two, so the shares are those of one record.
+#[test]
+fn a5_a_rule_for_two_records_is_judged_by_who_has_the_facts() {
+    let mut desk = Desk::with_samples();
+    let cases = [&vaccinated(), &recently_tested()].map(|case| case.as_array().unwrap().clone()).concat();
+    desk.sign_rule(&json!({
+        "name": "in-one", "from": ["health-record"], "to": "entry-pass", "cases": [cases],
+        "fill": { "epoch": "epoch", "admits": "rule", "hint": { "copy": "hint" } },
+    }));
+    let report = desk.lint(&Population::example());
+    let rule = |name: &str| report.rules.iter().find(|rule| rule.name == name).unwrap();
+    let (two, one) = (rule("vaccinated-and-tested"), rule("in-one"));
+    assert!(two.admits > 1.0 / ONE_IN && (two.admits - one.admits).abs() < 1e-12, "{two:?} {one:?}");
+    assert_eq!(two.ways[0].0, "second.tested, second.tested_on, vaccinated, vaccinated_on");
+}
+
+#[test]
+fn a5_a_rule_that_reads_one_fact_of_two_records_is_not_judged() {
+    let mut desk = Desk::with_samples();
+    let earlier = json!([{ "days_ago": { "claim": "second.tested_on", "min": 3, "max": 10 } }]);
+    let cases = [&recently_tested(), &earlier].map(|case| case.as_array().unwrap().clone()).concat();
+    desk.sign_rule(&json!({
+        "name": "tested-twice", "from": ["health-record", "health-record"], "to": "entry-pass", "cases": [cases],
+        "fill": { "epoch": "epoch", "admits": "rule", "hint": { "copy": "hint" } },
+    }));
+    desk.sign_policy(&policy(
+        "tested-twice",
+        "entry-pass",
+        &json!([{ "path": ["admits"], "values": ["tested-twice"] }]),
+    ));
+    let report = desk.lint(&Population::example());
+    let [Refusal::Unjudged { misfit: Misfit::OneRecord { claim, .. }, .. }] = &report.refusals[..] else {
+        panic!("{:?}", report.refusals);
+    };
+    assert_eq!(claim.as_str(), "tested_on");
+}
+
+/// Records of two types: whoever has both.
+#[test]
+fn a5_a_rule_for_records_of_two_types_counts_those_who_have_both() {
+    let mut desk = Desk::with_samples();
+    desk.sign_rule(&json!({
+        "name": "grown-up-member", "from": ["membership-record", "age-record"], "to": "membership-pass",
+        "cases": [[{ "at_least_years": { "claim": "second.birth_month", "years": 18 } }]],
+        "fill": { "epoch": "epoch", "group": { "copy": "group" }, "tier": { "copy": "tier" } },
+    }));
+    let report = desk.lint(&Population::example());
+    let admits = |name: &str| report.rules.iter().find(|rule| rule.name == name).unwrap().admits;
+    assert!(admits("grown-up-member") > 0.0 && admits("grown-up-member") < admits("membership").min(admits("age")));
 }
 
 #[test]

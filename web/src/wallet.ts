@@ -50,6 +50,8 @@ export interface PassView {
   readonly type: string;
   readonly rule: string;
   readonly series: number;
+  /** The place of the other record that it rests on, if it needed two. */
+  readonly other: number | null;
 }
 
 export interface RecordView {
@@ -142,6 +144,8 @@ export type Outcome =
   | {
       readonly is: "renewed";
       readonly recordType: string;
+      /** The type of the other record, where two were shown. */
+      readonly otherType: string | null;
       readonly office: string;
       readonly passes: number;
       readonly firstDay: string;
@@ -278,6 +282,14 @@ export class Wallet {
   /** Fetches the passes of the coming days for a record, from its issuer or from another office. */
   renewal(recordIndex: number, office?: string): Errand {
     return Errand.of(asking(() => this.inner.renewal(recordIndex, office)));
+  }
+
+  /**
+   * Fetches the passes that two records give together and neither alone, for each two that lack them. For when every record has been renewed
+   * alone; there is mostly none.
+   */
+  renewalsTogether(now: number, office?: string): Errand[] {
+    return asking(() => this.inner.renewals_together(office, now)).map((errand) => Errand.of(errand));
   }
 
   /** When to renew in the background: at a random moment 18 to 30 hours from now, and never because of a showing. */

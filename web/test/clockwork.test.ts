@@ -17,6 +17,7 @@ class FakeHousehold {
   reason: string | undefined;
   passes = 3;
   records = 1;
+  pairs = 0;
   works = true;
   listWorks = true;
 
@@ -27,6 +28,7 @@ class FakeHousehold {
       records: () => new Array(this.records).fill(record),
       policies: () => [reason === undefined ? { reason: null } : { reason: { code: reason } }],
       renewal: (index: number) => index,
+      renewalsTogether: () => new Array(this.pairs).fill(undefined),
       nextRenewal: (now: number) => now + 18 * HOUR,
     };
   }
@@ -142,6 +144,13 @@ test("chance spreads wallets that are opened in one moment over all of the eight
     moments.add(household.renewals[0] ?? -1);
   }
   expect([...moments]).toEqual(Array.from({ length: 40 }, (_, i) => Math.ceil((2 * MINUTE + i * 12) / 10) * 10));
+});
+
+test("what two records give together is fetched when each has been renewed alone", async () => {
+  household.records = 2;
+  household.pairs = 1;
+  await renewAll(household as unknown as Household, ANNA);
+  expect(household.renewals).toHaveLength(3);
 });
 
 test.each(["not_today", "outdated"])("with nothing to show (%s) it begins within fifteen seconds", async (reason) => {

@@ -10,7 +10,6 @@ use rand_chacha::rand_core::SeedableRng;
 use serde_json::json;
 
 use super::*;
-use crate::presentation::Envelope;
 use crate::time::Day;
 
 #[test]

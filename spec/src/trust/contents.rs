@@ -3,7 +3,7 @@
 use bauta_crypto::PublicKey;
 
 use super::{KeyStatement, Programme, TrustListBody, TrustRefusal, is_published_test_key, is_published_test_root};
-use crate::attributes::{CredentialType, Use};
+use crate::attributes::{CredentialType, TypeName, Use};
 use crate::credential::KeyId;
 use crate::policy::Policy;
 use crate::poster::OrganiserCertificate;
@@ -92,8 +92,13 @@ impl Contents {
     fn names_mean_something(&self) -> Result<(), TrustRefusal> {
         let types = &self.types;
         let rule_fits = |rule: &Rule| {
-            let reads = |records: &[&CredentialType]| types.iter().any(|to| rule.fits(records, to).is_ok());
-            types.iter().any(|one| reads(&[one]) || types.iter().any(|other| reads(&[one, other])))
+            let reads =
+                |records: &[&CredentialType]| layouts(types, rule.to()).any(|to| rule.fits(records, to).is_ok());
+            match rule.from() {
+                [one] => layouts(types, one).any(|one| reads(&[one])),
+                [one, other] => layouts(types, one).any(|one| layouts(types, other).any(|other| reads(&[one, other]))),
+                _ => false,
+            }
         };
         if !self.rules.iter().all(rule_fits) {
             return Err(TrustRefusal::Inconsistent("a rule fits no listed types"));
@@ -159,4 +164,8 @@ fn all_differ<T: Ord>(names: impl Iterator<Item = T>, otherwise: &'static str) -
     names.sort_unstable();
     let twice = names.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
     if twice { Err(TrustRefusal::Inconsistent(otherwise)) } else { Ok(()) }
+}
+
+fn layouts<'a>(types: &'a [CredentialType], name: &'a TypeName) -> impl Iterator<Item = &'a CredentialType> {
+    types.iter().filter(move |listed| listed.name() == name)
 }

@@ -10,6 +10,7 @@ mod files;
 mod issuance;
 mod keys;
 mod policies;
+mod records;
 mod texts;
 mod trust;
 

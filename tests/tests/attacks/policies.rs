@@ -16,7 +16,7 @@ use crate::town_with_anna;
 
 /// What an official may think of one evening: nobody has heard of this rule or of this policy, and both programs are as they were.
 const BOOSTED: &str = r#"{
-    "name": "boosted-lately", "from": "health-record", "to": "entry-pass",
+    "name": "boosted-lately", "from": ["health-record"], "to": "entry-pass",
     "cases": [[{"one_of": {"claim": "vaccinated", "names": ["protein"]}},
                {"days_ago": {"claim": "vaccinated_on", "min": 3, "max": 33}}]],
     "fill": {"epoch": "epoch", "admits": "rule", "hint": {"copy": "hint"}}

@@ -155,7 +155,7 @@ export class Clockwork {
   }
 }
 
-/** Renews every record of a person, those that can be even if one cannot. The first failure is thrown in the end. */
+/** Renews every record of a person, those that can be even if one cannot, and then what two give together. The first failure is thrown in the end. */
 export async function renewAll(household: Household, person: Person): Promise<void> {
   const failures: unknown[] = [];
   const all = household.wallet(person.id).records().length;
@@ -166,7 +166,15 @@ export async function renewAll(household: Household, person: Person): Promise<vo
       failures.push(failure);
     }
   }
-  if (failures.length < all) await household.renewNextAt(person, household.wallet(person.id).nextRenewal(now()));
+  const alone = all - failures.length;
+  for (const errand of household.wallet(person.id).renewalsTogether(now())) {
+    try {
+      await household.run(person, errand);
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  if (alone > 0) await household.renewNextAt(person, household.wallet(person.id).nextRenewal(now()));
   if (failures.length > 0) throw failures[0];
 }
 

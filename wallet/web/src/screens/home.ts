@@ -144,7 +144,12 @@ export class WalletHome extends WalletScreen {
   }
 
   #passesOf(record: RecordView, day: string): TemplateResult[] {
-    const rules = record.passes.filter((pass) => pass.day === day).map((pass) => wordFor(texts, "rule", pass.rule));
+    const rules = record.passes
+      .filter((pass) => pass.day === day)
+      .map(({ rule, other }) => {
+        const word = wordFor(texts, "rule", rule);
+        return other === null ? word : texts.say("record-pass-together", { rule: word });
+      });
     return [...new Set(rules)].map((rule) => html`<div>${rule}</div>`);
   }
 

@@ -53,6 +53,7 @@ record-no-passes = لا توجد تصاريح بعد
 record-more = ما يرد فيه
 record-passes = التصاريح
 record-day = { DATETIME($day, weekday: "short", day: "numeric", month: "short") }
+record-pass-together = { $rule } (مع نتيجة أخرى لك)
 record-valid-until = حتى { DATETIME($day, day: "numeric", month: "long", year: "numeric") }
 record-renew = جلب التصاريح الآن
 
@@ -115,7 +116,7 @@ people-remove-sure = ستُزال المحفظة «{ $person }» بكل نتائ
 
 records-none = لا توجد نتائج بعد.
 records-forget = إزالة: { $record }
-records-forget-sure = سيُزال { $record } مع تصاريحه. لا يمكن التراجع عن ذلك، ولم يعد لدى مختبرك نسخة منه.
+records-forget-sure = سيُزال { $record } مع تصاريحه، ومنها ما صدر بالاشتراك مع نتيجة أخرى. لا يمكن التراجع عن ذلك، ولم يعد لدى مختبرك نسخة منه.
 records-hint = تحمل تصاريحي العلامة
 records-hint-help = مجموعة أحرف تضم الحرف الأول من اسمك مع شهر ميلادك، للأبواب التي تقارن ذلك ببطاقة هوية. يعرفها مكتب التصاريح أيضًا.
 

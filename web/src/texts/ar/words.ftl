@@ -42,6 +42,7 @@ word-full = كاملة
 ## القواعد والشروط
 
 rule-tested-or-vaccinated = الفحص أو التطعيم
+rule-vaccinated-and-tested = التطعيم والفحص معًا
 rule-age = العمر
 rule-health = الصحة
 rule-membership = العضوية
@@ -52,6 +53,7 @@ policy-event = فعالية، كل ضيف مرة واحدة
 policy-member = الأعضاء
 policy-over-18 = 18 سنة أو أكثر
 policy-vaccinated = تلقّى اللقاح
+policy-vaccinated-and-tested = تلقّى اللقاح وخضع للفحص
 
 ## أنواع السجلات والتصاريح
 

@@ -53,6 +53,7 @@ record-no-passes = No passes yet
 record-more = What it says
 record-passes = Passes
 record-day = { DATETIME($day, weekday: "short", day: "numeric", month: "short") }
+record-pass-together = { $rule } (with another result of yours)
 record-valid-until = until { DATETIME($day, day: "numeric", month: "long", year: "numeric") }
 record-renew = Fetch passes now
 
@@ -115,7 +116,7 @@ people-remove-sure = The wallet “{ $person }” and all its results are remove
 
 records-none = No results yet.
 records-forget = Remove { $record }
-records-forget-sure = { $record } and its passes are removed. This cannot be undone; your lab no longer has them.
+records-forget-sure = { $record } and its passes are removed, also those that it gave together with another result. This cannot be undone; your lab no longer has them.
 records-hint = Passes carry my hint
 records-hint-help = A group of letters of your first initial and your month of birth, for doors that compare it with an ID card. The pass office learns it too.
 

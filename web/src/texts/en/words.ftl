@@ -42,6 +42,7 @@ word-full = full
 ## Rules and policies
 
 rule-tested-or-vaccinated = tested or vaccinated
+rule-vaccinated-and-tested = vaccinated and tested
 rule-age = age
 rule-health = health
 rule-membership = membership
@@ -52,6 +53,7 @@ policy-event = Event, each guest once
 policy-member = Members
 policy-over-18 = 18 or older
 policy-vaccinated = Vaccinated
+policy-vaccinated-and-tested = Vaccinated and tested
 
 ## Kinds of records and passes
 

@@ -53,6 +53,7 @@ record-no-passes = Nog geen passen
 record-more = Wat erin staat
 record-passes = Passen
 record-day = { DATETIME($day, weekday: "short", day: "numeric", month: "short") }
+record-pass-together = { $rule } (samen met een andere uitslag van u)
 record-valid-until = tot en met { DATETIME($day, day: "numeric", month: "long", year: "numeric") }
 record-renew = Nu passen ophalen
 
@@ -115,7 +116,7 @@ people-remove-sure = De wallet “{ $person }” wordt met alle uitslagen verwij
 
 records-none = Nog geen uitslagen.
 records-forget = { $record } verwijderen
-records-forget-sure = { $record } wordt met de passen verwijderd. Dit kan niet ongedaan worden gemaakt; uw laboratorium heeft ze niet meer.
+records-forget-sure = { $record } wordt met de passen verwijderd, ook die er samen met een andere uitslag waren. Dit kan niet ongedaan worden gemaakt; uw laboratorium heeft ze niet meer.
 records-hint = Op mijn passen staat de aanwijzing
 records-hint-help = Een groep letters met uw eerste voorletter en uw geboortemaand, voor deuren die dat met een identiteitsbewijs vergelijken. Het passenkantoor ziet die ook.
 

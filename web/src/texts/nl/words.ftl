@@ -42,6 +42,7 @@ word-full = volledig
 ## Regels en vragen
 
 rule-tested-or-vaccinated = getest of gevaccineerd
+rule-vaccinated-and-tested = gevaccineerd en getest
 rule-age = leeftijd
 rule-health = gezondheid
 rule-membership = lidmaatschap
@@ -52,6 +53,7 @@ policy-event = Evenement, elke gast één keer
 policy-member = Leden
 policy-over-18 = 18 jaar of ouder
 policy-vaccinated = Gevaccineerd
+policy-vaccinated-and-tested = Gevaccineerd en getest
 
 ## Soorten bewijzen en passen
 
