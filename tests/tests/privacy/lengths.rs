@@ -41,7 +41,8 @@ fn p1_one_length_for_each_showing_whatever_the_facts() {
     assert_eq!(with_hint.len(), 1, "{with_hint:?}");
 
     let mut together = BTreeSet::new();
-    for (facts, membership) in PEOPLE.into_iter().zip(["group=library", "group=library tier=full"].into_iter().cycle()) {
+    for (facts, membership) in PEOPLE.into_iter().zip(["group=library", "group=library tier=full"].into_iter().cycle())
+    {
         let mut citizen = town.citizen_with("health-record", facts);
         citizen.collect(&town, &town.lab.add("membership-record", membership));
         citizen.renew(&town);
