@@ -374,9 +374,17 @@ fn print(document: &Document) {
     print_value(&document.json, 1);
 }
 
+/// Names without quotation marks; several in one field with a plus between them.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" + "),
+        other => other.to_string(),
+    }
+}
+
 fn print_value(value: &Value, depth: usize) {
     let indent = "  ".repeat(depth);
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {

@@ -500,8 +500,11 @@ struct Part<'a> {
     rules: Vec<&'a Rule>,
 }
 
-/// The values of a showing, of each pass by index in its type.
-type Shown = Vec<Vec<(usize, Value)>>;
+/// The values of a showing, for each pass.
+type Shown = Vec<Values>;
+
+/// Of one pass, by index in its type.
+type Values = Vec<(usize, Value)>;
 
 impl Question<'_> {
     /// What a person would show, if anything: as the wallet chooses. Who lacks one of two passes shows nothing.
@@ -510,7 +513,7 @@ impl Question<'_> {
     }
 
     /// For each rule each case: whether by it this person passes on the day. `answers` are those of the rules of each part.
-    fn ways(&self, answers: &[Vec<Option<Vec<(usize, Value)>>>], person: &Person<'_, '_>) -> Vec<bool> {
+    fn ways(&self, answers: &[Vec<Option<Values>>], person: &Person<'_, '_>) -> Vec<bool> {
         let mut ways = Vec::new();
         let rules = self.parts.iter().flat_map(|part| &part.rules);
         for (rule, answer) in rules.zip(answers.iter().flatten()) {
@@ -571,18 +574,17 @@ impl<'a> Part<'a> {
         Self { rules: self.rules.iter().copied().filter(|rule| rule.is_in_force(day)).collect(), ..*self }
     }
 
-    fn answer_by(&self, rule: &Rule, person: &Person<'_, '_>, day: Day) -> Option<Vec<(usize, Value)>> {
+    fn answer_by(&self, rule: &Rule, person: &Person<'_, '_>, day: Day) -> Option<Values> {
         let pass = rule.apply(&records_of(rule, person)?, self.pass_type, Epoch { day, series: 0 })?;
         let Some(ask) = self.ask else { return Some(Vec::new()) };
         let indexes = ask.disclosed(self.pass_type).ok()?.indexes();
-        let shown: Vec<(usize, Value)> =
-            indexes.into_iter().filter_map(|i| Some((i, pass.values().get(i)?.clone()))).collect();
+        let shown: Values = indexes.into_iter().filter_map(|i| Some((i, pass.values().get(i)?.clone()))).collect();
         // A wallet shows no absent hint: there would be nothing to compare.
         let lacks_hint = shown.iter().any(|(i, value)| *value == Value::Absent && *self.kind(*i) == Kind::Hint);
         (ask.satisfied_by(self.pass_type, &shown) && !lacks_hint).then_some(shown)
     }
 
-    fn answers(&self, person: &Person<'_, '_>, day: Day) -> Vec<Option<Vec<(usize, Value)>>> {
+    fn answers(&self, person: &Person<'_, '_>, day: Day) -> Vec<Option<Values>> {
         self.rules.iter().map(|rule| self.answer_by(rule, person, day)).collect()
     }
 

@@ -46,7 +46,7 @@ pub(crate) struct Opened {
 }
 
 enum Held {
-    One(Proof),
+    One(Box<Proof>),
     Two(ComposedProof),
 }
 
@@ -195,7 +195,7 @@ impl From<PairEnvelope> for Answer {
 
 impl From<Part> for Opened {
     fn from(Part { disclosed, pseudonym, proof }: Part) -> Self {
-        Self { shown: vec![disclosed], pseudonym, proof: Held::One(proof) }
+        Self { shown: vec![disclosed], pseudonym, proof: Held::One(Box::new(proof)) }
     }
 }
 

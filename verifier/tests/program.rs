@@ -112,7 +112,7 @@ fn a_code_as_text_a_picture_or_json() {
     let json: serde_json::Value =
         serde_json::from_str(&venue.says(&["check", "--policy", "entry", "--json", &code], 0)).unwrap();
     assert_eq!((&json["verdict"], &json["replay"]), (&"accepted".into(), &"not_checked".into()));
-    assert_eq!(json["shown"]["admits"], "tested-or-vaccinated");
+    assert_eq!(json["shown"]["entry-pass"]["admits"], "tested-or-vaccinated");
 
     let picture = Picture::of(&code).unwrap().to_png(4);
     fs::write(venue.path("code.png"), &picture).unwrap();

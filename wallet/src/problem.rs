@@ -2,6 +2,7 @@
 
 use bauta_crypto::Unusable;
 use bauta_spec::Problem;
+use bauta_spec::attributes::TypeName;
 
 use crate::collect;
 use crate::errand::{NoCode, NotCollected};
@@ -118,17 +119,17 @@ impl From<Nothing> for Problem {
             Nothing::Outdated => Self::new("outdated"),
             Nothing::NoHint => Self::new("no_hint"),
             Nothing::Unfit(_) => Self::new("policy_unfit"),
-            Nothing::OfTwo { pass_type, reason } => of_two(&reason).text("type", pass_type),
+            Nothing::OfTwo { pass_type, reason } => of_two(&pass_type, &reason),
         }
     }
 }
 
-/// Why one of two passes is missing, before its type is named.
-fn of_two(reason: &Nothing) -> Problem {
+/// Why the one of two passes that has this type is missing.
+fn of_two(missing: &TypeName, reason: &Nothing) -> Problem {
     match reason {
-        Nothing::NotToday => Problem::new("not_today_of_two"),
-        Nothing::Outdated => Problem::new("outdated_of_two"),
-        Nothing::NoHint => Problem::new("no_hint_of_two"),
+        Nothing::NotToday => Problem::new("not_today_of_two").text("type", missing),
+        Nothing::Outdated => Problem::new("outdated_of_two").text("type", missing),
+        Nothing::NoHint => Problem::new("no_hint_of_two").text("type", missing),
         Nothing::NoPass
         | Nothing::Unfit(_)
         | Nothing::PolicyNotInForce { .. }
@@ -140,7 +141,7 @@ fn of_two(reason: &Nothing) -> Problem {
         | Nothing::PosterOver
         | Nothing::EventNotToday { .. }
         | Nothing::PolicyGone
-        | Nothing::OfTwo { .. } => Problem::new("no_pass_of_two"),
+        | Nothing::OfTwo { .. } => Problem::new("no_pass_of_two").text("type", missing),
     }
 }
 
