@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub(crate) enum Timers {
     /// A door fetches every second, and the service starts anew to look at its list.
     Quick,
-    /// A door fetches every 50 seconds, as its page does, and the service looks once a minute.
+    /// A door fetches every 50 seconds, as its page does, and the service looks every 15.
     Real,
 }
 
