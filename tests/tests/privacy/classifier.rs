@@ -8,7 +8,7 @@
 //! # Why the bound is exact
 //!
 //! Whether a pair is one person's, a coin decides, which nothing else depends on. All people disclose the same at the same times, and
-//! a showing belongs to one pair only. If showings say nothing about who made them, then the adversary's numbers say nothing about the
+//! a showing belongs to one pair only; so does an event, because there a holder's pseudonym is always the same. If showings say nothing about who made them, then the adversary's numbers say nothing about the
 //! coin, whatever it has learnt: what it gets right is as many as of so many fair coins fall on one side. So the bound has an exact chance to be
 //! left by an honest wallet, and it is printed: once in 550 at 20,000 pairs. A run that leaves it is repeated with another seed; a leak
 //! leaves it again. `BAUTA_PAIRS` says how many pairs are learnt from and how many are held out, `BAUTA_SEED` which.
@@ -23,11 +23,12 @@ mod wallets;
 
 use std::ops::Range;
 
+use bauta_spec::poster::EventId;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use features::{Row, names};
-use population::{Holder, Place, Population, Sighting, Visit};
+use population::{Holder, Population, Sighting, Visit};
 use stumps::{Classifier, Pairs};
 use wallets::LEAKING;
 
@@ -187,29 +188,31 @@ impl Game {
         rng: &mut ChaCha20Rng,
         row: &mut Row,
     ) -> Sighting {
-        let mut shown_by = |holder, place| {
-            let visit = Visit { made: town.some_moment(rng), place };
-            (wallet.show)(town, holder, visit, rng)
+        let mut shown_by = |holder, organiser| {
+            let made = town.some_moment(rng);
+            let event = self.has_pseudonyms().then(|| {
+                let mut id = [0; 16];
+                rng.fill_bytes(&mut id);
+                town.event(organiser, EventId::new(id), made)
+            });
+            (wallet.show)(town, holder, Visit { made, event }, rng)
         };
-        let (first, last) = self.places();
-        let Some(first) = first else {
-            let other = shown_by(other, last);
-            row.dossier_and_showing(&one.dossier, &other, &town.known);
-            return other;
-        };
-        let (one, other) = (shown_by(one, first), shown_by(other, last));
-        row.two_showings(&one, &other, &town.known);
-        other
+        match self {
+            Self::TwoShowings | Self::TwoEvents => {
+                let (one, other) = (shown_by(one, 0), shown_by(other, 1));
+                row.two_showings(&one, &other, &town.known);
+                other
+            }
+            Self::DossierAndShowing | Self::DossierAndEvent => {
+                let other = shown_by(other, 1);
+                row.dossier_and_showing(&one.dossier, &other);
+                other
+            }
+        }
     }
 
-    /// Where the two showings are; of a dossier and a showing, where the one is.
-    fn places(self) -> (Option<Place>, Place) {
-        match self {
-            Self::TwoShowings => (Some(Place::Door), Place::Door),
-            Self::DossierAndShowing => (None, Place::Door),
-            Self::TwoEvents => (Some(Place::Event(0)), Place::Event(1)),
-            Self::DossierAndEvent => (None, Place::Event(0)),
-        }
+    fn has_pseudonyms(self) -> bool {
+        matches!(self, Self::TwoEvents | Self::DossierAndEvent)
     }
 
     fn names(self, town: &Population, rng: &mut ChaCha20Rng) -> Vec<String> {

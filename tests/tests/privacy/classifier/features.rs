@@ -37,7 +37,7 @@ pub(super) fn names(fill: impl FnOnce(&mut Row)) -> Vec<String> {
 impl Row {
     /// Two showings, and what can be looked up.
     pub(super) fn two_showings(&mut self, one: &Sighting, other: &Sighting, known: &Known) {
-        let (one, other) = (Read::of(one, known), Read::of(other, known));
+        let (one, other) = (Read::of(one), Read::of(other));
         for place in 0..one.len {
             self.flag(one.bytes[place] == other.bytes[place], || format!("byte {place} the same"));
         }
@@ -54,9 +54,9 @@ impl Row {
     }
 
     /// All that lab and office have of one person, keys included, and a showing.
-    pub(super) fn dossier_and_showing(&mut self, dossier: &Dossier, showing: &Sighting, known: &Known) {
+    pub(super) fn dossier_and_showing(&mut self, dossier: &Dossier, showing: &Sighting) {
         let pass = &dossier.passes[showing.day];
-        let showing = Read::of(showing, known);
+        let showing = Read::of(showing);
         let Scalars { e_hat, hint_hat, blind_hat, secret_hat, c, .. } = showing.scalars;
         // If the showing is this person's, then what is left of an answer to a known message is the nonce.
         let nonces = [("e~", e_hat - c * pass.e), ("hint~", hint_hat - c * pass.hint)];
@@ -250,11 +250,11 @@ struct Scalars {
 }
 
 impl<'a> Read<'a> {
-    fn of(sighting: &'a Sighting, known: &Known) -> Self {
+    fn of(sighting: &'a Sighting) -> Self {
         let bytes = sighting.bytes.as_slice();
-        let named = known.base(sighting).map(|base| {
+        let named = sighting.event.as_ref().map(|event| {
             let pseudonym = Field::new("the pseudonym", &bytes[HEAD + POSTER..][..48]);
-            Named { pseudonym, base }
+            Named { pseudonym, base: event.base }
         });
         let at = if named.is_some() { HEAD + POSTER + 48 } else { HEAD };
         let (points, scalars) = bytes[at..at + PROOF].split_at(3 * 48);

@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use bauta_crypto::{Proof, SecretKey};
 use bauta_spec::attributes::Value;
 use bauta_spec::credential::{Credential, KeyId};
 use bauta_spec::issuance::OfficeRequest;
-use bauta_spec::poster::CertifiedPoster;
+use bauta_spec::poster::{CertifiedPoster, EventId};
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Minute, Moment};
 use bauta_tests::{Citizen, Event, Organiser, Town};
@@ -38,28 +39,22 @@ pub(super) struct Population {
     pub(super) town: Town,
     pub(super) holders: Vec<Holder>,
     pub(super) known: Known,
-    /// Of two organisers, one event on each day.
-    events: [[Hanging; DAYS]; 2],
+    organisers: [Organiser; 2],
 }
 
-/// A poster, and how a wallet answers to it.
-struct Hanging {
-    poster: CertifiedPoster,
-    way: Way,
-}
-
-/// Where somebody shows something, and when it is made.
-#[derive(Clone, Copy)]
+/// When somebody shows something, and at which event, if it is one.
+#[derive(Clone)]
 pub(super) struct Visit {
     pub(super) made: Moment,
-    pub(super) place: Place,
+    pub(super) event: Option<Rc<Hanging>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Place {
-    Door,
-    /// That of one organiser or the other which is on the day.
-    Event(usize),
+/// An event with its poster.
+pub(super) struct Hanging {
+    poster: CertifiedPoster,
+    way: Way,
+    /// Pseudonyms are this times the holder's secret.
+    pub(super) base: G1Projective,
 }
 
 /// What the adversary can look up, whoever it is about.
@@ -68,8 +63,6 @@ pub(super) struct Known {
     /// Every e that it has signed with, and whatever stands for a message that it knows.
     pub(super) scalars: BTreeSet<[u8; 32]>,
     pub(super) commitments: BTreeSet<Vec<u8>>,
-    /// For each event: pseudonyms are this times the holder's secret.
-    bases: [[G1Projective; DAYS]; 2],
 }
 
 /// Somebody with passes for two days.
@@ -114,7 +107,7 @@ pub(super) struct Signed {
 /// A showing as the doors have it.
 pub(super) struct Sighting {
     pub(super) day: usize,
-    pub(super) place: Place,
+    pub(super) event: Option<Rc<Hanging>>,
     pub(super) scanned: Minute,
     pub(super) bytes: Vec<u8>,
 }
@@ -125,11 +118,8 @@ impl Population {
         let thief = Thief { keys: town.stolen_keys() };
         let mut known = Known::default();
         let holders = (0..count as u64).map(|order| Holder::in_town(&town, order, &thief, &mut known, rng)).collect();
-        let posters =
-            ["Theatre on the quay", "Hall of the guilds"].map(|name| posters_of(&town, &town.organiser(name)));
-        let events = posters.map(|posters| posters.map(|poster| Hanging::of(poster, &town)));
-        known.bases = events.each_ref().map(|events| events.each_ref().map(Hanging::base));
-        Self { town, holders, known, events }
+        let organisers = ["Theatre on the quay", "Hall of the guilds"].map(|name| town.organiser(name));
+        Self { town, holders, known, organisers }
     }
 
     pub(super) fn today(&self) -> Day {
@@ -152,60 +142,53 @@ impl Population {
     /// What the real wallet shows, for a door that looks at it a minute later or at once.
     pub(super) fn sighting(&self, holder: &Holder, visit: Visit, rng: &mut ChaCha20Rng) -> Sighting {
         let later = rng.next_u32() % 2;
-        let bytes = self.show(holder, visit, rng);
+        let bytes = self.show(holder, &visit, rng);
         self.seen(visit, later, bytes)
     }
 
     /// What a door has that looks so many minutes later.
     pub(super) fn seen(&self, visit: Visit, later: u32, bytes: Vec<u8>) -> Sighting {
-        let Visit { made, place } = visit;
-        Sighting { day: self.day(made), place, scanned: Minute::of(made).plus(later), bytes }
+        let Visit { made, event } = visit;
+        Sighting { day: self.day(made), event, scanned: Minute::of(made).plus(later), bytes }
     }
 
     /// What the real wallet shows, with the chance that it is given.
-    pub(super) fn show(&self, holder: &Holder, visit: Visit, rng: &mut impl CryptoRng) -> Vec<u8> {
-        let (Visit { made, place }, trust) = (visit, self.town.trust());
-        let day = self.day(made);
-        let (policy, way) = match place {
-            Place::Door => (POLICY, &Way::OneWay),
-            Place::Event(organiser) => (EVENT_POLICY, &self.events[organiser][day].way),
+    pub(super) fn show(&self, holder: &Holder, visit: &Visit, rng: &mut impl CryptoRng) -> Vec<u8> {
+        let (made, trust) = (visit.made, self.town.trust());
+        let (policy, way) = match &visit.event {
+            None => (POLICY, &Way::OneWay),
+            Some(event) => (EVENT_POLICY, &event.way),
         };
         let policy = trust.policy_named(policy, self.today()).unwrap();
         let Citizen { secret, records } = &holder.citizen;
         let choice = choose_for(policy, way, records, trust, made).unwrap();
-        let last = &mut holder.last.borrow_mut()[day];
+        let last = &mut holder.last.borrow_mut()[self.day(made)];
         choice.show_again(last, secret, made, rng).unwrap().payload().to_vec()
     }
 
     /// What the real door says.
     pub(super) fn at_the_door(&self, sighting: &Sighting) -> Result<(), Refusal> {
-        let mut door = match sighting.place {
-            Place::Door => self.town.door(POLICY),
-            Place::Event(organiser) => self.town.door_with(&self.events[organiser][sighting.day].poster),
+        let mut door = match &sighting.event {
+            None => self.town.door(POLICY),
+            Some(event) => self.town.door_with(&event.poster),
         };
         let scanned = sighting.scanned.start();
         door.scan(&qr::to_text(&sighting.bytes), self.town.trust(), scanned).map(drop)
     }
-}
 
-/// Of an event today and of one tomorrow, each open for as long as somebody may come.
-fn posters_of(town: &Town, organiser: &Organiser) -> [CertifiedPoster; DAYS] {
-    let noon = Minute::of(town.now());
-    let new_day = noon.plus(NEW_DAY);
-    let today = Event { open: (noon.minus(60), new_day), ..town.event(EVENT_POLICY) };
-    let tomorrow = Event { open: (new_day, noon.plus(36 * 60)), day: town.today().plus(1), ..town.event(EVENT_POLICY) };
-    [today, tomorrow].map(|event| organiser.poster(&event))
-}
-
-impl Hanging {
-    fn of(poster: CertifiedPoster, town: &Town) -> Self {
-        let verified = poster.verify(&town.official.root()).unwrap();
-        Self { poster, way: Way::Poster(Box::new(verified)) }
-    }
-
-    fn base(&self) -> G1Projective {
-        let Way::Poster(poster) = &self.way else { unreachable!() };
-        base_of_pseudonyms(&poster.pseudonym_context())
+    /// An event of one of the organisers on the day of that moment, open for as long as somebody may come.
+    pub(super) fn event(&self, organiser: usize, id: EventId, made: Moment) -> Rc<Hanging> {
+        let noon = Minute::of(self.town.now());
+        let new_day = noon.plus(NEW_DAY);
+        let (day, open) = match self.day(made) {
+            0 => (self.today(), (noon.minus(60), new_day)),
+            _ => (self.today().plus(1), (new_day, noon.plus(36 * 60))),
+        };
+        let event = Event { id, day, open, ..self.town.event(EVENT_POLICY) };
+        let poster = self.organisers[organiser].poster(&event);
+        let verified = poster.verify(&self.town.official.root()).unwrap();
+        let base = base_of_pseudonyms(&verified.pseudonym_context());
+        Rc::new(Hanging { poster, way: Way::Poster(Box::new(verified)), base })
     }
 }
 
@@ -276,14 +259,6 @@ pub(super) fn chance_for_the_office(chance: [u8; 32]) -> ChaCha20Rng {
 }
 
 impl Known {
-    /// Where the pseudonyms begin that are shown there.
-    pub(super) fn base(&self, sighting: &Sighting) -> Option<G1Projective> {
-        match sighting.place {
-            Place::Door => None,
-            Place::Event(organiser) => Some(self.bases[organiser][sighting.day]),
-        }
-    }
-
     fn learn(&mut self, dossier: &Dossier) {
         let signed = dossier.passes.iter().chain([&dossier.record]);
         self.scalars.extend(signed.flat_map(|signed| [signed.e, signed.hint]).map(big_endian));

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use bauta_crypto::Proof;
 use bauta_spec::attributes::Value;
+use bauta_spec::poster::EventId;
 use bauta_spec::time::Minute;
 use bls12_381::Scalar;
 use rand_chacha::ChaCha20Rng;
@@ -15,7 +16,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::algebra::big_endian;
-use super::population::{Holder, Place, Population, Sighting, Visit, chance_for_the_office};
+use super::population::{Holder, Population, Sighting, Visit, chance_for_the_office};
 use super::{Game, Wallet};
 
 /// A wallet with one flaw.
@@ -136,10 +137,11 @@ pub(super) const LEAKING: [Leaking; 15] = [
         wallet: Wallet {
             taken: true,
             show: |town, holder, visit, rng| {
+                let minute = Minute::of(visit.made);
                 let sighting = town.sighting(holder, visit, rng);
                 // A door takes what is from one minute ahead to two behind, so it has these four to tell apart.
                 let bits = u32::from(holder.dossier.handle[15] % 4);
-                Sighting { scanned: Minute::new(Minute::of(visit.made).number() + bits - 1), ..sighting }
+                Sighting { scanned: Minute::new(minute.number() + bits - 1), ..sighting }
             },
         },
     },
@@ -178,8 +180,9 @@ pub(super) const LEAKING: [Leaking; 15] = [
             taken: false,
             show: |town, holder, visit, rng| {
                 let mut sighting = town.sighting(holder, visit, rng);
-                let first = Visit { made: town.town.now(), place: Place::Event(0) };
-                let elsewhere = town.show(holder, first, rng);
+                let made = town.town.now();
+                let elsewhere = Visit { made, event: Some(town.event(0, EventId::new([7; 16]), made)) };
+                let elsewhere = town.show(holder, &elsewhere, rng);
                 sighting.bytes[PSEUDONYM].copy_from_slice(&elsewhere[PSEUDONYM]);
                 sighting
             },
@@ -228,7 +231,7 @@ fn shown(
     rng: &mut ChaCha20Rng,
     planted: Vec<(usize, Drawn)>,
 ) -> Sighting {
-    let bytes = town.show(holder, visit, &mut Doctored { fresh: &mut *rng, next: 0, planted });
+    let bytes = town.show(holder, &visit, &mut Doctored { fresh: &mut *rng, next: 0, planted });
     town.seen(visit, 0, bytes)
 }
 
