@@ -300,6 +300,15 @@ fn two_passes_that_are_asked_for_wrongly_are_refused_with_a_reason() {
     let with_hint =
         SAMPLES[6].replacen("[\"tested-or-vaccinated\"] }]", hint, 1).replacen("\"allowed\"", "\"with-hint\"", 1);
     assert_eq!(read(&with_hint).map(|policy| policy.one_way()), Ok(OneWay::WithHint));
+    let second_hint = with_hint.replacen("[\"library\"] }]", "[\"library\"] }, { \"path\": [\"hint\"] }]", 1);
+    let with_hints = CredentialType::from_json(
+        r#"{ "name": "membership-pass", "layout": 2, "usage": "pass", "claims": [{ "name": "epoch", "kind": "epoch" },
+             { "name": "group", "kind": "code", "codes": [[1, "library"]] }, { "name": "hint", "kind": "hint" }] }"#,
+    );
+    let types = [shipped(), vec![with_hints.unwrap()]].concat();
+    let (first, last) = days();
+    let twice = Policy::from_json(&second_hint, &types, &sample_rules(), first, last);
+    assert_eq!(twice, Err(Unfit::HintTwice.into()));
     let paper = with_hint.replacen("\"poster\"", "\"paper\": true, \"poster\"", 1);
     assert!(read(&paper).unwrap().paper());
 }

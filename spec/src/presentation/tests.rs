@@ -116,6 +116,9 @@ fn every_mode_travels_and_still_proves() {
     let record = health_record(Mode::Office, Value::Code(1));
     for showing in [entry(Mode::OneWay), entry(Mode::Poster), entry(Mode::Nonce), entry(Mode::Paper), record] {
         let bytes = showing.envelope().to_bytes();
+        let shown = [(&showing.credential_type, showing.context.disclosed)];
+        let foreseen = len(showing.context.mode, &shown, showing.part.pseudonym.is_some());
+        assert_eq!(bytes.len(), foreseen, "{:?}", showing.context.mode);
         let envelope = Envelope::from_bytes(&bytes).unwrap();
         let part = showing.open(&envelope).unwrap();
         assert_eq!(part, showing.part);

@@ -14,7 +14,7 @@ use rand_chacha::rand_core::SeedableRng;
 use super::*;
 use crate::attributes::{Claims, shipped_named};
 use crate::presentation::tests::{SHOWN_TO_THE_OFFICE, TODAY, entry_values, record_values, with_one_flaw};
-use crate::presentation::{Context, Envelope, Shown};
+use crate::presentation::{Context, Envelope, Shown, len};
 use crate::qr::{self, Picture};
 use crate::time::{Day, Minute};
 
@@ -150,7 +150,10 @@ fn both_credentials_travel_in_every_mode_and_still_prove() {
     let doors = [Mode::OneWay, Mode::Poster, Mode::Nonce, Mode::Paper];
     let showings = doors.into_iter().flat_map(|mode| [two_entries(mode), entry_and_member(mode)]);
     for showing in showings.chain([two_records(Mode::Office)]) {
-        let envelope = PairEnvelope::from_bytes(&showing.envelope().to_bytes()).unwrap();
+        let bytes = showing.envelope().to_bytes();
+        let foreseen = len(showing.context.mode, &showing.shown(), showing.pair.pseudonym.is_some());
+        assert_eq!(bytes.len(), foreseen, "{:?}", showing.context.mode);
+        let envelope = PairEnvelope::from_bytes(&bytes).unwrap();
         let pair = envelope.open(showing.shown(), showing.pair.pseudonym.is_some()).unwrap();
         assert_eq!(pair, showing.pair);
         let now = showing.context.minute.plus(2);
