@@ -219,7 +219,8 @@ pub enum ChainError {
     Broken(u64),
     /// Nothing was made with it.
     #[error(
-        "an old secret that was given made none of the chains before the present one, or the first act of its chain was changed"
+        "an old secret that was given made none of the chains before the present one (give the later ones as well), or a first act of a chain \
+         was changed, or another act was made to look like one"
     )]
     NotOfOld,
     /// The end was cut off, or moved.
@@ -381,7 +382,11 @@ pub(crate) async fn verify(
             if end != head.end || !sealed {
                 return Err(ChainError::End);
             }
-            if earlier.iter().filter(|chain| chain.verified).count() != old.len() {
+            // A row of an old chain that was made to look like a beginning takes what follows out of that chain. So whoever follows one
+            // follows all after it, but those of which the next one says itself that nobody knows whether they hold.
+            let mut since = earlier.iter().skip_while(|chain| !chain.verified);
+            let unverified_after = since.any(|chain| !chain.verified && chain.verified_before);
+            if unverified_after || earlier.iter().filter(|chain| chain.verified).count() != old.len() {
                 return Err(ChainError::NotOfOld);
             }
             let put_back = seen.is_some_and(|seen| end.number < seen.number);

@@ -126,6 +126,11 @@ async fn after_a_new_server_secret_the_older_chain_ends_where_the_new_one_says_a
         let (without, _) = edited(&|acts| acts[ACTS as usize].5 = about.to_owned()).await;
         assert!(matches!(without, Err(ChainError::Broken(number)) if number == begun.number));
     }
+    for row in 0..ACTS as usize {
+        // What follows it would be a chain of which nobody has the key.
+        let (without, with) = edited(&|acts| acts[row].4 = ActKind::CHAIN_BEGUN.to_owned()).await;
+        assert!(without.is_ok() && with.is_err(), "act {} looks like a beginning", row + 1);
+    }
     let (without, _) = edited(&|acts| acts[ACTS as usize].4 = "restored".to_owned()).await;
     assert!(without.is_err(), "without a beginning, all of it would have to be of the present key");
 
