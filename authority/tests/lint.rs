@@ -562,7 +562,7 @@ fn a5_what_the_population_does_not_know_is_not_passed() {
     let mut population = example();
     population["records"][0]["facts"][2]["claims"].as_object_mut().unwrap().remove("tested_on");
     let report = desk.lint(&read(&population));
-    assert_eq!(words(&report), ["unjudged"; 4], "the four policies of that rule: {:?}", report.refusals);
+    assert_eq!(words(&report), ["unjudged"; 5], "the five policies that ask for a test: {:?}", report.refusals);
     assert!(report.refusals[0].to_string().contains("tested_on"));
 
     let mut population = example();

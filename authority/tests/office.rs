@@ -115,11 +115,21 @@ fn samples_become_rules_and_policies_in_force() {
     let list = desk.office.latest().unwrap().unwrap();
     assert_eq!(list.version(), 1);
     let names: Vec<&str> = list.policies().map(|policy| policy.name().as_str()).collect();
-    assert_eq!(names, ["entry", "entry-with-hint", "vaccinated", "over-18", "member", "event", "entry-and-member"]);
-    assert_eq!(list.rules().len(), 4);
+    let expected = [
+        "entry",
+        "entry-with-hint",
+        "vaccinated",
+        "over-18",
+        "member",
+        "event",
+        "entry-and-member",
+        "vaccinated-and-tested",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(list.rules().len(), 5);
     assert_eq!(list.types().len(), 7);
     let slots = list.slots(&[list.type_named("health-record").unwrap().name()], desk.today(), 4);
-    assert_eq!(slots.len(), 4, "one rule has a pass key, on four days");
+    assert_eq!(slots.len(), 2 * 4, "two rules have a pass key, on four days");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { Clockwork } from "../../wallet/web/src/model/clockwork.js";
+import { Clockwork, renewAll } from "../../wallet/web/src/model/clockwork.js";
 import type { Household } from "../../wallet/web/src/model/household.js";
 
 const START = 1_795_500_000;

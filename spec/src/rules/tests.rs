@@ -194,7 +194,8 @@ fn what_was_written_wrongly_is_refused_with_a_reason() {
     assert_eq!(written("tested_on", "vaccinated"), Unwritable::Unfit(Unfit::Condition(fact("vaccinated"))));
     assert_eq!(written("\"hint\": {", "\"hunt\": {"), Unwritable::Unfilled(claim("hint")));
     assert_eq!(written("\"epoch\": \"epoch\"", "\"epoch\": \"rule\""), Unwritable::Unfit(Unfit::Fill(claim("epoch"))));
-    assert_eq!(written("tested_on", "second.tested_on"), Unwritable::Unfit(Unfit::Unknown(fact("second.tested_on"))));
+    assert_eq!(written("\"tested\"", "\"second.tested\""), Unwritable::Unfit(Unfit::Unknown(fact("second.tested"))));
+    assert!(matches!(written("tested_on", "second.tested_on"), Unwritable::Malformed(_)), "no second record");
     assert!(matches!(written("tested_on", "third.tested_on"), Unwritable::Json(_)), "a third record");
     assert!(matches!(written("[\"health-record\"]", "[]"), Unwritable::Malformed(_)), "no record");
     let three = "[\"health-record\", \"health-record\", \"health-record\"]";

@@ -50,9 +50,15 @@ test("two results become one pass for vaccinated and tested, and the door sees o
   await anna.press("settings-title");
   await anna.unfold("settings-records");
   const record = anna.words.say("type-health-record");
-  await anna.page.getByRole("button", { name: anna.words.say("records-forget", { record }) }).last().click();
+  await anna.page
+    .getByRole("button", { name: anna.words.say("records-forget", { record }) })
+    .last()
+    .click();
   await anna.press("remove-yes");
-  await anna.page.getByRole("button", { name: anna.words.say("records-forget", { record }) }).nth(1).waitFor({ state: "detached" });
+  await anna.page
+    .getByRole("button", { name: anna.words.say("records-forget", { record }) })
+    .nth(1)
+    .waitFor({ state: "detached" });
   await anna.press("back");
   await anna.press("home-show");
   await expect(anna.policy(BOTH).count()).resolves.toBe(0);
