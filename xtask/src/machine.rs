@@ -36,9 +36,14 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// The cargo that called us, so that a pinned toolchain stays the one in use.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // Set by the outer cargo for this very program; a child build must not inherit it.
-    for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
-        cargo.env_remove(name);
+    // Set by the outer cargo for this very program. A child build must not inherit it: some dependencies are built again when it changes.
+    for (name, _) in std::env::vars_os() {
+        let of_this_program = name
+            .to_str()
+            .is_some_and(|name| ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|beginning| name.starts_with(beginning)));
+        if of_this_program {
+            cargo.env_remove(name);
+        }
     }
     cargo
 }
