@@ -472,9 +472,7 @@ impl TryFrom<Body> for Rule {
 
     fn try_from(body: Body) -> Result<Self, Malformed> {
         let Body { from, first, last, cases, fill, .. } = &body;
-        if from.is_empty() || from.len() > Self::MAX_RECORDS {
-            return Err(Malformed::new("a rule reads one record or two"));
-        }
+        one_or_two(from)?;
         if first > last {
             return Err(Malformed::new("a rule ends before it begins"));
         }
@@ -504,6 +502,11 @@ impl TryFrom<Body> for Rule {
         }
         Ok(rule)
     }
+}
+
+fn one_or_two(from: &[TypeName]) -> Result<(), Malformed> {
+    let fits = (1..=Rule::MAX_RECORDS).contains(&from.len());
+    fits.then_some(()).ok_or(Malformed::new("a rule reads one record or two"))
 }
 
 fn well_formed(conditions: &[Condition]) -> Result<(), Malformed> {

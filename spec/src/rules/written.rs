@@ -27,6 +27,7 @@ impl Rule {
     /// [`Unwritable`], for the official who wrote the text.
     pub fn from_json(text: &str, types: &[CredentialType], first: Day, last: Day) -> Result<Self, Unwritable> {
         let written: Written = serde_json::from_str(text).map_err(|error| Unwritable::Json(error.to_string()))?;
+        super::one_or_two(&written.from)?;
         let record_types = written.from.iter().map(|from| latest(types, from)).collect::<Result<Vec<_>, _>>()?;
         let pass_type = latest(types, &written.to)?;
         let cases = written.cases.iter().map(|case| conditions(case, &record_types)).collect::<Result<_, _>>()?;
