@@ -332,7 +332,7 @@ fn a_pass_that_the_facts_do_not_give() {
     // As if the test had been made later: entry on the third day too.
     let refused = AtTheOffice::new().answered(|world, renewal| {
         passes_with(world, renewal, |slot, due| {
-            let entry = slot.key.key_type.name().as_str() == "entry-pass";
+            let entry = slot.rule.name().as_str() == "tested-or-vaccinated";
             let values = vec![Value::Epoch(slot.epoch), Value::Admits(slot.rule.id()), Value::Absent];
             due.or_else(|| entry.then(|| Claims::new(&slot.key.key_type, values).unwrap()))
         })
