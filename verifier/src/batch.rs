@@ -31,8 +31,11 @@ impl Door {
             })
         };
         let candidates: Vec<Result<Candidate<'_>, Refusal>> = scanned.iter().map(read).collect();
-        // One for each candidate. If even that fails, each of them is a failure of ours.
-        let mut proofs = never_silent(|| Ok(batch.verdicts(rng))).unwrap_or_default().into_iter();
+        // One for each candidate. If even that fails, each of them is a failure of ours; and where taking one in has failed, nobody knows
+        // which verdict is whose.
+        let in_step = !candidates.iter().any(|candidate| matches!(candidate, Err(Refusal::Internal)));
+        let verdicts = never_silent(|| Ok(if in_step { batch.verdicts(rng) } else { Vec::new() }));
+        let mut proofs = verdicts.unwrap_or_default().into_iter();
         let mut decide = |candidate: Candidate<'_>| {
             let proof = proofs.next().ok_or(Refusal::Internal)?;
             proof.map_err(|InvalidProof| Refusal::ProofInvalid)?;

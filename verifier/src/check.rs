@@ -152,6 +152,9 @@ impl<'a> Candidate<'a> {
         let keys =
             policy.asks().iter().zip(&answer.keys).map(|(ask, key)| issuer_of(*key, ask, answer.epoch.day, trust));
         let keys: Vec<&IssuerKey> = keys.collect::<Result<_, _>>()?;
+        // The list has a policy that fits some layout of its types. What counts here is the layout that these keys sign.
+        let types: Vec<_> = keys.iter().map(|key| &key.key_type).collect();
+        policy.fits(&types).map_err(|_| Refusal::PolicyNotMet)?;
         day_counts(&answer, trust, now)?;
         let minute = minute_of(&answer, now)?;
         let expected = policy.asks().iter().zip(keys).map(|(ask, key)| {

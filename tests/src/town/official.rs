@@ -155,6 +155,15 @@ impl Official {
         Ok(sign(&policy, &self.root))
     }
 
+    /// Any statement under the root's signature.
+    ///
+    /// # Panics
+    /// It is too long.
+    #[must_use]
+    pub fn signed<T: Statement<Signer = role::Root>>(&self, statement: &T) -> Signed<T> {
+        sign(statement, &self.root)
+    }
+
     /// Lists one more rule, written as JSON, that makes passes from `first` on, from the next list on.
     ///
     /// # Errors

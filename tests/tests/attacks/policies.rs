@@ -1,15 +1,16 @@
 //! Rules and policies that nobody knew before, and what shows or asks too much.
 
-use bauta_crypto::holder;
+use bauta_crypto::{SecretKey, holder};
 use bauta_spec::attributes::{ClaimName, Claims, CredentialType, DisclosedSet, Value, shipped, shipped_named};
+use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{Policy, Unfit, Unwritable};
 use bauta_spec::presentation::{Context, Envelope, Mode, Part};
 use bauta_spec::qr;
 use bauta_spec::signed::Signed;
 use bauta_spec::time::{Epoch, Minute};
-use bauta_spec::trust::TrustRefusal;
+use bauta_spec::trust::{KeyStatement, TrustRefusal};
 use bauta_tests::{Citizen, Town};
-use bauta_verifier::Refusal;
+use bauta_verifier::{Door, Refusal, Seen};
 use bauta_wallet::present::Nothing;
 
 use crate::town_with_anna;
@@ -66,7 +67,7 @@ fn u4_a_new_rule_reaches_every_door_on_its_day_and_no_program_is_released() {
 
 /// The wallet that shows more than its holder was told is the one that a door must not reward. It has a real pass, made by the town's
 /// own key, and shows it under the policy `entry` with `disclosed`.
-fn shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) -> String {
+fn entry_shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) -> String {
     let entry_pass = shipped_named("entry-pass").unwrap();
     let at = shipped().iter().position(|listed| listed.name() == entry_pass.name()).unwrap();
     let office = &town.stolen_keys()[at];
@@ -74,10 +75,22 @@ fn shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) 
     assert_eq!(key.public, office.public_key());
 
     let policy = town.trust().policy_named("entry", town.today()).unwrap();
+    shown(town, citizen, (office, &entry_pass), Value::Hint("M/05".parse().unwrap()), policy, disclosed)
+}
+
+/// A code for `policy` of a pass with that third value, which `office` has signed for this citizen.
+fn shown(
+    town: &Town,
+    citizen: &Citizen,
+    (office, entry_pass): (&SecretKey, &CredentialType),
+    third: Value,
+    policy: &Policy,
+    disclosed: DisclosedSet,
+) -> String {
     let epoch = Epoch { day: town.today(), series: 0 };
     let rule = town.trust().rules().iter().find(|rule| rule.name().as_str() == "tested-or-vaccinated").unwrap();
-    let values = vec![Value::Epoch(epoch), Value::Admits(rule.id()), Value::Hint("M/05".parse().unwrap())];
-    let claims = Claims::new(&entry_pass, values).unwrap();
+    let claims = Claims::new(entry_pass, vec![Value::Epoch(epoch), Value::Admits(rule.id()), third]).unwrap();
+    let public = office.public_key();
     let messages = claims.messages();
     let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
 
@@ -85,7 +98,7 @@ fn shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) 
     let committed = holder::verify_commitment(&commitment).unwrap();
     let signature = holder::sign(office, &committed, &entry_pass.header(), &messages).unwrap();
     let held = holder::Credential {
-        public_key: &key.public,
+        public_key: &public,
         signature: &signature,
         header: &entry_pass.header(),
         messages: &messages,
@@ -96,7 +109,7 @@ fn shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) 
         mode: Mode::OneWay,
         type_id: entry_pass.id(),
         disclosed,
-        key: key.id,
+        key: KeyId::of(&public),
         policy_hash: policy.hash(),
         epoch,
         minute: Minute::of(town.now()),
@@ -106,7 +119,7 @@ fn shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) 
     let proof = holder::show(&held, &context.presentation_header(), &indexes, &mut town.rng()).unwrap();
     let disclosed = indexes.into_iter().map(|index| (index, claims.values()[index].clone())).collect();
     let part = Part { disclosed, pseudonym: None, proof };
-    qr::to_text(&Envelope::seal(&context, &entry_pass, &part).unwrap().to_bytes())
+    qr::to_text(&Envelope::seal(&context, entry_pass, &part).unwrap().to_bytes())
 }
 
 #[test]
@@ -114,7 +127,7 @@ fn n14_a_wallet_that_shows_more_than_was_asked_or_something_else_is_red() {
     let (town, anna) = town_with_anna(61);
     let scan = |disclosed: &[usize]| {
         let disclosed = disclosed.iter().fold(DisclosedSet::from_bits(0), |set, index| set.with(*index));
-        let text = shown_as_it_pleases(&town, &anna, disclosed);
+        let text = entry_shown_as_it_pleases(&town, &anna, disclosed);
         town.door("entry").scan(&text, town.trust(), town.now()).map(|_| ())
     };
     // Epoch, admits, hint. As it was asked, the pass is good: so nothing but what is shown decides the others.
@@ -122,6 +135,44 @@ fn n14_a_wallet_that_shows_more_than_was_asked_or_something_else_is_red() {
     assert_eq!(scan(&[0, 1, 2]), Err(Refusal::Malformed), "the hint as well");
     assert_eq!(scan(&[0]), Err(Refusal::Malformed), "less");
     assert_eq!(scan(&[0, 2]), Err(Refusal::Malformed), "the hint instead");
+}
+
+/// A list may have two layouts of a type, and a policy that fits one of them. A door that compares a hint with an ID card takes no pass in
+/// whose layout the claim of that name is something else.
+#[test]
+fn n14_a_hint_is_asked_of_the_layout_that_signs_and_not_of_any_on_the_list() {
+    let (town, eve) = town_with_anna(63);
+    let entry_pass = shipped_named("entry-pass").unwrap();
+    let json = entry_pass.to_json().replace("\"kind\": \"hint\"", "\"kind\": \"flag\"");
+    let json = json.replace("\"layout\": 1", "\"layout\": 2");
+    let other = CredentialType::from_json(&json).unwrap();
+    assert_ne!((other.layout(), other.id()), (entry_pass.layout(), entry_pass.id()));
+    let office = SecretKey::generate(&mut town.rng());
+    let today = town.today();
+    let key = KeyStatement {
+        public: office.public_key(),
+        type_id: other.id(),
+        type_name: other.name().clone(),
+        first: today,
+        last: today.plus(9),
+        holder_name: "Another office".parse().unwrap(),
+        specimen: false,
+    };
+    let replaced = town.trust().pass_key(entry_pass.name(), today).unwrap().id;
+    let list = town.official.forged(town.now(), |body| {
+        body.types.push(town.official.signed(&other));
+        body.keys.push(town.official.signed(&key));
+        body.withdrawn_keys.insert(replaced);
+    });
+    let list = town.trust().advance(&list, &town.official.root(), town.now()).unwrap();
+    let scan = |policy: &str, disclosed: DisclosedSet| {
+        let policy = list.policy_named(policy, today).unwrap();
+        let code = shown(&town, &eve, (&office, &other), Value::Flag(true), policy, disclosed);
+        let mut door = Door::new(policy.id(), Seen::from_opening(&mut town.rng()));
+        door.scan(&code, &list, town.now()).map(|_| ())
+    };
+    assert_eq!(scan("entry", DisclosedSet::from_bits(0).with(0).with(1)), Ok(()));
+    assert_eq!(scan("entry-with-hint", DisclosedSet::all(3)), Err(Refusal::PolicyNotMet));
 }
 
 #[test]
