@@ -38,7 +38,7 @@ pub(crate) enum Command {
     },
     /// Fetches the newest trust list; never takes an older one.
     Update {
-        /// Goes on until it is ended, and fetches again every so many seconds: 50 for a door that must know of a withdrawal within a minute.
+        /// Goes on until it is ended, and fetches again every so many seconds: 20 for a door that must know of a withdrawal within a minute, though one fetch is lost.
         #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3600))]
         every: Option<u16>,
     },

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub(crate) enum Timers {
     /// A door fetches every second, and the service starts anew to look at its list.
     Quick,
-    /// A door fetches every 50 seconds, as its page does, and the service looks every 15.
+    /// A door fetches every 20 seconds, as its page does, and the service looks every 15.
     Real,
 }
 
@@ -33,7 +33,7 @@ impl Timers {
     pub(crate) fn pace(self) -> u64 {
         match self {
             Self::Quick => 1,
-            Self::Real => 50,
+            Self::Real => 20,
         }
     }
 }

@@ -8,6 +8,7 @@ import type { Asked } from "../city/proxy";
 import { Citizen } from "../people/citizen";
 import { Organiser } from "../people/organiser";
 import { Venue } from "../people/venue";
+import { LIST_EVERY_MS } from "../../../verifier/web/src/model/venue";
 
 let city: City;
 let chromium: Chromium;
@@ -93,9 +94,9 @@ test("a withdrawn result is named at the next renewal, and the honest one beside
   expect(await venue.sees(chromium, await anna.screen())).toMatchObject({ word: "accepted" });
 });
 
-// Long, because the pace of a door is real: it fetches every fifty seconds.
+// Long, because the pace of a door is real. That this pace is soon enough is `web/test/venue.test.ts`: a minute of a busy machine says little.
 test(
-  "with the series raised a door refuses within a minute by itself, whatever is scanned, and an honest wallet helps itself",
+  "with the series raised a door refuses from its next fetch on by itself, whatever is scanned, and an honest wallet helps itself",
   { timeout: 240_000 },
   async () => {
     const venue = await Venue.at(city, await device());
@@ -106,14 +107,17 @@ test(
     await city.raiseSeries(1);
     const published = Date.now();
     listRequests();
+    let asked = 0;
     let verdict;
     do {
       verdict = await venue.sees(chromium, await bilal.screen());
-      expect(Date.now() - published, "milliseconds since it was published").toBeLessThan(60_000);
+      asked += listRequests().length;
+      // One that was asked for may come after the next guest.
+      if (verdict.word === "accepted") expect(asked).toBeLessThan(2);
     } while (verdict.word === "accepted");
     expect(verdict).toMatchObject({ word: "refused", said: expect.stringContaining("withdrawn") });
-    const asked = listRequests();
-    expect(asked.length, "one fetch at its time, however often somebody was scanned").toBe(1);
+    expect(asked, "it fetches at its time, however often somebody is scanned").toBeGreaterThan(0);
+    expect(asked).toBeLessThanOrEqual(1 + (Date.now() - published) / LIST_EVERY_MS);
 
     // Opened again, the wallet takes the list, sees that its passes have ended, and asks for others; nobody presses anything.
     await bilal.reload();
