@@ -38,7 +38,7 @@ fn throughput() {
         "\n| | cores | one by one, a second | per core | batches of {BATCH}, a second | per core | a batch is faster by |"
     );
     println!("|---|---|---|---|---|---|---|");
-    for way in [Way::OneWay, Way::Pseudonym] {
+    for way in [Way::Single, Way::Named, Way::Pair, Way::PairNamed] {
         let mut world = World::new(91);
         let stand = Stand::new(&mut world, way);
         for threads in [1, 2] {
@@ -104,15 +104,28 @@ fn latency_of_50_doors() {
 /// In which way the doors ask.
 #[derive(Clone, Copy)]
 enum Way {
-    OneWay,
-    Pseudonym,
+    Single,
+    Named,
+    /// With two passes of one holder in each code.
+    Pair,
+    PairNamed,
 }
 
 impl Way {
     fn name(self) -> &'static str {
         match self {
-            Self::OneWay => "one way",
-            Self::Pseudonym => "with a pseudonym",
+            Self::Single => "one way",
+            Self::Named => "with a pseudonym",
+            Self::Pair => "two passes, one way",
+            Self::PairNamed => "two passes, with a pseudonym",
+        }
+    }
+
+    fn policy(self) -> &'static str {
+        match self {
+            Self::Single => "entry",
+            Self::Named => "event",
+            Self::Pair | Self::PairNamed => "entry-and-member",
         }
     }
 }
@@ -120,6 +133,7 @@ impl Way {
 /// Codes, and what doors need that check them.
 struct Stand<'a> {
     world: &'a World,
+    way: Way,
     poster: Option<VerifiedPoster>,
     codes: Vec<String>,
 }
@@ -127,18 +141,19 @@ struct Stand<'a> {
 impl<'a> Stand<'a> {
     fn new(world: &'a mut World, way: Way) -> Self {
         let poster = match way {
-            Way::OneWay => None,
-            Way::Pseudonym => Some(hung(world)),
+            Way::Single | Way::Pair => None,
+            Way::Named | Way::PairNamed => Some(certified(world, way.policy())),
         };
         let codes = (0..2 * BATCH).map(|_| {
             world.somebody_else();
-            match &poster {
-                None => world.code(),
-                Some(poster) => world.answer(poster),
+            match (way, &poster) {
+                (Way::Single | Way::Named, None) => world.code(),
+                (Way::Single | Way::Named, Some(poster)) => world.answer(poster),
+                (Way::Pair | Way::PairNamed, poster) => world.code_of_two(poster.as_ref()),
             }
         });
         let codes = codes.collect();
-        Self { world, poster, codes }
+        Self { world, way, poster, codes }
     }
 
     /// Every thread, at a new door of its own, checks its share of the codes.
@@ -172,7 +187,7 @@ impl<'a> Stand<'a> {
         let mut rng = ChaCha20Rng::seed_from_u64(92);
         let seen = Seen::from_opening(&mut rng);
         let Some(poster) = &self.poster else {
-            return Door::new(self.world.policy("entry").id(), seen);
+            return Door::new(self.world.policy(self.way.policy()).id(), seen);
         };
         door_with(poster, Entered::in_memory(&mut rng), self.world)
     }
@@ -229,7 +244,7 @@ struct Check {
 impl Crowd {
     fn new(redis: Option<&Redis>, between: Duration) -> Self {
         let mut world = World::new(94);
-        let poster = hung(&world);
+        let poster = certified(&world, "event");
         let doors = (0..DOORS).map(|_| {
             let entered = match redis {
                 None => Entered::in_memory(&mut world.rng),
@@ -298,8 +313,8 @@ fn pause(rng: &mut ChaCha20Rng) -> f64 {
     -evenly.ln()
 }
 
-fn hung(world: &World) -> VerifiedPoster {
-    world.poster("event").verify(&world.root.public()).unwrap()
+fn certified(world: &World, policy: &str) -> VerifiedPoster {
+    world.poster(policy).verify(&world.root.public()).unwrap()
 }
 
 fn door_with(poster: &VerifiedPoster, entered: Entered, world: &World) -> Door {

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bauta_crypto::holder::{self, VerifiedCommitment};
+use bauta_crypto::composed;
+use bauta_crypto::holder::{self, Prover, VerifiedCommitment};
 use bauta_crypto::pseudonym::{HolderSecret, ProverBlind};
 use bauta_crypto::{SecretKey, Signature};
 use bauta_spec::attributes::{Claims, CredentialType, Value, shipped};
@@ -11,7 +12,7 @@ use bauta_spec::credential::KeyId;
 use bauta_spec::hint::Hint;
 use bauta_spec::policy::{self, Policy};
 use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster, VerifiedPoster};
-use bauta_spec::presentation::{Context, Envelope, Mode, Part};
+use bauta_spec::presentation::{Context, Envelope, Mode, Pair, PairContext, PairEnvelope, Part, Shown};
 use bauta_spec::qr;
 use bauta_spec::rules::{self, Rule};
 use bauta_spec::signed::{DelegateKey, OrganiserKey, OrganiserPublic, RootKey, Signed};
@@ -203,6 +204,59 @@ impl World {
         let policy = self.list.policy(poster.poster().policy()).unwrap().clone();
         let bound = (poster.challenge(), Some(poster.pseudonym_context()));
         qr::to_text(&self.show_bound(Mode::Poster, &pass, &policy, now, bound))
+    }
+
+    /// A code for the policy that asks for a member's pass beside the ordinary one, made now; with a poster, the answer to it.
+    pub(crate) fn code_of_two(&mut self, poster: Option<&VerifiedPoster>) -> String {
+        let passes = [self.entry_pass(), self.pass("membership-pass", vec![Value::Code(1), Value::Code(1)])];
+        let policy = self.policy("entry-and-member");
+        let epoch = Epoch { day: self.today(), series: 0 };
+        let disclosed: [_; 2] =
+            std::array::from_fn(|i| policy.asks()[i].disclosed(&passes[i].credential_type).unwrap());
+        let context = PairContext {
+            mode: if poster.is_some() { Mode::Poster } else { Mode::OneWay },
+            parts: std::array::from_fn(|i| Shown {
+                type_id: passes[i].credential_type.id(),
+                disclosed: disclosed[i],
+                key: passes[i].key,
+            }),
+            policy_hash: policy.hash(),
+            epoch,
+            minute: Minute::of(self.now),
+            challenge: poster.map_or([0; 32], VerifiedPoster::challenge),
+        };
+        let (ph, indexes) = (context.presentation_header(), disclosed.map(|disclosed| disclosed.indexes()));
+        let provers = passes.each_ref().map(|pass| self.prover(pass));
+        let parts: [_; 2] =
+            std::array::from_fn(|i| composed::Part { prover: &provers[i], disclosed_indexes: &indexes[i] });
+        let (proof, pseudonym) = match poster {
+            None => (composed::show(&parts, &ph, &mut self.rng).unwrap(), None),
+            Some(poster) => {
+                let event = poster.pseudonym_context();
+                let named = composed::show_with_pseudonym(&parts, &event, &ph, &mut self.rng).unwrap();
+                (named.0, Some(named.1))
+            }
+        };
+        let shown = std::array::from_fn(|i| {
+            indexes[i].iter().map(|index| (*index, passes[i].values[*index].clone())).collect()
+        });
+        let types = passes.each_ref().map(|pass| &pass.credential_type);
+        let pair = Pair { disclosed: shown, pseudonym, proof };
+        qr::to_text(&PairEnvelope::seal(&context, types, &pair).unwrap().to_bytes())
+    }
+
+    fn prover(&self, Pass { credential_type, key, values, signature }: &Pass) -> Prover {
+        let messages = Claims::new(credential_type, values.clone()).unwrap().messages();
+        let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+        let credential = holder::Credential {
+            public_key: &self.keys[key].public_key(),
+            signature,
+            header: &credential_type.header(),
+            messages: &messages,
+            secret: &self.secret,
+            blind: &self.blind,
+        };
+        Prover::new(&credential).unwrap()
     }
 
     /// What an ordinary phone answers to a nonce.
