@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bauta_spec::issuance::IssuerUrl;
+use bauta_wallet::schedule::LIST_EVERY;
 use clap::{Args as Group, Parser, Subcommand};
 
 /// The citizen's wallet: collects records, renews passes, shows them.
@@ -58,6 +59,15 @@ pub(crate) enum Command {
         /// For programs.
         #[arg(long)]
         json: bool,
+    },
+    /// Goes on until it is ended: takes newer trust lists, asks labs again that had no result yet, and renews passes, each when it is time.
+    KeepUp {
+        /// Seconds between two fetches of the trust list: six hours for everybody. A wallet of another pace can be told from others by it.
+        #[arg(long, value_name = "SECONDS", default_value_t = LIST_EVERY, value_parser = clap::value_parser!(u32).range(1..=86400))]
+        every: u32,
+        /// A pass office other than the service that issued the record.
+        #[arg(long, value_name = "URL")]
+        office: Option<IssuerUrl>,
     },
     /// What doors may ask, and which of it can be shown now.
     Policies {

@@ -2,6 +2,7 @@
 
 mod collect;
 mod file;
+mod keep_up;
 mod look;
 mod renew;
 mod show;
@@ -51,6 +52,9 @@ pub(crate) fn run(args: Args, world: &mut World) -> Result<(), Failure> {
         Command::Renew { hint, office, json } => {
             renew::renew(&place, &renew::Wish { hint, office, json }, &http()?, world)
         }
+        Command::KeepUp { every, office } => {
+            keep_up::keep_up(&place, &keep_up::Wish { every, office }, &http()?, world)
+        }
         Command::Policies { json } => look::policies(&place, json, world),
         Command::Show(show) => show::show(&place, &show, world),
         Command::Backup { file, passphrase } => file::backup(&place, &file, &passphrase, world),
@@ -68,10 +72,13 @@ struct Place {
 
 impl Place {
     fn passphrase(&self) -> Result<Passphrase, Failure> {
-        if self.file.path().symlink_metadata().is_err() {
-            return Err(Failure::NoWallet(self.file.path().to_owned()));
-        }
+        self.is_there()?;
         passphrase("this wallet", self.passphrase_file())
+    }
+
+    fn is_there(&self) -> Result<(), Failure> {
+        let found = self.file.path().symlink_metadata();
+        found.map(drop).map_err(|_| Failure::NoWallet(self.file.path().to_owned()))
     }
 
     fn passphrase_file(&self) -> Option<&Path> {
@@ -85,7 +92,12 @@ impl Place {
 
     /// The wallet, to change.
     fn edit(&self) -> Result<Open, Failure> {
-        let passphrase = self.passphrase()?;
+        self.edit_with(self.passphrase()?)
+    }
+
+    /// The same some time later: it may be gone by then.
+    fn edit_with(&self, passphrase: Passphrase) -> Result<Open, Failure> {
+        self.is_there()?;
         Ok(Open { vault: self.file.edit(passphrase.bytes())?, passphrase })
     }
 }

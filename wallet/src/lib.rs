@@ -11,6 +11,7 @@
 //! | [`errand`] | the same with the calls that it takes, in an order in which a crash loses nothing |
 //! | [`task`] | a collection or a renewal as a series of calls, for whoever sends them |
 //! | [`renew`] | a record, and the passes that the rules make of it |
+//! | [`schedule`] | when lists, labs and offices are asked, and never because of a showing |
 //! | [`present`] | which pass answers a policy, what the door learns, the code |
 //! | [`vault`] | what a wallet keeps, sealed |
 //! | [`view`] | what a page shows of it |
@@ -24,6 +25,7 @@ pub mod errand;
 pub mod exchange;
 pub mod present;
 pub mod renew;
+pub mod schedule;
 pub mod task;
 pub mod vault;
 pub mod view;

@@ -14,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bauta_spec::presentation::{Envelope, Mode};
 use bauta_spec::qr::{self, Asked, Challenge, Picture, Question};
@@ -154,7 +154,7 @@ fn one_file_alone_can_open_a_connection() {
     };
     assert_eq!(naming(&["ureq", "std::net", "TcpStream"]), [Path::new("http.rs")]);
     let reaching: BTreeSet<&Path> = naming(&["crate::http", "mod http"]).into_iter().collect();
-    let may = ["collect.rs", "file.rs", "renew.rs", "trust.rs"].map(|file| format!("command/{file}"));
+    let may = ["collect.rs", "file.rs", "keep_up.rs", "renew.rs", "trust.rs"].map(|file| format!("command/{file}"));
     let may = may.iter().map(String::as_str).chain(["command.rs", "failure.rs", "main.rs"]).map(Path::new);
     assert_eq!(reaching, may.collect(), "what shows or looks must not be among them");
 }
@@ -217,6 +217,47 @@ fn a_lab_that_has_no_result_yet_is_waited_for_and_left_alone() {
     home.fails(&["renew"], 4, "the lab has no result yet");
     home.ok(&["forget", "--interrupted"]);
     home.fails(&["collect"], 2, "no collection was interrupted");
+}
+
+/// What is done by itself is done by whoever changes the wallet meanwhile, too: a record that another command collects gets its passes.
+#[test]
+fn a_program_that_goes_on_fetches_passes_by_itself_and_ends_with_its_wallet() {
+    let home = Home::new();
+    home.init();
+    let mut program = home.command(&["keep-up", "--every", "1"]).stderr(Stdio::piped()).spawn().unwrap();
+    home.lab_waits();
+    home.ok(&["collect", &home.link()]);
+    assert!(eventually(|| home.output(&["show", "entry", "--text"]).status.success()), "it has fetched passes");
+
+    {
+        let mut world = home.world();
+        let today = world.list.grid().day_of(world.now);
+        world.publish(|body| body.floors.extend((0..=3).map(|day| (today.plus(day), 1))));
+    }
+    let series = |series: u8| home.ok(&["list", "--json"]).contains(&format!(r#""series":{series}"#));
+    assert!(series(0));
+    assert!(eventually(|| series(1)), "and others where the authority has asked for others");
+
+    home.ok(&["forget", "--all"]);
+    let mut said = String::new();
+    assert!(eventually(|| program.try_wait().unwrap().is_some()), "it ends with its wallet");
+    program.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(program.wait().unwrap().code(), Some(2), "{said}");
+    assert!(!home.path("my.wallet.lock").exists(), "nothing of it is left");
+    for secret in ["health-record", CODE, "tested"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+fn eventually(mut reached: impl FnMut() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(60) {
+        if reached() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+    false
 }
 
 #[test]

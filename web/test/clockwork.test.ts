@@ -195,13 +195,22 @@ test("nothing is sent while a code is on the screen, or without a network", asyn
   expect([household.lists.length, household.renewals.length]).toEqual([1, 1]);
 });
 
-test("an office that does not answer is asked again after ten to thirty minutes, and the trouble is told until it does", async () => {
+test("with nothing to show, what did not work is tried three times within two minutes, and then every ten to thirty minutes", async () => {
   household.reason = "not_today";
   household.works = false;
   chance(0);
   opened();
-  await goOn(21 * MINUTE);
-  expect(household.renewals).toEqual([10, 10 + 10 * MINUTE, 10 + 20 * MINUTE]);
+  await goOn(22 * MINUTE);
+  // The clock is looked at every ten seconds.
+  expect(household.renewals).toEqual([10, 30, 50, 70, 70 + 10 * MINUTE, 70 + 20 * MINUTE]);
+});
+
+test("an office that does not answer is asked again after ten to thirty minutes, and the trouble is told until it does", async () => {
+  household.works = false;
+  chance(0);
+  opened();
+  await goOn(23 * MINUTE);
+  expect(household.renewals).toEqual([2 * MINUTE, 12 * MINUTE, 22 * MINUTE]);
   expect(troubles.every((trouble) => trouble instanceof Error)).toBe(true);
   household.works = true;
   await goOn(10 * MINUTE);

@@ -166,10 +166,20 @@ impl Field {
         self.city.shell().start(&line, Path::new("update.log")).unwrap()
     }
 
-    /// Renews as often as a wallet may until it has passes: when it was so far.
-    pub(crate) fn renews_by_itself(&self, name: &str) -> Instant {
-        let line = format!("bauta-wallet renew --wallet {name}.wallet");
-        until(|| (self.run(&line).code == Some(0)).then(Instant::now))
+    /// A wallet that does by itself what it does by itself, with lists at the pace of a door: a story does not last six hours.
+    pub(crate) fn keeps_itself(&self, name: &str) -> Running {
+        let line = format!("bauta-wallet keep-up --wallet {name}.wallet --every {}", self.timers.pace());
+        self.city.shell().start(&line, Path::new("keep-up.log")).unwrap()
+    }
+
+    /// When the door takes a pass of this wallet again. Nobody touches the wallet but to show.
+    pub(crate) fn comes_in_again(&self, name: &str, door: &mut Door) -> Instant {
+        let show = format!("bauta-wallet show entry --wallet {name}.wallet --text");
+        until(|| {
+            let ran = self.run(&show);
+            let code = ran.out.lines().find(|line| line.starts_with("BTA1:"))?;
+            (door.scan(code) == "accepted").then(Instant::now)
+        })
     }
 
     /// Asks for passes, and what was said when there are none.

@@ -20,8 +20,7 @@ pub(super) struct Wish {
 pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) -> Result<(), Failure> {
     let mut open = place.edit()?;
     super::collect::ask_again(&mut open, http, world)?;
-    let all = open.vault.records().len();
-    if all == 0 {
+    if open.vault.records().is_empty() {
         if let Some(again) = open.vault.waiting().map(|(_, waiting)| waiting.again).min() {
             return Err(Failure::NotYet { minutes: world.minutes_until(again) });
         }
@@ -32,10 +31,23 @@ pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) 
         // The office's own list is asked for next; it must follow from the one at hand too.
         eprintln!("No newer trust list: {failure}");
     }
+    let (renewed, result) = every_record(&mut open, wish.office.as_ref(), http, world);
+    report(&renewed, wish.json);
+    result
+}
+
+/// Fetches the passes of each record, and those that two give together. One failure does not keep the others from it.
+pub(super) fn every_record(
+    open: &mut Open,
+    office: Option<&IssuerUrl>,
+    http: &Http,
+    world: &mut World,
+) -> (Vec<Outcome>, Result<(), Failure>) {
     let mut renewed = Vec::new();
     let mut worst = None;
-    for index in 0..all {
-        let task = Task::renew(&open.vault, index, wish.office.clone()).map_err(Failure::from);
+    let records = open.vault.records().len();
+    for index in 0..records {
+        let task = Task::renew(&open.vault, index, office.cloned()).map_err(Failure::from);
         match task.and_then(|mut task| open.carry_out(&mut task, http, world)) {
             Ok(outcome) => renewed.push(outcome),
             Err(failure) => {
@@ -45,9 +57,9 @@ pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) 
         }
     }
     let together = open.vault.lacking_together(world.now());
-    let all = all + together.len();
+    let all = records + together.len();
     for pair in together {
-        let task = Task::renew_together(&open.vault, pair, wish.office.clone()).map_err(Failure::from);
+        let task = Task::renew_together(&open.vault, pair, office.cloned()).map_err(Failure::from);
         match task.and_then(|mut task| open.carry_out(&mut task, http, world)) {
             Ok(outcome) => renewed.push(outcome),
             Err(failure) => {
@@ -57,11 +69,11 @@ pub(super) fn renew(place: &Place, wish: &Wish, http: &Http, world: &mut World) 
             }
         }
     }
-    report(&renewed, wish.json);
-    match worst {
+    let result = match worst {
         None => Ok(()),
         Some(worst) => Err(Failure::Partly { done: renewed.len(), all, worst: Box::new(worst) }),
-    }
+    };
+    (renewed, result)
 }
 
 /// Kept before anything is fetched: what a person wishes does not hang on whether an office answers now.

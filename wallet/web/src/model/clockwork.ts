@@ -15,6 +15,9 @@ const OVERDUE: Range = { least: 2 * MINUTE, most: 10 * MINUTE };
 /** Nothing to show is worse than an office that hears from somebody who has just opened a wallet. */
 const EMPTY: Range = { least: 2, most: 15 };
 const AGAIN: Range = { least: 10 * MINUTE, most: 30 * MINUTE };
+/** While there is nothing to show, for the first times: an office may take some seconds longer to have a newer list than the wallet did. */
+const EMPTY_AGAIN: Range = { least: 15, most: 30 };
+const HASTY = 3;
 /** So long after the moment that a lab named: those who came at the same time do not come back together. */
 const ASK: Range = { least: 1, most: MINUTE };
 
@@ -36,6 +39,8 @@ export interface Surroundings {
 export class Clockwork {
   readonly #due = new Map<string, number>();
   readonly #asks = new Map<string, number>();
+  /** Renewals after which somebody had still nothing to show. */
+  readonly #inVain = new Map<string, number>();
   #listDue = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   #ticking = false;
@@ -74,6 +79,7 @@ export class Clockwork {
       this.#listDue = now() + LIST_EVERY;
       // A newer list can end passes, or offer others.
       this.#due.clear();
+      this.#inVain.clear();
       this.around.listTaken();
     } catch {
       // The age of the list is on the screen; a look that was missed is no news of its own.
@@ -146,12 +152,19 @@ export class Clockwork {
     try {
       await renewAll(this.household, person);
       const renewed = this.household.people.find(({ id }) => id === person.id) ?? person;
-      this.#due.set(person.id, this.#needsPasses(renewed) ? now() + between(AGAIN) : renewed.nextRenewal);
+      this.#due.set(person.id, this.#needsPasses(renewed) ? this.#again(renewed) : renewed.nextRenewal);
       this.around.renewed(person, undefined);
     } catch (trouble) {
-      this.#due.set(person.id, now() + between(AGAIN));
+      this.#due.set(person.id, this.#again(person));
       this.around.renewed(person, trouble);
     }
+  }
+
+  /** When to try once more what did not help, or did not work. */
+  #again(person: Person): number {
+    const times = this.#needsPasses(person) ? (this.#inVain.get(person.id) ?? 0) + 1 : 0;
+    this.#inVain.set(person.id, times);
+    return now() + between(times > 0 && times <= HASTY ? EMPTY_AGAIN : AGAIN);
   }
 }
 
