@@ -71,10 +71,10 @@ impl Schedule {
         schedule
     }
 
-    /// What is to be done now, one after the other.
+    /// What is to be done now, one after the other: what has waited longest first, so that a list that is slow to come keeps nothing else waiting.
     pub fn due(&self, now: Moment) -> Option<Due> {
         let times = [(self.list, Due::List), (self.labs, Due::Labs), (self.renewal, Due::Renewal)];
-        times.into_iter().find(|(time, _)| *time <= now).map(|(_, due)| due)
+        times.into_iter().filter(|(time, _)| *time <= now).min_by_key(|(time, _)| *time).map(|(_, due)| due)
     }
 
     /// Somebody else has changed the wallet: collected or removed a record, or fetched passes.

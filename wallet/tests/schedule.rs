@@ -225,6 +225,21 @@ fn a_lab_is_asked_again_within_a_minute_of_the_moment_that_it_named() {
     assert!((2..15).contains(&(renewals[0] - asked[1])), "what came has its passes fetched: {renewals:?}");
 }
 
+/// Each fetch takes longer than the pause between two.
+#[test]
+fn a_list_that_is_slow_to_come_keeps_no_renewal_waiting() {
+    let Kept { mut world, wallet, .. } = Kept::new(19, &[tested()]);
+    let mut schedule = Schedule::new(&wallet, 1, world.now, &mut world.rng);
+    let mut did = Vec::new();
+    while did.last() != Some(&Due::Renewal) && did.len() < 20 {
+        did.extend(schedule.due(world.now));
+        world.now = Moment::from_unix(world.now.unix() + 3);
+        schedule.list_taken(&Ok::<_, ()>(Advance::Same), &wallet, world.now, &mut world.rng);
+        world.now = Moment::from_unix(world.now.unix() + 3);
+    }
+    assert_eq!(did.last(), Some(&Due::Renewal), "{did:?}");
+}
+
 /// The same list again ends nothing, so that nobody can have a wallet ask by handing it out.
 #[test]
 fn a_list_that_is_known_changes_no_time() {
