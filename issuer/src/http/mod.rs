@@ -27,6 +27,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App as Actix, HttpServer};
 use serde::de::DeserializeOwned;
+use tokio::time::MissedTickBehavior;
 
 use crate::config::Role;
 use crate::service::Service;
@@ -74,6 +75,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let for_workers = Data::clone(&app);
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     actix_web::rt::spawn(minute_hand(Data::clone(&app)));
+    actix_web::rt::spawn(hearing(Data::clone(&app)));
     let told = Told::listen(listener.try_clone()?)?;
     let server = HttpServer::new(move || {
         Actix::new()
@@ -114,7 +116,7 @@ fn routes_of(service: &Service, routes: &mut web::ServiceConfig) {
 /// A newer trust list is taken up so soon: doors have it within a minute, and whoever they send away must find new passes here.
 const LOOK_FOR_LIST: Duration = Duration::from_secs(15);
 
-/// A few times a minute a newer trust list is read. Once a minute what is over is forgotten, and withdrawals are heard.
+/// A few times a minute a newer trust list is read. Once a minute what is over is forgotten.
 async fn minute_hand(app: Data<App>) {
     let mut look = tokio::time::interval(LOOK_FOR_LIST);
     let mut minute = tokio::time::interval(Duration::from_secs(60));
@@ -132,11 +134,23 @@ async fn minute_hand(app: Data<App>) {
         if let Err(reason) = app.service.housekeeping().await {
             tracing::error!(%reason, "housekeeping did not finish");
         }
-        if let Err(reason) = app.service.hear_withdrawals().await {
-            tracing::warn!(%reason, "withdrawals not heard");
-        }
         if let Err(reason) = app.service.count_waiting().await {
             tracing::warn!(%reason, "results that wait are not counted");
+        }
+    }
+}
+
+/// Between two questions for what records services elsewhere have withdrawn.
+const HEAR: Duration = Duration::from_secs(15);
+
+/// On a clock of its own: a records service that answers late keeps nothing else waiting.
+async fn hearing(app: Data<App>) {
+    let mut hear = tokio::time::interval(HEAR);
+    hear.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        hear.tick().await;
+        if let Err(reason) = app.service.hear_withdrawals().await {
+            tracing::warn!(%reason, "withdrawals not heard");
         }
     }
 }

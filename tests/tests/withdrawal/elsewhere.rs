@@ -10,11 +10,11 @@ use bauta_tests::shell::{Running, free_address};
 
 use crate::field::{Field, Timers, until};
 
-/// It asks once a minute; and whoever notices has asked it for passes.
-const A_MINUTE_AND_AN_ANSWER: Duration = Duration::from_secs(65);
+/// It asks every 15 seconds.
+const A_MINUTE: Duration = Duration::from_secs(60);
 
 #[test]
-fn a9_an_office_that_runs_elsewhere_makes_no_passes_of_what_is_withdrawn_after_a_minute() {
+fn a9_an_office_that_runs_elsewhere_makes_no_passes_of_what_is_withdrawn_within_a_minute() {
     let timers = Timers::of_this_run();
     let mut field = Field::founded(timers);
     for name in ["health-record", "entry-pass", "health-pass"] {
@@ -46,7 +46,7 @@ fn a9_an_office_that_runs_elsewhere_makes_no_passes_of_what_is_withdrawn_after_a
     });
     let took = refused.duration_since(withdrawn);
     println!("an office that runs elsewhere refuses the withdrawn: {:.1} s after the lab withdrew", took.as_secs_f32());
-    assert!(took <= A_MINUTE_AND_AN_ANSWER, "{took:?}");
+    assert!(took <= A_MINUTE, "{took:?}");
     field.done(&office.renewal("honest"));
     service.stop().unwrap();
 }

@@ -121,14 +121,15 @@ fn a9_what_is_withdrawn_gets_no_passes_and_is_refused_within_a_minute_while_the_
 /// A venue without a network goes by the list that it has, and not for longer than that list lives.
 fn offline(field: &mut Field) {
     const LIFETIME: Duration = Duration::from_secs(2 * 60);
+    field.done("bauta-wallet renew --wallet idle.wallet");
     let published = field.publish("--lifetime 2m");
     field.venue("offline");
     let mut door = field.door("offline");
-    field.done("bauta-issuer withdraw --reference honest");
+    field.done("bauta-issuer withdraw --reference idle");
     field.done("bauta-authority raise-series today 2");
     field.publish("");
-    assert_eq!(door.scan(&field.shows("honest")), "accepted", "it has not heard of it");
-    let refused = until(|| match door.scan(&field.shows("honest")).as_str() {
+    assert_eq!(door.scan(&field.shows("idle")), "accepted", "it has not heard of it");
+    let refused = until(|| match door.scan(&field.shows("idle")).as_str() {
         "trust_expired" => Some(Instant::now()),
         other => {
             assert_eq!(other, "accepted");
