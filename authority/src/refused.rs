@@ -11,6 +11,7 @@ use bauta_spec::trust::TrustRefusal;
 use bauta_spec::words::Line;
 use bauta_spec::{Malformed, policy, rules};
 
+use crate::ledger::Withdrawal;
 use crate::lint::{NoPopulation, Refusal};
 use crate::sign::MOST_RECORD_KEYS;
 
@@ -88,6 +89,19 @@ pub enum Refused {
         holder: Line,
         /// For what.
         type_name: TypeName,
+    },
+    /// What nobody would ever take.
+    #[error("{} was withdrawn, and a withdrawal is for ever: {}", .0, instead(.0))]
+    WithdrawnBefore(Withdrawal),
+    /// A layout that stands for other claims already. Keys of the old one would be keys of nothing.
+    #[error(
+        "layout {layout} of {name} is signed already, with other claims: give the new one another \"layout\" in its JSON file"
+    )]
+    OtherLayout {
+        /// The type.
+        name: TypeName,
+        /// Its layout.
+        layout: u8,
     },
     /// So many keys that a lab could sort people by them.
     #[error(
@@ -205,6 +219,14 @@ pub enum Refused {
 impl From<TrustRefusal> for Refused {
     fn from(refusal: TrustRefusal) -> Self {
         Self::Unacceptable(refusal)
+    }
+}
+
+/// What can be signed in its place.
+fn instead(withdrawn: &Withdrawal) -> &'static str {
+    match withdrawn {
+        Withdrawal::Key(_) | Withdrawal::Organiser(_) => "ask its owner for a new key",
+        Withdrawal::Rule(_) | Withdrawal::Policy(_) => "sign it for other days, or with another name",
     }
 }
 
