@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use bauta_spec::attributes::TypeName;
 use bauta_spec::credential::KeyId;
+use bauta_spec::poster::OrganiserId;
 use bauta_spec::sealed::file::{FileRefused, what_to_do};
 use bauta_spec::sealed::{CannotOpen, CannotSeal};
 use bauta_spec::signed::NoRootKey;
@@ -93,6 +94,17 @@ pub enum Refused {
     /// What nobody would ever take.
     #[error("{} was withdrawn, and a withdrawal is for ever: {}", .0, instead(.0))]
     WithdrawnBefore(Withdrawal),
+    /// A shorter certificate would end nothing.
+    #[error(
+        "organiser {id} holds a certificate until {last}, and its posters go on counting with that one: give a later --last, or end them \
+         with `withdraw organiser {id}`"
+    )]
+    CertificateOut {
+        /// Which organiser.
+        id: OrganiserId,
+        /// The last event day of the certificate that is out.
+        last: Day,
+    },
     /// A layout that stands for other claims already. Keys of the old one would be keys of nothing.
     #[error(
         "layout {layout} of {name} is signed already, with other claims: give the new one another \"layout\" in its JSON file"

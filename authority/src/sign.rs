@@ -148,6 +148,7 @@ impl Office {
                 let (first, last) = self.term(terms, now, Lead::NotNeeded)?;
                 let certificate = OrganiserCertificate { public, name, first, last };
                 self.still_counts(Withdrawal::Organiser(certificate.id()))?;
+                self.is_no_shorter(&certificate)?;
                 let path = self.shelf.put(&certificate, root)?;
                 Ok(Signature::Organiser(certificate.id(), certificate.name, first, last, path))
             }
@@ -231,6 +232,15 @@ impl Office {
 
     fn still_counts(&self, what: Withdrawal) -> Result<(), Refused> {
         if self.ledger.has_withdrawn(what) { Err(Refused::WithdrawnBefore(what)) } else { Ok(()) }
+    }
+
+    /// Posters carry their certificate, so one that was given out counts to its end, whatever was signed since.
+    fn is_no_shorter(&self, new: &OrganiserCertificate) -> Result<(), Refused> {
+        let before = self.shelf.organisers.statements().find(|given| given.public == new.public);
+        match before.filter(|given| given.last > new.last) {
+            Some(given) => Err(Refused::CertificateOut { id: given.id(), last: given.last }),
+            None => Ok(()),
+        }
     }
 
     /// A type that took the place of another one would leave the keys of that one without a type.

@@ -378,6 +378,26 @@ fn what_was_withdrawn_is_not_signed_again() {
     }
 }
 
+/// The organiser would keep the longer one, and nobody would know.
+#[test]
+fn a_certificate_that_is_out_is_not_shortened() {
+    let mut desk = Desk::new();
+    let [one, other] = [(); 2].map(|()| OrganiserKey::generate(&mut desk.rng).public());
+    let sign = |desk: &mut Desk, public, last: u16| {
+        let order = SignOrder::Organiser { public, name: "Theatre on the quay".parse().unwrap() };
+        let terms = Terms { last: Some(desk.today().plus(last)), ..Terms::default() };
+        desk.office.sign(order, terms, &desk.root, NOON)
+    };
+    sign(&mut desk, one, 20).unwrap();
+    let refused = sign(&mut desk, one, 19);
+    assert!(
+        matches!(&refused, Err(Refused::CertificateOut { last, .. }) if *last == desk.today().plus(20)),
+        "{refused:?}"
+    );
+    sign(&mut desk, one, 21).expect("longer");
+    sign(&mut desk, other, 19).expect("another's");
+}
+
 /// Otherwise the keys of that layout would be keys of nothing, and no list could be published, not even with a withdrawal.
 #[test]
 fn a_layout_is_signed_for_one_order_of_claims() {
