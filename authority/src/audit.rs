@@ -38,16 +38,23 @@ pub struct LoggedKey {
     pub listed: u32,
     /// The first version in which it is withdrawn.
     pub withdrawn: Option<u32>,
-    /// The first version without it.
+    /// The first version without it, unless a later one has it again.
     pub left: Option<u32>,
+    /// The latest of the last days that lists gave it.
+    pub promised: Day,
 }
 
 /// Something that no honest history has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
-    /// Nobody can say what stood in it.
-    #[error("version {0} is missing: every list must stay where it was published")]
-    Missing(u32),
+    /// Nobody can say what stood in them.
+    #[error("{}: every list must stay where it was published", missing(*.first, *.last))]
+    Missing {
+        /// The first of them.
+        first: u32,
+        /// The last; mostly the same.
+        last: u32,
+    },
     /// Not a list of this root.
     #[error("version {version} cannot be believed: {refusal}")]
     Refused {
@@ -72,6 +79,12 @@ pub enum Finding {
     /// A list that somebody was shown is not in this history.
     #[error("version {0} is another list here than the one that was seen: two lists are in circulation")]
     SplitView(u32),
+    /// A list that somebody was shown is newer than all of this history.
+    #[error(
+        "version {0} was seen, and is not here: fetch these lists again; if it is missing still, somebody was shown a list that is not \
+         in their history"
+    )]
+    NotHere(u32),
     /// An id stood for two things.
     #[error("key {id} has another type, holder or purpose in version {version} than before")]
     Changed {
@@ -116,22 +129,29 @@ impl Audit {
     pub fn of(folder: &Path, root: &RootPublic) -> Result<Self, Refused> {
         let mut audit = Self { newest: None, hashes: BTreeMap::new(), keys: BTreeMap::new(), findings: Vec::new() };
         let versions = versions_in(folder)?;
-        for version in 1..=versions.last().copied().unwrap_or(1) {
-            let path = folder.join(format!("trust-list-{version}.cbor"));
-            match read_public(&path, TrustList::MAX) {
-                Ok(bytes) => audit.take(version, &bytes, root),
-                Err(_) => audit.findings.push(Finding::Missing(version)),
-            }
+        let mut next = 1;
+        for version in versions {
+            let Some(bytes) = served(&folder.join(format!("trust-list-{version}.cbor")), TrustList::MAX) else {
+                continue;
+            };
+            audit.miss(next, version);
+            audit.take(version, &bytes, root);
+            next = version.saturating_add(1);
+        }
+        if next == 1 {
+            audit.miss(1, 2);
         }
         audit.compare_newest(folder);
         audit.look_for_proofs(folder);
         Ok(audit)
     }
 
-    /// Whether a list that somebody was shown, a wallet or an organiser, is one of these. Of a version that is not here yet, nothing is known.
+    /// Whether a list that somebody was shown, a wallet or an organiser, is one of these.
     pub fn compare(&mut self, version: u32, hash: [u8; 32]) {
-        if self.hashes.get(&version).is_some_and(|here| *here != hash) {
-            self.findings.push(Finding::SplitView(version));
+        match self.hashes.get(&version) {
+            Some(here) if *here == hash => {}
+            Some(_) => self.findings.push(Finding::SplitView(version)),
+            None => self.findings.push(Finding::NotHere(version)),
         }
     }
 
@@ -158,7 +178,7 @@ impl Audit {
                 hex(&newest.hash())
             ));
         }
-        for LoggedKey { key, listed, withdrawn, left } in self.keys.values() {
+        for LoggedKey { key, listed, withdrawn, left, promised: _ } in self.keys.values() {
             let since =
                 |what: &str, version: &Option<u32>| version.map(|at| format!(", {what} {at}")).unwrap_or_default();
             let specimen = if key.specimen { ", specimen" } else { "" };
@@ -180,7 +200,7 @@ impl Audit {
     /// For programs.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let keys = self.keys.values().map(|LoggedKey { key, listed, withdrawn, left }| {
+        let keys = self.keys.values().map(|LoggedKey { key, listed, withdrawn, left, promised: _ }| {
             json!({
                 "id": key.id, "type": key.key_type.name(), "first": key.first.to_string(), "last": key.last.to_string(),
                 "holder_name": key.holder_name, "specimen": key.specimen,
@@ -193,6 +213,13 @@ impl Audit {
             "keys": keys.collect::<Vec<_>>(),
             "findings": self.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
+    }
+
+    /// As one finding: a number made up by somebody may be large.
+    fn miss(&mut self, next: u32, found: u32) {
+        if next < found {
+            self.findings.push(Finding::Missing { first: next, last: found - 1 });
+        }
     }
 
     fn take(&mut self, version: u32, bytes: &[u8], root: &RootPublic) {
@@ -224,11 +251,14 @@ impl Audit {
                 listed: version,
                 withdrawn: None,
                 left: None,
+                promised: key.last,
             });
             if !is_the_same(&known.key, key) {
                 self.findings.push(Finding::Changed { id: key.id, version });
             }
             known.key = key.clone();
+            known.left = None;
+            known.promised = known.promised.max(key.last);
         }
         for (id, known) in &mut self.keys {
             if list.body().withdrawn_keys.contains(id) {
@@ -236,7 +266,8 @@ impl Audit {
             }
             if list.issuer_key(*id).is_none() && known.left.is_none() {
                 known.left = Some(version);
-                if known.withdrawn.is_none() && known.key.last >= day {
+                // Not by the days that it has at the end: they may be shortened until it is over.
+                if known.withdrawn.is_none() && known.promised >= day {
                     self.findings.push(Finding::LeftOut { id: *id, version });
                 }
             }
@@ -268,8 +299,8 @@ impl Audit {
 
     fn compare_newest(&mut self, folder: &Path) {
         let Some(newest) = &self.newest else { return };
-        let served = read_public(&folder.join("trust-list.cbor"), TrustList::MAX);
-        if !served.is_ok_and(|bytes| bytes == newest.bytes()) {
+        let fetched = served(&folder.join("trust-list.cbor"), TrustList::MAX);
+        if fetched.is_none_or(|bytes| bytes != newest.bytes()) {
             self.findings.push(Finding::OtherNewest(newest.version()));
         }
     }
@@ -277,7 +308,7 @@ impl Audit {
     fn look_for_proofs(&mut self, folder: &Path) {
         for (id, known) in &self.keys {
             let file = folder.join(KEYS).join(format!("{id}.pub"));
-            let half = read_public(&file, PublicHalf::MAX_BYTES).ok();
+            let half = served(&file, PublicHalf::MAX_BYTES);
             let half = half.and_then(|json| PublicHalf::from_json(&json).ok());
             let holds = |half: PublicHalf| {
                 *half.key() == known.key.public && half.credential_type() == known.key.key_type.name()
@@ -293,6 +324,20 @@ impl Audit {
 fn is_the_same(before: &IssuerKey, now: &IssuerKey) -> bool {
     (&before.public, &before.key_type, &before.holder_name, before.specimen)
         == (&now.public, &now.key_type, &now.holder_name, now.specimen)
+}
+
+/// What lies there, if a web server could serve it: of a pipe nobody would ever see the end.
+fn served(path: &Path, max: usize) -> Option<Vec<u8>> {
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    is_file.then(|| read_public(path, max).ok()).flatten()
+}
+
+fn missing(first: u32, last: u32) -> String {
+    if first == last {
+        format!("version {first} is missing")
+    } else {
+        format!("versions {first} to {last} are missing")
+    }
 }
 
 fn versions_in(folder: &Path) -> Result<BTreeSet<u32>, Refused> {

@@ -88,6 +88,15 @@ impl Ledger {
         };
     }
 
+    pub(crate) fn has_withdrawn(&self, what: Withdrawal) -> bool {
+        match what {
+            Withdrawal::Key(id) => self.withdrawn_keys.contains(&id),
+            Withdrawal::Rule(id) => self.withdrawn_rules.contains(&id),
+            Withdrawal::Policy(id) => self.withdrawn_policies.contains(&id),
+            Withdrawal::Organiser(id) => self.withdrawn_organisers.contains(&id),
+        }
+    }
+
     /// Raises the lowest series of a day.
     ///
     /// # Errors

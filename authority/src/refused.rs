@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use bauta_spec::attributes::TypeName;
 use bauta_spec::credential::KeyId;
+use bauta_spec::poster::OrganiserId;
 use bauta_spec::sealed::file::{FileRefused, what_to_do};
 use bauta_spec::sealed::{CannotOpen, CannotSeal};
 use bauta_spec::signed::NoRootKey;
@@ -11,6 +12,7 @@ use bauta_spec::trust::TrustRefusal;
 use bauta_spec::words::Line;
 use bauta_spec::{Malformed, policy, rules};
 
+use crate::ledger::Withdrawal;
 use crate::lint::{NoPopulation, Refusal};
 use crate::sign::MOST_RECORD_KEYS;
 
@@ -88,6 +90,30 @@ pub enum Refused {
         holder: Line,
         /// For what.
         type_name: TypeName,
+    },
+    /// What nobody would ever take.
+    #[error("{} was withdrawn, and a withdrawal is for ever: {}", .0, instead(.0))]
+    WithdrawnBefore(Withdrawal),
+    /// A shorter certificate would end nothing.
+    #[error(
+        "organiser {id} holds a certificate until {last}, and its posters go on counting with that one: give a later --last, or end them \
+         with `withdraw organiser {id}`"
+    )]
+    CertificateOut {
+        /// Which organiser.
+        id: OrganiserId,
+        /// The last event day of the certificate that is out.
+        last: Day,
+    },
+    /// A layout that stands for other claims already. Keys of the old one would be keys of nothing.
+    #[error(
+        "layout {layout} of {name} is signed already, with other claims: give the new one another \"layout\" in its JSON file"
+    )]
+    OtherLayout {
+        /// The type.
+        name: TypeName,
+        /// Its layout.
+        layout: u8,
     },
     /// So many keys that a lab could sort people by them.
     #[error(
@@ -205,6 +231,14 @@ pub enum Refused {
 impl From<TrustRefusal> for Refused {
     fn from(refusal: TrustRefusal) -> Self {
         Self::Unacceptable(refusal)
+    }
+}
+
+/// What can be signed in its place.
+fn instead(withdrawn: &Withdrawal) -> &'static str {
+    match withdrawn {
+        Withdrawal::Key(_) | Withdrawal::Organiser(_) => "ask its owner for a new key",
+        Withdrawal::Rule(_) | Withdrawal::Policy(_) => "sign it for other days, or with another name",
     }
 }
 

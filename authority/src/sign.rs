@@ -15,6 +15,7 @@ use bauta_spec::words::Line;
 
 use crate::audit::KEYS;
 use crate::files;
+use crate::ledger::Withdrawal;
 use crate::office::Office;
 use crate::refused::Refused;
 use crate::shelf::Key;
@@ -115,6 +116,7 @@ impl Office {
         match order {
             SignOrder::Type { path, text } => {
                 let listed = CredentialType::from_json(&text).map_err(|cause| Refused::TypeText { path, cause })?;
+                self.is_no_other_layout(&listed)?;
                 self.shelf.put(&listed, root)?;
                 Ok(Signature::Type(listed.name().clone()))
             }
@@ -128,6 +130,7 @@ impl Office {
                 let (first, last) = self.term(terms, now, Lead::Kept)?;
                 let rule = Rule::from_json(&text, &self.types(), first, last)
                     .map_err(|cause| Refused::Rule { path, cause })?;
+                self.still_counts(Withdrawal::Rule(rule.id()))?;
                 self.shelf.put(&rule, root)?;
                 Ok(Signature::Rule(rule.id(), rule.name().to_string(), first, last))
             }
@@ -136,6 +139,7 @@ impl Office {
                 let rules: Vec<Rule> = self.standing_rules(first).cloned().collect();
                 let policy = Policy::from_json(&text, &self.types(), &rules, first, last)
                     .map_err(|cause| Refused::Policy { path, cause })?;
+                self.still_counts(Withdrawal::Policy(policy.id()))?;
                 self.shelf.put(&policy, root)?;
                 Ok(Signature::Policy(policy.id(), policy.name().to_string(), first, last))
             }
@@ -143,6 +147,8 @@ impl Office {
                 // A certificate says nothing of any pass, so it may begin today.
                 let (first, last) = self.term(terms, now, Lead::NotNeeded)?;
                 let certificate = OrganiserCertificate { public, name, first, last };
+                self.still_counts(Withdrawal::Organiser(certificate.id()))?;
+                self.is_no_shorter(&certificate)?;
                 let path = self.shelf.put(&certificate, root)?;
                 Ok(Signature::Organiser(certificate.id(), certificate.name, first, last, path))
             }
@@ -213,6 +219,7 @@ impl Office {
             holder_name,
             specimen,
         };
+        self.still_counts(Withdrawal::Key(half.id()))?;
         self.is_no_other_key(&statement)?;
         if self.usage(type_name)? == Use::Record && !statement.specimen {
             self.are_few_keys(&statement)?;
@@ -221,6 +228,28 @@ impl Office {
         self.show_proof(half)?;
         self.shelf.put(&statement, root)?;
         Ok(Signature::Key(half.id(), first, last))
+    }
+
+    fn still_counts(&self, what: Withdrawal) -> Result<(), Refused> {
+        if self.ledger.has_withdrawn(what) { Err(Refused::WithdrawnBefore(what)) } else { Ok(()) }
+    }
+
+    /// Posters carry their certificate, so one that was given out counts to its end, whatever was signed since.
+    fn is_no_shorter(&self, new: &OrganiserCertificate) -> Result<(), Refused> {
+        let before = self.shelf.organisers.statements().find(|given| given.public == new.public);
+        match before.filter(|given| given.last > new.last) {
+            Some(given) => Err(Refused::CertificateOut { id: given.id(), last: given.last }),
+            None => Ok(()),
+        }
+    }
+
+    /// A type that took the place of another one would leave the keys of that one without a type.
+    fn is_no_other_layout(&self, new: &CredentialType) -> Result<(), Refused> {
+        let of_that_name = self.shelf.types.statements().filter(|listed| listed.name() == new.name());
+        match of_that_name.filter(|listed| listed.layout() == new.layout()).find(|listed| *listed != new) {
+            Some(_) => Err(Refused::OtherLayout { name: new.name().clone(), layout: new.layout() }),
+            None => Ok(()),
+        }
     }
 
     /// Whoever sends in a key that somebody else has sent in before would put their name on it.

@@ -2,8 +2,9 @@
 //!
 //! An act is written in the same change as what it tells of, so neither is there without the other. Each is chained to the one before by a
 //! keyed hash; the key is derived from the server secret and never in the database. Whoever can write to the database but lacks that
-//! secret can neither change, add, reorder nor remove an act without [`Service::verify_acts`] seeing it. What this cannot see is a whole
-//! database put back as it was earlier: for that, the end of the chain is noted elsewhere and compared.
+//! secret can neither change, add, reorder nor remove an act without [`Service::verify_acts`] seeing it, nor make a lab, an account or a key
+//! of which no act tells. What this cannot see is acts put back, with the seal of their end, as they were at one earlier moment, alone or with the
+//! rest of the database: for that, the end of the chain is noted elsewhere and compared.
 //!
 //! Nothing is ever added to a chain whose end is not sealed with the present secret: it would cover up what was done to it. So after a
 //! server secret was replaced, a new chain is begun ([`Service::begin_chain`]). Its first act is hashed with the new key over the last hash of
@@ -226,6 +227,12 @@ pub enum ChainError {
     /// The end was cut off, or moved.
     #[error("the chain of acts does not end where its seal says: acts were removed, or the seal was changed")]
     End,
+    /// The acts from before it was made were removed, or whoever made it wrote into the database.
+    #[error(
+        "the chain of acts holds, and does not tell who made {0:?}: acts were removed from the beginning, or that lab, account or key was \
+         written into the database by somebody who could. Suspend or end it, and find out who"
+    )]
+    MadeByNobody(String),
     /// Whole, and not what was seen before.
     #[error(
         "the chain of acts holds, but not the end that was seen before: the database was put back to an earlier state, or is another one"
@@ -347,7 +354,11 @@ impl Service {
 
 pub(crate) async fn can_go_on(store: &Store, present: &ChainKey) -> Result<(), StoreError> {
     let head = store.act_head().await?;
-    (head.end.number == 0 || head.is_sealed_with(present)).then_some(()).ok_or(StoreError::NotSealed)
+    let can = match head.end.number {
+        0 => store.is_untouched().await?,
+        _ => head.is_sealed_with(present),
+    };
+    can.then_some(()).ok_or(StoreError::NotSealed)
 }
 
 /// What a beginning says of the chain before it.
@@ -375,8 +386,8 @@ pub(crate) async fn verify(
         let page = store.acts_after(end.number, at_once).await?;
         if page.is_empty() {
             let sealed = match end.number {
-                // A chain that has not begun has no seal; the first lab's enrolment begins it.
-                0 => store.labs().await?.is_empty(),
+                // A chain that has not begun has no seal.
+                0 => store.is_untouched().await?,
                 _ => head.is_sealed_with(present),
             };
             if end != head.end || !sealed {
@@ -389,8 +400,16 @@ pub(crate) async fn verify(
             if unverified_after || earlier.iter().filter(|chain| chain.verified).count() != old.len() {
                 return Err(ChainError::NotOfOld);
             }
-            let put_back = seen.is_some_and(|seen| end.number < seen.number);
-            return if put_back { Err(ChainError::PutBack) } else { Ok(VerifiedChain { end, earlier }) };
+            if seen.is_some_and(|seen| end.number < seen.number) {
+                return Err(ChainError::PutBack);
+            }
+            // Of a chain that is known not to hold, acts may be missing.
+            if beginnings.iter().all(|beginning| beginning.about == VERIFIED)
+                && let Some(name) = store.made_by_nobody().await?
+            {
+                return Err(ChainError::MadeByNobody(name));
+            }
+            return Ok(VerifiedChain { end, earlier });
         }
         for (act, mac) in page {
             if end.number == 0 || act.kind == ActKind::CHAIN_BEGUN {

@@ -32,3 +32,8 @@ pub(crate) fn some_act() -> NewAct<'static> {
         chain: secrets.chain_key(),
     }
 }
+
+/// The act with which the chain of a test's database begins.
+pub(crate) fn enrolment() -> NewAct<'static> {
+    NewAct { kind: ActKind::LabEnrolled, about: "lab", ..some_act() }
+}

@@ -280,7 +280,12 @@ impl Rule {
                 return Err(Unfit::Fill(name.clone()));
             }
         }
-        Ok(())
+        // A hint can only come from a record. Another one without any could be anybody's, and the pass would say that it is this person's.
+        let without_hint = record_types.iter().find(|record_type| !has_hint(record_type));
+        match without_hint.filter(|_| has_hint(pass_type)) {
+            Some(record_type) => Err(Unfit::NoHint(record_type.name().clone())),
+            None => Ok(()),
+        }
     }
 
     /// Everything that it looks at, but for the ends of the records.
@@ -346,6 +351,10 @@ impl Source {
             Self::AgeAtLeast(fact, _) => *kind == Kind::Flag && *kind_of(fact, record_types)? == Kind::Month,
         })
     }
+}
+
+fn has_hint(credential_type: &CredentialType) -> bool {
+    credential_type.claims().iter().any(|claim| claim.kind == Kind::Hint)
 }
 
 fn copies(from: &Kind, to: &Kind) -> bool {
@@ -459,6 +468,12 @@ pub enum Unfit {
     /// A claim of the pass with a source of another kind.
     #[error("the pass type has no claim {0} at this place, or its source is of another kind")]
     Fill(ClaimName),
+    /// A pass with the hint of one record that would rest on another one without.
+    #[error(
+        "the pass would carry the hint of one record and rest on one of type {0}, which has none to compare it with: fill a pass type \
+         without a hint, or read records that have one"
+    )]
+    NoHint(TypeName),
 }
 
 impl Statement for Rule {

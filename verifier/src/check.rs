@@ -309,7 +309,8 @@ fn minute_of(answer: &Answer, now: Moment) -> Result<Minute, Refusal> {
     Ok(made)
 }
 
-/// What is shown of a pass is what the policy requires of it, and a rule that it speaks of still holds on the day of the pass.
+/// What is shown of a pass is what the policy requires of it, a rule that it speaks of still holds on the day of the pass, and a hint says
+/// something: with none there is nothing to compare an ID card with, and the code could be anybody's.
 fn meets(
     shown: &[(usize, Value)],
     ask: &PassQuery,
@@ -323,7 +324,9 @@ fn meets(
             rule.is_in_force(day).then_some(()).ok_or(Refusal::NotInForce)?;
         }
     }
-    ask.satisfied_by(&key.key_type, shown).then_some(()).ok_or(Refusal::PolicyNotMet)
+    let is_hint = |index: usize| key.key_type.claims().get(index).is_some_and(|claim| claim.kind == Kind::Hint);
+    let hint_missing = shown.iter().any(|(index, value)| *value == Value::Absent && is_hint(*index));
+    (ask.satisfied_by(&key.key_type, shown) && !hint_missing).then_some(()).ok_or(Refusal::PolicyNotMet)
 }
 
 /// What a presentation showed, and for which day. Only [`check`] makes one.

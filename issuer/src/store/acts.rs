@@ -55,8 +55,7 @@ impl Change {
     async fn take_end(&mut self, act: &NewAct<'_>, times: u32) -> Result<ChainEnd, StoreError> {
         let head = self.take_head(times).await?;
         let sealed = match head.end.number {
-            // The first act is the enrolment of the first lab, or comes before it.
-            0 => self.row("SELECT count(*) FROM lab", []).await?.is_some_and(|(labs,): (i64,)| labs <= 1),
+            0 => self.row(ALL_THAT_WAS_DONE, []).await?.is_some_and(|done: Done| is_the_first(act.kind, done)),
             _ => head.is_sealed_with(act.chain),
         };
         if sealed { Ok(head.end) } else { Err(StoreError::NotSealed) }
@@ -107,6 +106,23 @@ impl Change {
     }
 }
 
+/// How many labs there are, and how many names of accounts and keys. None of them is ever removed.
+const ALL_THAT_WAS_DONE: &str = "SELECT (SELECT count(*) FROM lab), (SELECT count(*) FROM staff_name)";
+
+type Done = (i64, i64);
+
+/// Whether an act of this kind can be the first of all, after which there is this much: nothing but what it tells of. A chain that was
+/// removed from a database that is in use is not begun anew as if nothing had been there.
+fn is_the_first(kind: ActKind, done: Done) -> bool {
+    match kind {
+        ActKind::LabEnrolled => done == (1, 0),
+        // The first two officers are invited together.
+        ActKind::AccountMade => matches!(done, (0, 1..=2)),
+        ActKind::ApiKeyMade => done == (0, 1),
+        _ => done == (0, 0),
+    }
+}
+
 type HeadRow = (i64, Vec<u8>, Vec<u8>);
 
 fn head(row: Option<HeadRow>) -> Result<Head, StoreError> {
@@ -138,6 +154,24 @@ impl Store {
         let Some((number, mac)) = row else { return Ok(ChainEnd { number: 0, mac: [0; 32] }) };
         let number = u64::try_from(number).map_err(|_| StoreError::Damaged("act.number"))?;
         Ok(ChainEnd { number, mac: exactly(mac, "act.mac")? })
+    }
+
+    /// Whether nothing was ever done of which an act would tell.
+    pub(crate) async fn is_untouched(&self) -> Result<bool, StoreError> {
+        Ok(self.database.row(ALL_THAT_WAS_DONE, []).await?.is_some_and(|done: Done| done == (0, 0)))
+    }
+
+    /// A lab, an account or an API key of which no act says that it was made.
+    pub(crate) async fn made_by_nobody(&self) -> Result<Option<String>, StoreError> {
+        // Rows with other numbers are no acts: nobody follows them.
+        let none = "SELECT name FROM lab
+             WHERE name NOT IN (SELECT about FROM act WHERE kind = $1 AND number > 0)
+             UNION SELECT name FROM staff_name
+             WHERE name NOT IN (SELECT about FROM act WHERE kind IN ($2, $3) AND number > 0)
+             ORDER BY name LIMIT 1";
+        let kinds = [ActKind::LabEnrolled, ActKind::AccountMade, ActKind::ApiKeyMade].map(|kind| kind.word().into());
+        let row: Option<(String,)> = self.database.row(none, kinds).await?;
+        Ok(row.map(|(name,)| name))
     }
 
     /// Every act that says that a new chain begins with it, in order. None of them is proved by that.

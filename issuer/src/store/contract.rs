@@ -28,7 +28,7 @@ use crate::pickup::SealingKey;
 use crate::secrets::{CodeMac, OrderMac, ReferenceMac, Secrets, ServerSecret};
 use crate::staff::{Actor, LabName, StaffRole};
 use crate::testing::postgres::Cluster;
-use crate::testing::{seeded, some_act};
+use crate::testing::{enrolment, seeded, some_act};
 
 use codes::*;
 use labs::*;
@@ -114,7 +114,7 @@ fn held<F: Future<Output = ()>>(address: &str, promise: impl FnOnce(Replicas) ->
         // At the same moment: one of them makes the tables.
         let (here, there) = tokio::join!(Store::open(&address, None), Store::open(&address, None));
         let (here, there) = (here.unwrap(), there.unwrap());
-        assert!(here.change_lab(LabChange::Enrol(&lab(LAB)), some_act()).await.unwrap());
+        assert!(here.change_lab(LabChange::Enrol(&lab(LAB)), enrolment()).await.unwrap());
         promise(Replicas(here.clone(), there.clone())).await;
         here.close().await;
         there.close().await;

@@ -10,7 +10,7 @@ use crate::labs::Lab;
 use crate::pickup::SealingKey;
 use crate::secrets::{CodeMac, Secrets, ServerSecret};
 use crate::staff::LabName;
-use crate::testing::{seeded, some_act};
+use crate::testing::{enrolment, seeded, some_act};
 
 const RESULTS: usize = 200;
 const SEALED: usize = 2048 + 40;
@@ -70,7 +70,7 @@ fn traces(folder: &std::path::Path, canaries: &[Canary]) -> usize {
 async fn enrolled(store: &Store) -> LabName {
     let name: LabName = "lab".parse().unwrap();
     let lab = Lab { name: name.clone(), enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
-    assert!(store.change_lab(LabChange::Enrol(&lab), some_act()).await.unwrap());
+    assert!(store.change_lab(LabChange::Enrol(&lab), enrolment()).await.unwrap());
     name
 }
 

@@ -10,7 +10,7 @@ use rand_core::Rng as _;
 
 use super::database::Value;
 use super::{DatabaseAddress, LabChange, Store, StoreError};
-use crate::acts::{ActKind, ChainEnd, ChainError, EarlierChain, NewAct, VerifiedChain, verify};
+use crate::acts::{ActKind, ChainEnd, ChainError, EarlierChain, NewAct, VerifiedChain, can_go_on, verify};
 use crate::labs::Lab;
 use crate::secrets::{ChainKey, Secrets, ServerSecret};
 use crate::staff::Actor;
@@ -74,6 +74,62 @@ async fn a11_nothing_is_added_to_a_chain_that_somebody_cut_off_and_so_nothing_co
     let nothing = Tables { acts: Vec::new(), head: Some((0, vec![0; 32], vec![0; 32])) };
     assert!(write(&store, &nothing).await);
     assert!(matches!(add("cover").await, Err(StoreError::NotSealed)));
+}
+
+/// With one lab, as most services have, a chain could be begun anew as if the database were new.
+#[tokio::test]
+async fn a11_a_chain_that_was_removed_as_a_whole_is_not_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = folder.path().join("bauta.db").to_str().unwrap().parse().unwrap();
+    let store = Store::open(&address, None).await.unwrap();
+    let secrets = ServerSecret::generate(&mut seeded(1)).derive();
+    let look = async || verify(&store, secrets.chain_key(), &[], None, PAGE).await;
+    let nothing = read(&store).await;
+    for number in 0..3 {
+        enrol(&store, &secrets, number, "lab-0").await.unwrap();
+    }
+    assert_eq!(look().await.unwrap().end.number, 3);
+
+    assert!(write(&store, &nothing).await);
+    assert!(matches!(look().await, Err(ChainError::End)));
+    for (number, name) in [(1, "lab-0"), (2, "lab-0"), (3, "lab-1")] {
+        assert!(matches!(enrol(&store, &secrets, number, name).await, Err(StoreError::NotSealed)));
+    }
+    assert!(matches!(can_go_on(&store, secrets.chain_key()).await, Err(StoreError::NotSealed)));
+    assert!(read(&store).await == nothing);
+
+    // And whoever takes the labs away until a new chain has begun, and puts them back then.
+    let mut change = store.database.change().await.unwrap();
+    change.run("UPDATE lab SET name = 'lab-9'", []).await.unwrap();
+    change.run("CREATE TABLE aside AS SELECT * FROM lab", []).await.unwrap();
+    change.run("DELETE FROM lab", []).await.unwrap();
+    change.commit().await.unwrap();
+    enrol(&store, &secrets, 0, "lab-0").await.unwrap();
+    assert!(look().await.is_ok());
+    store.database.run("INSERT INTO lab SELECT * FROM aside", []).await.unwrap();
+    assert!(matches!(look().await, Err(ChainError::MadeByNobody(name)) if name == "lab-9"));
+    // A row that says so and is not in the chain is no act.
+    let unfollowed = "INSERT INTO act SELECT -1, at, who, lab, kind, 'lab-9', mac FROM act WHERE number = 1";
+    store.database.run(unfollowed, []).await.unwrap();
+    assert!(matches!(look().await, Err(ChainError::MadeByNobody(_))));
+}
+
+/// Whoever can write to the database could give themselves an account, or a key.
+#[tokio::test]
+async fn a11_who_was_written_into_the_database_by_hand_is_seen() {
+    for name in
+        ["INSERT INTO staff_name VALUES ('intruder')", "INSERT INTO lab (name, enrolled_day) VALUES ('intruder', 1)"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let address = folder.path().join("bauta.db").to_str().unwrap().parse().unwrap();
+        let store = Store::open(&address, None).await.unwrap();
+        let secrets = ServerSecret::generate(&mut seeded(1)).derive();
+        enrol(&store, &secrets, 0, "lab-0").await.unwrap();
+        let look = async || verify(&store, secrets.chain_key(), &[], None, PAGE).await;
+        assert!(look().await.is_ok());
+        store.database.run(name, []).await.unwrap();
+        assert!(matches!(look().await, Err(ChainError::MadeByNobody(name)) if name == "intruder"));
+    }
 }
 
 /// What is known of the older chain without its secret, and what with it.
@@ -209,14 +265,17 @@ fn every_edit_is_seen(address: &str, new_after: Option<u32>) {
     });
 }
 
-/// A whole earlier state holds; whoever noted a later end sees that it is one.
+/// A whole earlier state holds, unless a lab was enrolled since that is still there; whoever noted a later end sees that it is one.
 async fn unseen_unless_noted(
     store: &Store,
     chains: &Chains<'_>,
     end: &ChainEnd,
     verdict: Result<VerifiedChain, ChainError>,
 ) {
-    assert!(verdict.unwrap().end.number < end.number);
+    match verdict {
+        Err(ChainError::MadeByNobody(_)) => {}
+        verdict => assert!(verdict.unwrap().end.number < end.number),
+    }
     assert!(matches!(chains.verify(store, Some(end)).await, Err(ChainError::PutBack)));
 }
 
@@ -248,24 +307,25 @@ async fn states(store: &Store, secrets: &Secrets, new: Option<(u32, &Secrets)>) 
     states
 }
 
-/// Does something of which an act is written.
+/// Does something of which an act is written. Every third time, and the first, it is a lab that is enrolled.
 async fn enrol(store: &Store, secrets: &Secrets, number: u32, name: &str) -> Result<(), StoreError> {
     let who = ["desk", "nurse", "console"][number as usize % 3];
     let actor = match number % 4 {
         0 => Actor::at_console(who.parse().unwrap(), None),
         _ => Actor::at_console(who.parse().unwrap(), format!("lab-{}", number % 5).parse().ok()),
     };
-    let kinds = [ActKind::LabEnrolled, ActKind::ResultAdded, ActKind::ApiKeyMade];
+    let kinds = [ActKind::LabEnrolled, ActKind::LabQuotaSet, ActKind::LabSuspended];
     let act = NewAct {
         actor: &actor,
         kind: kinds[number as usize % 3],
-        about: ["", "desk", "lab-1 5"][number as usize % 3],
+        about: [name, "", "lab-1 5"][number as usize % 3],
         at: Moment::from_unix(1_800_000_000 + u64::from(number / 2)),
         chain: secrets.chain_key(),
     };
-    let name = name.parse().unwrap();
+    let (first, name) = ("lab-0".parse().unwrap(), name.parse().unwrap());
     let lab = Lab { name, enrolled: Day::new(20_000), vocabulary: None, quota: None, suspended: false };
-    assert!(store.change_lab(LabChange::Enrol(&lab), act).await?);
+    let changes = [LabChange::Enrol(&lab), LabChange::Quota(&first, Some(number)), LabChange::Suspend(&first)];
+    assert!(store.change_lab(changes[number as usize % 3], act).await?);
     Ok(())
 }
 

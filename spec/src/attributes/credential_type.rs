@@ -54,7 +54,7 @@ impl CredentialType {
     /// its epoch and has no handle and no binding, by which showings could be matched.
     ///
     /// # Errors
-    /// [`Malformed`] otherwise, for no claims or more than 16, or for a name used twice.
+    /// [`Malformed`] otherwise, for no claims or more than 16, for a name used twice, or for two hints: one holder has one.
     pub fn new(name: TypeName, layout: u8, usage: Use, claims: Vec<Claim>) -> Result<Self, Malformed> {
         if claims.is_empty() || claims.len() > Self::MAX_CLAIMS {
             return Err(Malformed::new("a credential type has 1 to 16 claims"));
@@ -64,6 +64,9 @@ impl CredentialType {
             return Err(Malformed::new("a claim name is used twice"));
         }
         let kinds: Vec<&Kind> = claims.iter().map(|claim| &claim.kind).collect();
+        if kinds.iter().filter(|kind| ***kind == Kind::Hint).count() > 1 {
+            return Err(Malformed::new("a credential type has one hint at most"));
+        }
         match (usage, kinds.as_slice()) {
             (Use::Record, [Kind::Handle, Kind::Binding, rest @ ..]) if rest.iter().all(|kind| kind.states_a_fact()) => {
             }

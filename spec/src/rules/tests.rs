@@ -332,17 +332,36 @@ mod two_records {
         assert_eq!(pass.get(&health_pass, "age_band"), Some(&Value::Code(5)), "of the one that was taken second");
     }
 
-    #[test]
-    fn it_is_for_requests_with_its_types_and_no_others() {
-        let [health, age] = ["health-record", "age-record"].map(|name| name.parse::<TypeName>().unwrap());
+    /// Vaccinated by a record with a hint, and grown up by one without.
+    fn of_two_types() -> String {
         let text = SAMPLES[4].replace("[\"health-record\", \"health-record\"]", "[\"health-record\", \"age-record\"]");
         let text = text
             .replace("{ \"one_of\": { \"claim\": \"second.tested\", \"names\": [\"naat\", \"rapid-antigen\"] } },", "");
-        let text = text.replace(
+        text.replace(
             "{ \"days_ago\": { \"claim\": \"second.tested_on\", \"min\": 0, \"max\": 2 } }",
             "{ \"at_least_years\": { \"claim\": \"second.birth_month\", \"years\": 18 } }",
-        );
-        let mixed = Rule::from_json(&text, &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap();
+        )
+    }
+
+    fn without_hint(text: &str) -> String {
+        let fill = r#""tested": { "copy": "tested" }, "vaccinated": { "copy": "vaccinated" }, "age_band": { "copy": "age_band" }"#;
+        text.replace("entry-pass", "health-pass").replace(r#""admits": "rule", "hint": { "copy": "hint" }"#, fill)
+    }
+
+    /// A friend's record of age would make a pass with one's own hint.
+    #[test]
+    fn a_pass_with_a_hint_rests_on_no_record_without_one() {
+        let read = |text: &str| Rule::from_json(text, &shipped(), day("2026-10-01"), day("2026-12-31"));
+        let no_hint = Unwritable::Unfit(Unfit::NoHint("age-record".parse().unwrap()));
+        assert_eq!(read(&of_two_types()), Err(no_hint));
+        assert!(read(&without_hint(&of_two_types())).is_ok());
+    }
+
+    #[test]
+    fn it_is_for_requests_with_its_types_and_no_others() {
+        let [health, age] = ["health-record", "age-record"].map(|name| name.parse::<TypeName>().unwrap());
+        let mixed =
+            Rule::from_json(&without_hint(&of_two_types()), &shipped(), day("2026-10-01"), day("2026-12-31")).unwrap();
         let (one, twice) = (sample("health"), sample("vaccinated-and-tested"));
         let requests: [&[&TypeName]; 6] =
             [&[&health], &[&age], &[&health, &health], &[&health, &age], &[&age, &health], &[&age, &age]];

@@ -8,8 +8,8 @@ use crate::text::bytes_of_hex;
 /// What an issuer sends to the authority, to be signed as a [`KeyStatement`](super::KeyStatement): the credential type that its new key
 /// shall sign, the public half of that key, and the proof that the sender has the secret half.
 ///
-/// As a file it is JSON with four members: `type`, `public_key` (96 bytes in lower-case hexadecimal), `key_id`, which a person can
-/// compare over the telephone, and `proof` (80 bytes).
+/// As a file it is JSON with four members: `type`, `public_key` (96 bytes in lower-case hexadecimal), `key_id`, which the trust
+/// list will call it, and `proof` (80 bytes). What two people compare over the telephone is SHA-256 of the file: `key_id` is too short.
 ///
 /// ```
 /// use bauta_spec::trust::{NoPublicHalf, PublicHalf};

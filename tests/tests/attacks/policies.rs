@@ -68,14 +68,19 @@ fn u4_a_new_rule_reaches_every_door_on_its_day_and_no_program_is_released() {
 /// The wallet that shows more than its holder was told is the one that a door must not reward. It has a real pass, made by the town's
 /// own key, and shows it under the policy `entry` with `disclosed`.
 fn entry_shown_as_it_pleases(town: &Town, citizen: &Citizen, disclosed: DisclosedSet) -> String {
+    let (office, entry_pass) = entry_office(town);
+    let policy = town.trust().policy_named("entry", town.today()).unwrap();
+    shown(town, citizen, (&office, &entry_pass), Value::Hint("M/05".parse().unwrap()), policy, disclosed)
+}
+
+/// The town's own key of entry passes.
+fn entry_office(town: &Town) -> (SecretKey, CredentialType) {
     let entry_pass = shipped_named("entry-pass").unwrap();
     let at = shipped().iter().position(|listed| listed.name() == entry_pass.name()).unwrap();
-    let office = &town.stolen_keys()[at];
+    let office = town.stolen_keys().swap_remove(at);
     let key = town.trust().pass_key(entry_pass.name(), town.today()).unwrap();
     assert_eq!(key.public, office.public_key());
-
-    let policy = town.trust().policy_named("entry", town.today()).unwrap();
-    shown(town, citizen, (office, &entry_pass), Value::Hint("M/05".parse().unwrap()), policy, disclosed)
+    (office, entry_pass)
 }
 
 /// A code for `policy` of a pass with that third value, which `office` has signed for this citizen.
@@ -135,6 +140,20 @@ fn n14_a_wallet_that_shows_more_than_was_asked_or_something_else_is_red() {
     assert_eq!(scan(&[0, 1, 2]), Err(Refusal::Malformed), "the hint as well");
     assert_eq!(scan(&[0]), Err(Refusal::Malformed), "less");
     assert_eq!(scan(&[0, 2]), Err(Refusal::Malformed), "the hint instead");
+}
+
+/// Everybody can have passes without the hint. A wallet that shows one where a hint is asked for would be compared with nobody's ID card.
+#[test]
+fn n14_a_hint_that_says_nothing_is_no_hint() {
+    let (town, eve) = town_with_anna(64);
+    let policy = town.trust().policy_named("entry-with-hint", town.today()).unwrap();
+    let (office, entry_pass) = entry_office(&town);
+    let scan = |hint: Value| {
+        let code = shown(&town, &eve, (&office, &entry_pass), hint, policy, DisclosedSet::all(3));
+        town.door("entry-with-hint").scan(&code, town.trust(), town.now()).map(|_| ())
+    };
+    assert_eq!(scan(Value::Hint("M/05".parse().unwrap())), Ok(()));
+    assert_eq!(scan(Value::Absent), Err(Refusal::PolicyNotMet));
 }
 
 /// A list may have two layouts of a type, and a policy that fits one of them. A door that compares a hint with an ID card takes no pass in

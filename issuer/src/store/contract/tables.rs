@@ -92,7 +92,7 @@ fn tables_that_a_newer_version_has_made_are_opened() {
                 newer.database.run(added, []).await.unwrap();
             }
             let older = Store::open(&address, None).await.unwrap();
-            assert!(older.change_lab(LabChange::Enrol(&lab(LAB)), some_act()).await.unwrap());
+            assert!(older.change_lab(LabChange::Enrol(&lab(LAB)), enrolment()).await.unwrap());
             let example = Example::new(1);
             assert!(example.add_to(&older).await.is_none());
             assert!(newer.redeem(&example.code, &binding(1), NOW).await.unwrap().is_some());
@@ -153,7 +153,7 @@ fn tables_are_brought_up_to_date_while_replicas_of_a_version_before_go_on() {
         println!("{done} results were added and redeemed meanwhile");
         assert!(done > u64::from(TASKS), "too few to say anything: {done}");
         assert_eq!(here.count_waiting().await.unwrap(), Waiting { unused: 0, redeemed: done });
-        assert!(there.change_lab(LabChange::Enrol(&lab(LAB)), some_act()).await.unwrap());
+        assert!(there.change_lab(LabChange::Enrol(&lab(LAB)), enrolment()).await.unwrap());
         assert!(Example::new(1).add_to(&there).await.is_none(), "and this version works on them");
     });
 }

@@ -69,6 +69,8 @@ fn types(files: &mut Files, world: &World) -> Result<()> {
     flaw("claim_twice", "A claim name is used once.", &[4, 2, 0], text("group"))?;
     flaw("claim_name_with_hyphen", "A claim name has no hyphen.", &[4, 1, 0], text("my-group"))?;
     flaw("epoch_twice", "A pass has one epoch.", &[4, 1], claim("again", "epoch"))?;
+    let hints = Item::Array(vec![claim("epoch", "epoch"), claim("hint", "hint"), claim("another", "hint")]);
+    flaw("two_hints", "A type has one hint at most.", &[4], hints)?;
     flaw("pass_with_handle", "A pass has no handle.", &[4, 1], claim("handle", "handle"))?;
     flaw("pass_with_binding", "A pass has no binding.", &[4, 1], claim("binding", "binding"))?;
     flaw("kind_unknown", "There is no kind \"name\".", &[4, 1], claim("surname", "name"))?;

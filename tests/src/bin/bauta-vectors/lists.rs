@@ -5,10 +5,11 @@ mod histories;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use bauta_spec::attributes::RuleId;
+use bauta_spec::attributes::{Claim, CredentialType, Kind, RuleId, Use};
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::PolicyId;
 use bauta_spec::poster::OrganiserId;
+use bauta_spec::rules::Rule;
 use bauta_spec::signed::{DelegateKey, RootKey, Signed};
 use bauta_spec::time::{Minute, Moment};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustListBody};
@@ -249,6 +250,22 @@ impl<'a> Small<'a> {
         self.refuse_a_published_key(files)
     }
 
+    /// A rule that would fit, had the age record a hint of its own.
+    fn with_the_hint_of_one_record(&self) -> Result<Rule> {
+        let text = r#"{
+            "name": "vaccinated-grown-up", "from": ["health-record", "age-record"], "to": "entry-pass",
+            "cases": [[{ "one_of": { "claim": "vaccinated", "names": ["mrna"] } },
+                       { "at_least_years": { "claim": "second.birth_month", "years": 18 } }]],
+            "fill": { "epoch": "epoch", "admits": "rule", "hint": { "copy": "hint" } } }"#;
+        let world = self.world;
+        let age = world.type_named("age-record")?;
+        let hint = Claim { name: "hint".parse()?, kind: Kind::Hint };
+        let claims = age.claims().iter().cloned().chain([hint]).collect();
+        let with_hint = CredentialType::new(age.name().clone(), age.layout() + 1, Use::Record, claims)?;
+        let types = [world.types.as_slice(), &[with_hint]].concat();
+        Ok(Rule::from_json(text, &types, world.today, world.today.plus(60))?)
+    }
+
     /// Everything is signed as it should be, and does not go together.
     fn refuse_contents(&self, files: &mut Files) -> Result<()> {
         let Self { world, body, .. } = self;
@@ -274,6 +291,16 @@ impl<'a> Small<'a> {
                 "rule_without_its_types",
                 "A rule fits no listed types.",
                 TrustListBody { types: vec![world.by_root(world.type_named("entry-pass")?)?], ..body.clone() },
+                "inconsistent",
+            ),
+            (
+                "rule_with_the_hint_of_one_of_two_records",
+                "A pass would carry the hint of one record and rest on another that has none.",
+                TrustListBody {
+                    types: [body.types.clone(), vec![world.by_root(world.type_named("age-record")?)?]].concat(),
+                    rules: vec![world.by_root(&self.with_the_hint_of_one_record()?)?],
+                    ..body.clone()
+                },
                 "inconsistent",
             ),
             (

@@ -1,6 +1,7 @@
 //! What a door decides: a scanned text, the trust list that it holds, the policy that it asks by, and its clock.
 
 use anyhow::Result;
+use bauta_spec::attributes::{Claims, Value as Fact};
 use bauta_spec::presentation::Mode;
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Epoch, Minute, Moment};
@@ -46,6 +47,17 @@ impl Town<'_> {
     /// The ordinary showing, made at `made`.
     fn ordinary(&self, made: Moment) -> Result<Vec<u8>> {
         self.entry(self.world.key("entry-pass")?, "tested-or-vaccinated", self.today(), Minute::of(made))
+    }
+
+    /// A pass without the hint, shown to a door that asks for one.
+    fn without_hint(&self) -> Result<Vec<u8>> {
+        let (world, key) = (self.world, self.world.key("entry-pass")?);
+        let pass_type = world.type_named("entry-pass")?;
+        let rule = world.rule_named("tested-or-vaccinated")?.id();
+        let claims = Claims::new(pass_type, vec![Fact::Epoch(self.today()), Fact::Admits(rule), Fact::Absent])?;
+        let pass = self.holder.credential(key, pass_type, claims)?;
+        let policy = world.policy_named("entry-with-hint")?;
+        Ok(Shown::of_pass(world, self.holder, policy, Mode::OneWay, key, pass, Minute::of(NOW))?.bytes)
     }
 
     fn scan(&self, name: &str, shows: &str, bytes: &[u8], door: Door<'_>) -> Result<Vector> {
@@ -552,6 +564,13 @@ fn answers(files: &mut Files, town: &Town<'_>) -> Result<()> {
             "other_policy",
         ),
         ("other_rule", "The pass is by a rule that the policy does not name.", other_rule, ENTRY, "policy_not_met"),
+        (
+            "hint_absent",
+            "The pass has no hint, and the door asks for one.",
+            town.without_hint()?,
+            asked("entry-with-hint"),
+            "policy_not_met",
+        ),
         (
             "flag_turned",
             "The claim was changed to what the policy does not want.",
