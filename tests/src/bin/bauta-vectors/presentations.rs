@@ -6,7 +6,7 @@ use bauta_spec::credential::Credential;
 use bauta_spec::issuance::HowMany;
 use bauta_spec::policy::{PassQuery, Policy};
 use bauta_spec::poster::pseudonym_context;
-use bauta_spec::presentation::{Context, Envelope, Mode};
+use bauta_spec::presentation::{Context, Envelope, Mode, Naming};
 use bauta_spec::time::{Day, Epoch, Minute};
 use bauta_spec::{cbor, qr};
 use serde_json::{Value, json};
@@ -214,7 +214,8 @@ impl Shown {
     }
 
     fn accept(&self, files: &mut Files, name: &str, shows: &str) -> Result<()> {
-        let part = self.envelope.open(&self.credential_type, self.context.disclosed, self.event.is_some())?;
+        let naming = self.event.map_or(Naming::Anonymous, |_| Naming::Pseudonymous);
+        let part = self.envelope.open(&self.credential_type, self.context.disclosed, naming)?;
         let shown = self.context.disclosed.indexes().into_iter().zip(self.disclosed_messages());
         let says = json!({
             "epoch": [self.context.epoch.day.number(), u16::from(self.context.epoch.series)],
