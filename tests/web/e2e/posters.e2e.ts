@@ -1,39 +1,22 @@
 // Doors that ask: by an organiser's poster, and by a challenge on their screen. Who scans first answers that one alone.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { codeFile, codeOf } from "../camera/code";
-import { Chromium, screenAround, type Device } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { screenAround } from "../city/browser";
+import { VACCINATED } from "../city/city";
+import { chromium, city, device, foundCity } from "../city/founded";
 import { textsIn } from "../corpus/corpus";
 import { Citizen } from "../people/citizen";
 import { Organiser, REASON } from "../people/organiser";
 import { Venue } from "../people/venue";
 
-let city: City;
-let chromium: Chromium;
+foundCity();
+
 let theatre: Organiser;
-const devices: Device[] = [];
 
 beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
   theatre = await Organiser.certified(city, "Canal theatre");
 });
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
-afterEach(async () => {
-  for (const device of devices.splice(0)) {
-    await device.end();
-    expect(device.complaints).toEqual([]);
-  }
-});
-
-async function device(): Promise<Device> {
-  const fresh = await chromium.device();
-  devices.push(fresh);
-  return fresh;
-}
 
 async function guest(facts?: string[]): Promise<Citizen> {
   return Citizen.withPasses(city, await device(), city.result(facts).link);
