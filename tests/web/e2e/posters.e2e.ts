@@ -31,6 +31,9 @@ async function answer(citizen: Citizen, screen: Awaited<ReturnType<typeof codeOf
   return shown;
 }
 
+const PAGE_INSIDE =
+  '<foreignObject width="9" height="9"><p xmlns="http://www.w3.org/1999/xhtml">a page</p></foreignObject>';
+
 describe("a poster", { timeout: 120_000 }, () => {
   test("says who asks, why and until when; its answer opens the door once for each guest, and at no other event", async () => {
     const [tonight, tomorrow] = [theatre.poster(), theatre.poster()];
@@ -74,6 +77,42 @@ describe("a poster", { timeout: 120_000 }, () => {
       word: "accepted",
       said: expect.stringContaining("First entry"),
     });
+  });
+
+  test("as a drawing is read by door and wallet, and what else is in the file neither runs nor is fetched", async () => {
+    const svg = theatre.drawnPoster();
+    const more = `<script>document.title = "ran"; fetch("https://elsewhere.example/script")</script>
+      <style>@import url("https://elsewhere.example/style");</style>
+      <image href="https://elsewhere.example/image" width="1" height="1" onload="document.title = 'ran'"/></svg>`;
+    const venue = await Venue.at(city, await device());
+    const anna = await guest();
+    chromium.proxy.taken();
+
+    await venue.looksForPoster("event");
+    await venue.giveSvg(svg.replace("</svg>", more));
+    await venue.heading("poster-check").waitFor();
+    expect(await venue.page.locator("verifier-poster article").innerText()).toContain(theatre.name);
+    await anna.lookForQuestion();
+    await anna.giveSvg(svg.replace("</svg>", more));
+    await anna.button("consent-show").waitFor();
+    expect(await anna.page.locator("bauta-consent section").innerText()).toContain(theatre.name);
+
+    for (const { page } of [venue, anna]) expect(await page.title()).not.toBe("ran");
+    expect(chromium.proxy.taken().filter(({ hostname }) => hostname === "elsewhere.example")).toEqual([]);
+  });
+
+  test.each([
+    ["with a page in it", (svg: string) => svg.replace("</svg>", `${PAGE_INSIDE}</svg>`)],
+    ["cut off", (svg: string) => svg.slice(0, svg.length / 2)],
+    ["too long", (svg: string) => svg.replace("</svg>", `<!--${"-=".repeat(2_000_000)}--></svg>`)],
+  ])("as a drawing %s is not read, and the next one is", async (_, spoil) => {
+    const svg = theatre.drawnPoster();
+    const venue = await Venue.at(city, await device());
+    await venue.looksForPoster("event");
+    await venue.giveSvg(spoil(svg));
+    await venue.page.getByText(venue.words.say("scanner-not-a-picture")).waitFor();
+    await venue.giveSvg(svg);
+    await venue.heading("poster-check").waitFor();
   });
 
   test("nobody comes in where somebody may have come in before and the door does not know who", async () => {
