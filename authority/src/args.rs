@@ -70,9 +70,8 @@ pub(crate) enum Command {
         /// The root's public key; by default the programme's own.
         #[arg(long)]
         root: Option<PathBuf>,
-        /// For programs.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        form: Form,
     },
     /// Goes through everything that was published: is it one history, and which keys ever stood in it? Anybody can ask that.
     Audit {
@@ -81,12 +80,11 @@ pub(crate) enum Command {
         /// The root's public key; by default the one in the folder.
         #[arg(long)]
         root: Option<PathBuf>,
-        /// A list that somebody was shown: `wallet trust show` tells both, `sha256sum` the hash of a file. May be said again.
+        /// A list that somebody was shown: `bauta-wallet trust show` tells both, `sha256sum` the hash of a file. May be said again.
         #[arg(long, value_name = "VERSION:HASH")]
         seen: Vec<Seen>,
-        /// For programs.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        form: Form,
     },
     /// Says whether a document is signed by this root and may be used now.
     Check {
@@ -96,6 +94,14 @@ pub(crate) enum Command {
         #[arg(long)]
         root: PathBuf,
     },
+}
+
+/// In which form the answer is printed.
+#[derive(clap::Args, Clone, Copy)]
+pub(crate) struct Form {
+    /// For programs.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Version and hash of a list.
@@ -142,9 +148,8 @@ pub(crate) struct Lint {
     /// How many people in a venue the figures are also told for.
     #[arg(long, default_value_t = 1_000)]
     pub(crate) crowd: u32,
-    /// For programs.
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 #[derive(Arguments)]

@@ -16,7 +16,7 @@ use getrandom::SysRng;
 use rand_core::{Rng, UnwrapErr};
 use serde_json::Value;
 
-use crate::args::{self, Args, Command, Init, Lint, Rotate, Seen, Sign, SignKey, Withdraw};
+use crate::args::{self, Args, Command, Form, Init, Lint, Rotate, Seen, Sign, SignKey, Withdraw};
 use crate::passphrase::{chosen_passphrase, new_passphrase, passphrase};
 
 /// A key in hexadecimal, with room for line ends.
@@ -35,11 +35,11 @@ pub(crate) fn run(args: Args, now: Moment) -> Result<()> {
         Command::Rotate(Rotate::Delegate) => rotate_delegate(&args, now),
         Command::Rotate(Rotate::Key { old, new }) => rotate_key(&args, old, new, now),
         Command::Reseal { key, new_passphrase_file } => reseal(&args, *key, new_passphrase_file.as_deref()),
-        Command::Show { file, root, json } => show(&args, file.as_deref(), root.as_deref(), *json),
-        Command::Audit { folder, root, seen, json } => {
+        Command::Show { file, root, form } => show(&args, file.as_deref(), root.as_deref(), *form),
+        Command::Audit { folder, root, seen, form } => {
             let folder = folder.clone().unwrap_or_else(|| args.dir.join("public"));
             let root = root.clone().unwrap_or_else(|| folder.join("root.pub"));
-            audit(&folder, &root, seen, *json)
+            audit(&folder, &root, seen, *form)
         }
         Command::Check { file, root } => check(file, root, now),
     }
@@ -132,7 +132,7 @@ fn lint(args: &Args, order: &Lint, now: Moment) -> Result<()> {
     let seed = order.seed.unwrap_or_else(|| UnwrapErr(SysRng).next_u64());
     let sample = (order.people > 0).then_some(Sample { people: order.people, seed });
     let report = office.lint(&population, sample, now)?;
-    if order.json {
+    if order.form.json {
         println!("{:#}", report.to_json(order.crowd));
     } else {
         report.to_lines(order.crowd).iter().for_each(|line| println!("{line}"));
@@ -211,7 +211,7 @@ fn reseal(args: &Args, key: args::Key, new: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Result<()> {
+fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, form: Form) -> Result<()> {
     let dir = args.dir.display();
     let (own, newest) = (args.dir.join("public/root.pub"), args.dir.join("public/trust-list.cbor"));
     if root.is_none() && !own.exists() {
@@ -224,7 +224,7 @@ fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Re
     let file = file.unwrap_or(&newest);
     let document = bauta_authority::show(&read_public(file, TrustList::MAX)?, &root)
         .with_context(|| file.display().to_string())?;
-    if json {
+    if form.json {
         println!("{:#}", serde_json::json!({ "kind": document.kind, "document": document.json }));
     } else {
         print(&document);
@@ -232,12 +232,12 @@ fn show(args: &Args, file: Option<&Path>, root: Option<&Path>, json: bool) -> Re
     Ok(())
 }
 
-fn audit(folder: &Path, root: &Path, seen: &[Seen], json: bool) -> Result<()> {
+fn audit(folder: &Path, root: &Path, seen: &[Seen], form: Form) -> Result<()> {
     let mut audit = Audit::of(folder, &RootPublic::in_file(root)?)?;
     for Seen { version, hash } in seen {
         audit.compare(*version, *hash);
     }
-    if json {
+    if form.json {
         println!("{:#}", audit.to_json());
     } else {
         audit.to_lines().iter().for_each(|line| println!("{line}"));

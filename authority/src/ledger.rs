@@ -8,12 +8,11 @@ use bauta_spec::attributes::RuleId;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::PolicyId;
 use bauta_spec::poster::OrganiserId;
-use bauta_spec::sealed::file::read_public;
+use bauta_spec::sealed::file::{read_public, replace_public};
 use bauta_spec::time::Day;
 use bauta_spec::trust::TrustList;
 use serde::{Deserialize, Serialize};
 
-use crate::files;
 use crate::refused::Refused;
 
 /// Kept as JSON, because an official must be able to read it without a program.
@@ -62,7 +61,7 @@ impl Ledger {
         let path = dir.join(Self::NAME);
         let mut text = serde_json::to_vec_pretty(self).map_err(|_| Refused::DamagedLedger(path.clone()))?;
         text.push(b'\n');
-        files::replace(&path, &text).map_err(|error| Refused::file(&path, error))
+        Ok(replace_public(&path, &text)?)
     }
 
     /// Takes over what a published list says. What the ledger says beyond it stays.

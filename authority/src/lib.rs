@@ -16,7 +16,6 @@
 #![forbid(unsafe_code)]
 
 mod audit;
-mod files;
 mod ledger;
 mod lint;
 mod office;

@@ -11,7 +11,6 @@ use bauta_spec::trust::{Delegate, Programme};
 use bauta_spec::words::Line;
 use rand_core::CryptoRng;
 
-use crate::files;
 use crate::ledger::{Ledger, Withdrawal};
 use crate::refused::Refused;
 use crate::shelf::Shelf;
@@ -101,9 +100,7 @@ impl Office {
         }
         let ledger = Ledger::empty();
         ledger.save(dir)?;
-        let root_pub = dir.join(ROOT_PUB);
-        files::write_new(&root_pub, format!("{}\n", root.public()).as_bytes())
-            .map_err(|error| Refused::file(&root_pub, error))?;
+        file::write_new_public(&dir.join(ROOT_PUB), format!("{}\n", root.public()).as_bytes())?;
         Ok(Self { dir: dir.to_owned(), root: root.public(), shelf, ledger, _lock: lock })
     }
 

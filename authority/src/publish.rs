@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bauta_spec::sealed::file::read_public;
+use bauta_spec::sealed::file::{read_public, replace_public, write_new_public};
 use bauta_spec::signed::DelegateKey;
 use bauta_spec::time::{Minute, Moment};
 use bauta_spec::trust::{TrustList, TrustListBody};
 
-use crate::files;
 use crate::lint::{Book, NoPopulation, Population, Refusal, Report, Sample, lint};
 use crate::office::Office;
 use crate::refused::Refused;
@@ -65,7 +64,7 @@ impl Office {
         };
         let report = self.judged(&list, before.as_ref(), now)?;
         let path = self.path_of(list.version());
-        files::write_new(&path, &bytes).map_err(|error| Refused::file(&path, error))?;
+        write_new_public(&path, &bytes)?;
         self.settle()?;
         Ok(Published { list, path: self.newest(), report })
     }
@@ -122,7 +121,7 @@ impl Office {
         }
         let newest = self.newest();
         if !read_public(&newest, TrustList::MAX).is_ok_and(|bytes| bytes == list.bytes()) {
-            files::replace(&newest, list.bytes()).map_err(|error| Refused::file(&newest, error))?;
+            replace_public(&newest, list.bytes())?;
         }
         Ok(())
     }

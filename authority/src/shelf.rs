@@ -8,11 +8,10 @@ use bauta_spec::credential::KeyId;
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::OrganiserCertificate;
 use bauta_spec::rules::Rule;
-use bauta_spec::sealed::file::read_public;
+use bauta_spec::sealed::file::{read_public, write_new_public};
 use bauta_spec::signed::{DelegatePublic, RootKey, RootPublic, Signed, Statement, role};
 use bauta_spec::trust::{Delegate, KeyStatement, Programme};
 
-use crate::files;
 use crate::refused::Refused;
 
 /// What a file on the shelf is called after its number.
@@ -118,7 +117,7 @@ impl Shelf {
         let signed = Signed::sign(statement, root)
             .map_err(|cause| Refused::Unreadable { what: format!("this {}", T::KIND), cause })?;
         let path = self.folder.join(format!("{:05}-{}-{}.cbor", self.next, T::KIND, statement.id()));
-        files::write_new(&path, &signed.to_bytes()).map_err(|error| Refused::file(&path, error))?;
+        write_new_public(&path, &signed.to_bytes())?;
         self.next += 1;
         self.row().take(statement.clone(), signed);
         Ok(path)

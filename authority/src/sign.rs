@@ -8,13 +8,13 @@ use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{self, Policy, PolicyId};
 use bauta_spec::poster::{OrganiserCertificate, OrganiserId};
 use bauta_spec::rules::{self, Rule};
+use bauta_spec::sealed::file::replace_public;
 use bauta_spec::signed::{OrganiserPublic, RootKey};
 use bauta_spec::time::{Day, Moment};
 use bauta_spec::trust::{KeyStatement, PublicHalf, is_published_test_key};
 use bauta_spec::words::Line;
 
 use crate::audit::KEYS;
-use crate::files;
 use crate::ledger::Withdrawal;
 use crate::office::Office;
 use crate::refused::Refused;
@@ -287,7 +287,7 @@ impl Office {
         let folder = self.dir.join("public").join(KEYS);
         fs::create_dir_all(&folder).map_err(|error| Refused::file(&folder, error))?;
         let file = folder.join(format!("{}.pub", half.id()));
-        files::replace(&file, format!("{}\n", half.to_json()).as_bytes()).map_err(|error| Refused::file(&file, error))
+        Ok(replace_public(&file, format!("{}\n", half.to_json()).as_bytes())?)
     }
 
     fn term(&self, terms: Terms, now: Moment, lead: Lead) -> Result<(Day, Day), Refused> {

@@ -1,57 +1,33 @@
 //! Keys that are listed and keys that are not, and what anybody finds who goes through everything that was published.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod desk;
+
 use std::fs;
 use std::path::PathBuf;
 
-use bauta_authority::{Audit, Finding, Founding, Office, Refused, SignOrder, Signature, Terms, Withdrawal};
+use bauta_authority::{Audit, Finding, Refused, SignOrder, Signature, Terms, Withdrawal};
 use bauta_crypto::SecretKey;
 use bauta_spec::attributes::{self, CredentialType};
 use bauta_spec::credential::KeyId;
-use bauta_spec::sealed::Cost;
 use bauta_spec::signed::{OrganiserKey, RootKey, Signed};
-use bauta_spec::time::{Day, Grid, Minute, Moment};
+use bauta_spec::time::Minute;
 use bauta_spec::trust::{KeyStatement, NoPublicHalf, PublicHalf, TrustList, TrustListBody, TrustRefusal};
 use bauta_spec::{policy, rules};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-const NOON: Moment = Moment::from_unix(1_795_521_600);
-const TWO_DAYS: u32 = 48 * 60;
-
-struct Desk {
-    folder: tempfile::TempDir,
-    office: Office,
-    root: RootKey,
-    rng: ChaCha12Rng,
-}
+use desk::{Desk, NOON, TWO_DAYS, key_order_of, later};
 
 impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut rng = ChaCha12Rng::seed_from_u64(5);
-        let founding = Founding {
-            name: "City programme".parse().unwrap(),
-            grid: Grid::new(60).unwrap(),
-            prefetch_days: 3,
-            last_day: Grid::new(60).unwrap().day_of(NOON).plus(365),
-            shipped_types: true,
-            cost: Cost::new(8, 1).unwrap(),
-        };
-        let office =
-            Office::found(&folder.path().join("authority"), &founding, b"root", b"delegate", NOON, &mut rng).unwrap();
-        let root = office.root_key(None, b"root").unwrap();
-        Self { folder, office, root, rng }
-    }
-
     /// With two keys and five lists: three days, a withdrawal, a change of keys.
     fn after_some_days() -> (Self, [KeyId; 3]) {
-        let mut desk = Self::new();
+        let mut desk = Self::founded();
         let record = desk.new_key("health-record", "City laboratory").unwrap();
         let pass = desk.new_key("entry-pass", "City pass office").unwrap();
         desk.publish(0);
         desk.publish(12);
-        let order = desk.order("entry-pass", "City pass office");
+        let order = desk.key_order("entry-pass", "City pass office");
         let terms = Terms { first: Some(desk.today().plus(10)), ..Terms::default() };
         let Signature::Key(next, ..) = desk.office.rotate_key(pass, order, terms, &desk.root, later(24)).unwrap()
         else {
@@ -65,20 +41,11 @@ impl Desk {
     }
 
     fn public(&self) -> PathBuf {
-        self.folder.path().join("authority/public")
-    }
-
-    fn today(&self) -> Day {
-        self.office.programme().unwrap().grid.day_of(NOON)
-    }
-
-    fn order(&mut self, type_name: &str, holder: &str) -> SignOrder {
-        let half = PublicHalf::of(&SecretKey::generate(&mut self.rng), type_name.parse().unwrap()).unwrap();
-        order_of(half, holder)
+        self.dir().join("public")
     }
 
     fn new_key(&mut self, type_name: &str, holder: &str) -> Result<KeyId, Refused> {
-        let order = self.order(type_name, holder);
+        let order = self.key_order(type_name, holder);
         self.sign(order, Terms::default())
     }
 
@@ -115,15 +82,6 @@ impl Desk {
         let public = self.public();
         fs::copy(public.join(format!("trust-list-{version}.cbor")), public.join("trust-list.cbor")).unwrap();
     }
-}
-
-fn later(hours: u64) -> Moment {
-    Moment::from_unix(NOON.unix() + hours * 3600)
-}
-
-fn order_of(half: PublicHalf, holder: &str) -> SignOrder {
-    let holder_name = holder.parse().unwrap();
-    SignOrder::Key { path: "key.pub".into(), half: half.into(), holder_name, specimen: false }
 }
 
 /// Changes the statement of a key, and signs it anew.
@@ -169,28 +127,28 @@ fn n7_a_key_is_taken_from_whoever_has_its_secret_half_and_for_the_type_that_it_w
 
 #[test]
 fn n7_a_key_stands_for_one_holder_and_one_type_for_ever() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::founded();
     let key = SecretKey::generate(&mut desk.rng);
     let half = |name: &str| PublicHalf::of(&key, name.parse().unwrap()).unwrap();
-    desk.sign(order_of(half("health-record"), "City laboratory"), Terms::default()).unwrap();
+    desk.sign(key_order_of(half("health-record"), "City laboratory"), Terms::default()).unwrap();
     for (half, holder) in [(half("health-record"), "Harbour laboratory"), (half("age-record"), "City laboratory")] {
-        let refused = desk.sign(order_of(half, holder), Terms::default());
+        let refused = desk.sign(key_order_of(half, holder), Terms::default());
         assert!(matches!(refused, Err(Refused::OtherHolder { .. })), "{refused:?}");
     }
     // For more days it may be signed again.
     let longer = Terms { last: Some(desk.today().plus(200)), ..Terms::default() };
-    desk.sign(order_of(half("health-record"), "City laboratory"), longer).unwrap();
+    desk.sign(key_order_of(half("health-record"), "City laboratory"), longer).unwrap();
 }
 
 #[test]
 fn n7_a_lab_has_as_many_keys_as_a_change_of_keys_needs_and_no_more() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::founded();
     let keys: Vec<KeyId> = (0..4).map(|_| desk.new_key("health-record", "City laboratory").unwrap()).collect();
     let refused = desk.new_key("health-record", "City laboratory");
     assert!(matches!(refused, Err(Refused::ManyKeys { .. })), "{refused:?}");
     desk.new_key("health-record", "Harbour laboratory").expect("another lab");
     desk.new_key("age-record", "City laboratory").expect("another type");
-    let order = desk.order("health-record", "City laboratory");
+    let order = desk.key_order("health-record", "City laboratory");
     let when_they_are_over = Terms { first: Some(desk.today().plus(91)), ..Terms::default() };
     desk.sign(order, when_they_are_over).expect("when the others are over");
     desk.office.withdraw(Withdrawal::Key(keys[0])).unwrap();
@@ -349,14 +307,14 @@ fn n7_a_list_that_one_person_was_shown_is_not_in_the_history() {
 
 #[test]
 fn what_was_withdrawn_is_not_signed_again() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::founded();
     let key = SecretKey::generate(&mut desk.rng);
     let half = PublicHalf::of(&key, "health-record".parse().unwrap()).unwrap();
     let organiser = OrganiserKey::generate(&mut desk.rng).public();
     let organiser = || SignOrder::Organiser { public: organiser, name: "Theatre on the quay".parse().unwrap() };
     let rule = || SignOrder::Rule { path: "rule.json".into(), text: rules::SAMPLES[0].to_owned() };
     let policy = || SignOrder::Policy { path: "policy.json".into(), text: policy::SAMPLES[0].to_owned() };
-    let key = || order_of(half.clone(), "City laboratory");
+    let key = || key_order_of(half.clone(), "City laboratory");
     let orders: [&dyn Fn() -> SignOrder; 4] = [&key, &rule, &policy, &organiser];
     for order in orders {
         let sign = |desk: &mut Desk| desk.office.sign(order(), Terms::default(), &desk.root, NOON);
@@ -381,7 +339,7 @@ fn what_was_withdrawn_is_not_signed_again() {
 /// The organiser would keep the longer one, and nobody would know.
 #[test]
 fn a_certificate_that_is_out_is_not_shortened() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::founded();
     let [one, other] = [(); 2].map(|()| OrganiserKey::generate(&mut desk.rng).public());
     let sign = |desk: &mut Desk, public, last: u16| {
         let order = SignOrder::Organiser { public, name: "Theatre on the quay".parse().unwrap() };
@@ -401,7 +359,7 @@ fn a_certificate_that_is_out_is_not_shortened() {
 /// Otherwise the keys of that layout would be keys of nothing, and no list could be published, not even with a withdrawal.
 #[test]
 fn a_layout_is_signed_for_one_order_of_claims() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::founded();
     desk.new_key("entry-pass", "City pass office").unwrap();
     desk.publish(0);
     let entry = attributes::shipped().into_iter().find(|listed| listed.name().as_str() == "entry-pass").unwrap();

@@ -1,24 +1,19 @@
 //! Whoever would stand out at a door is found before anything is published: leaks are planted, and each must be seen.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod desk;
+
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bauta_authority::{
-    Founding, Misfit, NoPopulation, Notice, ONE_IN, Office, Population, Refusal, Refused, Report, Sample, SignOrder,
-    Terms, Withdrawal, population_in,
+    Misfit, NoPopulation, Notice, ONE_IN, Population, Refusal, Refused, Report, Sample, SignOrder, Terms, Withdrawal,
+    population_in,
 };
-use bauta_crypto::SecretKey;
-use bauta_spec::sealed::Cost;
-use bauta_spec::signed::RootKey;
-use bauta_spec::time::{Grid, Moment};
-use bauta_spec::trust::PublicHalf;
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::SeedableRng;
+use bauta_spec::time::Grid;
 use serde_json::{Value, json};
 
-const NOON: Moment = Moment::from_unix(1_795_521_600);
-const TWO_DAYS: u32 = 48 * 60;
+use desk::{Desk, NOON, TWO_DAYS, later};
 
 /// `BAUTA_PEOPLE` from `BAUTA_SEED`: by default enough to see, in a second, that those drawn are those computed. A seed from the clock
 /// finds a mistake that one seed would hide; that it finds one where there is none happens once in a billion times.
@@ -30,34 +25,9 @@ fn drawn() -> Sample {
     Sample { people: people.try_into().unwrap(), seed }
 }
 
-struct Desk {
-    office: Office,
-    root: RootKey,
-    rng: ChaCha12Rng,
-    folder: tempfile::TempDir,
-}
-
 impl Desk {
-    /// The shipped types, and nothing else.
-    fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut rng = ChaCha12Rng::seed_from_u64(3);
-        let founding = Founding {
-            name: "City programme".parse().unwrap(),
-            grid: Grid::new(60).unwrap(),
-            prefetch_days: 3,
-            last_day: Grid::new(60).unwrap().day_of(NOON).plus(365),
-            shipped_types: true,
-            cost: Cost::new(8, 1).unwrap(),
-        };
-        let dir = folder.path().join("authority");
-        let office = Office::found(&dir, &founding, b"root", b"delegate", NOON, &mut rng).unwrap();
-        let root = office.root_key(None, b"root").unwrap();
-        Self { office, root, rng, folder }
-    }
-
     fn with_samples() -> Self {
-        let mut desk = Self::empty();
+        let mut desk = Self::founded();
         desk.office.sign_samples(Terms::default(), &desk.root, NOON).unwrap();
         desk
     }
@@ -79,15 +49,13 @@ impl Desk {
     }
 
     fn sign_key(&mut self) {
-        let half = PublicHalf::of(&SecretKey::generate(&mut self.rng), "entry-pass".parse().unwrap()).unwrap();
-        let holder_name = "City pass office".parse().unwrap();
-        self.sign(SignOrder::Key { path: "key.pub".into(), half: half.into(), holder_name, specimen: false });
+        let order = self.key_order("entry-pass", "City pass office");
+        self.sign(order);
     }
 
     fn publish(&mut self, hours: u64) -> Result<Report, Refused> {
         let delegate = self.office.delegate_key(b"delegate").unwrap();
-        let now = Moment::from_unix(NOON.unix() + 3600 * hours);
-        self.office.publish(&delegate, TWO_DAYS, now).map(|published| published.report)
+        self.office.publish(&delegate, TWO_DAYS, later(hours)).map(|published| published.report)
     }
 
     /// Looks, and prints what an official would read.
@@ -364,7 +332,7 @@ fn a5_a_planted_claim_that_names_a_small_lab_is_found() {
 
 #[test]
 fn a5_a_planted_validity_of_ones_own_is_found() {
-    let mut desk = Desk::empty();
+    let mut desk = Desk::founded();
     let claim = json!({ "name": "valid_until", "kind": "day" });
     one_more_claim(&mut desk, &claim, &json!({ "copy": "valid_until" }), &[recently_tested()]);
     let mut population = example();
@@ -378,7 +346,7 @@ fn a5_a_planted_validity_of_ones_own_is_found() {
 /// Refused at once, and not after hours in which every combination is counted.
 #[test]
 fn a5_what_tells_everybody_apart_is_refused_without_being_counted() {
-    let mut desk = Desk::empty();
+    let mut desk = Desk::founded();
     desk.sign_type(&json!({
         "name": "diary-pass", "layout": 1, "usage": "pass",
         "claims": [{ "name": "epoch", "kind": "epoch" }, { "name": "admits", "kind": "admits" }, { "name": "hint", "kind": "hint" },
@@ -417,7 +385,7 @@ fn a5_a_policy_that_only_few_can_pass_is_refused() {
 #[test]
 fn a5_exactly_one_in_a_thousand_passes() {
     for (words, passes) in [(10, true), (11, false)] {
-        let mut desk = Desk::empty();
+        let mut desk = Desk::founded();
         let vocabulary = |words: u8| (1..=words).map(|code| json!([code, format!("w{code}")])).collect::<Vec<_>>();
         let sizes = [("a", 10), ("b", 10), ("c", words)];
         let claims = sizes.map(|(name, words)| json!({ "name": name, "kind": "code", "codes": vocabulary(words) }));
@@ -476,14 +444,14 @@ fn a5_a_fact_that_some_lack_is_not_to_be_shown() {
 fn a5_what_is_shown_must_not_tell_by_which_way_somebody_comes_in() {
     let ways = [recently_tested(), vaccinated()];
     // The fact itself.
-    let mut desk = Desk::empty();
+    let mut desk = Desk::founded();
     let tested = json!({ "name": "tested", "kind": "code", "codes": [[1, "naat"], [2, "rapid-antigen"]] });
     let source = json!({ "copy_if": { "claim": "tested", "all": recently_tested() } });
     one_more_claim(&mut desk, &tested, &source, &ways);
     assert_eq!(words(&desk.lint(&Population::example())), ["shows-absence", "tells-way"]);
 
     // Something that only the people know: where no child is vaccinated, a child was tested.
-    let mut desk = Desk::empty();
+    let mut desk = Desk::founded();
     let bands = json!([[1, "0-11"], [2, "12-15"], [3, "16-17"], [4, "18-20"], [5, "21-64"], [6, "65+"]]);
     let band = json!({ "name": "age_band", "kind": "code", "codes": bands });
     one_more_claim(&mut desk, &band, &json!({ "copy": "age_band" }), &ways);
@@ -652,8 +620,8 @@ fn a5_what_was_public_before_holds_no_withdrawal_up() {
     desk.publish(0).unwrap();
     let mut population = example();
     population["initials"]["weights"]["K"] = json!(5);
-    fs::write(desk.folder.path().join("authority/population.json"), population.to_string()).unwrap();
-    desk.office.raise_series(Grid::new(60).unwrap().day_of(NOON), 1).unwrap();
+    fs::write(desk.dir().join("population.json"), population.to_string()).unwrap();
+    desk.office.raise_series(desk.today(), 1).unwrap();
     let report = desk.publish(1).unwrap();
     assert_eq!(words(&report), ["rare"], "it is said");
     // A first list with the same has no such excuse.

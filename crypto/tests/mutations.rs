@@ -7,13 +7,11 @@
 
 mod decoders;
 mod hostile;
+mod trial;
 
 use std::fs;
 use std::hint::black_box;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::panic::catch_unwind;
 
 use bauta_crypto::composed::{self, Part};
 use bauta_crypto::holder::{self, Credential, Prover};
@@ -21,15 +19,10 @@ use bauta_crypto::pseudonym::HolderSecret;
 use bauta_crypto::{Suite, proof, signature};
 use bls12_381::G1Affine;
 use decoders::{CONTEXT, DECODERS, Decoder, HEADER, MESSAGES, PH, SIGNER};
-use peak_alloc::PeakAlloc;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
+use trial::{LARGE, SLOW, alone, clock, corpus, fuzz, try_one, variable};
 
-#[global_allocator]
-static HEAP: PeakAlloc = PeakAlloc;
-
-const SLOW: Duration = Duration::from_millis(50);
-const LARGE: usize = 1 << 20;
 /// Those that do more than decode.
 const VERIFYING: [&str; 5] = ["check", "check_composed", "check_with_pseudonym", "proof_verify", "verify"];
 
@@ -168,55 +161,6 @@ fn pieces() -> Vec<Vec<u8>> {
     pieces.extend(hostile::scalars().into_iter().map(|(_, bytes)| bytes.to_vec()));
     pieces.extend([point, key, of("secrets"), of("pseudonym")]);
     pieces
-}
-
-fn try_one(name: &str, decoder: Decoder, input: &[u8]) {
-    let before = HEAP.current_usage();
-    HEAP.reset_peak_usage();
-    let started = Instant::now();
-    let returned = catch_unwind(AssertUnwindSafe(|| decoder(input)));
-    let mut took = started.elapsed();
-    let held = HEAP.peak_usage().saturating_sub(before);
-    assert!(returned.is_ok(), "{name} panicked on {}", hex::encode(input));
-    assert!(held <= LARGE, "{name} held {held} bytes for {}", hex::encode(input));
-    // A busy machine may have been the reason.
-    for _ in 0..4 {
-        if took <= SLOW {
-            return;
-        }
-        let again = Instant::now();
-        decoder(input);
-        took = again.elapsed();
-    }
-    assert!(took <= SLOW, "{name} took {took:?} for {}", hex::encode(input));
-}
-
-/// Memory is counted for the whole process, so one decoder runs at a time.
-fn alone() -> impl Drop {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
-}
-
-fn clock() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
-}
-
-fn fuzz() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
-}
-
-fn corpus(name: &str) -> Vec<Vec<u8>> {
-    let folder = fuzz().join("corpus").join(name);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    // What libFuzzer found on this machine is named after its hash, and a seed must replay elsewhere.
-    let is_kept = |file: &PathBuf| file.file_name().is_some_and(|name| name.len() != 40);
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(is_kept).collect();
-    files.sort();
-    files.iter().map(|file| fs::read(file).unwrap()).collect()
 }
 
 struct Mutator {

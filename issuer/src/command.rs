@@ -119,6 +119,18 @@ struct Reseal {
     new_passphrase_file: Option<PathBuf>,
 }
 
+/// In which form an answer is printed.
+#[derive(Args, Clone, Copy)]
+struct Printed {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Printed {
+    const IN_WORDS: Self = Self { json: false };
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Usage {
     Record,

@@ -9,7 +9,7 @@ use bauta_crypto::{Signature, composed};
 use bauta_spec::attributes::{Binding, Claims, CredentialType, DisclosedSet, Handle, Kind, TypeName, Use, Value};
 use bauta_spec::credential::KeyId;
 use bauta_spec::issuance::{OfficeAnswer, OfficeAsk, OfficeRequest, Records};
-use bauta_spec::presentation::{Context, Envelope, Mode, PairContext, PairEnvelope, Shown};
+use bauta_spec::presentation::{Context, Envelope, Mode, Naming, PairContext, PairEnvelope, Shown};
 use bauta_spec::rules::Presented;
 use bauta_spec::time::{Day, Epoch, Minute, MinuteOfDay, Moment};
 use bauta_spec::trust::{IssuerKey, Slot, TrustList};
@@ -238,7 +238,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn one(&self, envelope: &Envelope) -> Result<Record, OfficeError> {
         let (key, shown) = self.expected(envelope.mode, envelope.key)?;
-        let part = envelope.open(&key.key_type, shown.disclosed, false).map_err(|_| OfficeError::Proof)?;
+        let part = envelope.open(&key.key_type, shown.disclosed, Naming::Anonymous).map_err(|_| OfficeError::Proof)?;
         let context = Context {
             mode: Mode::Office,
             type_id: shown.type_id,
@@ -266,7 +266,7 @@ impl Asked<'_> {
     fn two(&self, envelope: &PairEnvelope) -> Result<[Record; 2], OfficeError> {
         let [first, second] = envelope.keys.map(|key| self.expected(envelope.mode, key));
         let parts = [first?, second?];
-        let opened = envelope.open(parts.map(|(key, shown)| (&key.key_type, shown.disclosed)), false);
+        let opened = envelope.open(parts.map(|(key, shown)| (&key.key_type, shown.disclosed)), Naming::Anonymous);
         let pair = opened.map_err(|_| OfficeError::Proof)?;
         let context = PairContext {
             mode: Mode::Office,

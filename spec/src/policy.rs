@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::attributes::{ClaimName, CredentialType, DisclosedSet, RuleId, TypeName};
 use crate::cbor::{self, Malformed, through};
-use crate::presentation::{self, Mode};
+use crate::presentation::{self, Mode, Naming};
 use crate::signed::{Statement, role};
 use crate::text::{hex_form, text_form};
 use crate::time::Day;
@@ -170,7 +170,15 @@ impl Policy {
 
     /// Whether presentations of this mode carry a pseudonym. The policy decides it, nobody else.
     pub fn pseudonym_in(&self, mode: Mode) -> bool {
-        self.pseudonym() && mode == Mode::Poster
+        self.naming_in(mode) == Naming::Pseudonymous
+    }
+
+    /// The same, for whoever reads one.
+    pub fn naming_in(&self, mode: Mode) -> Naming {
+        match mode {
+            Mode::Poster if self.pseudonym() => Naming::Pseudonymous,
+            Mode::Poster | Mode::OneWay | Mode::Nonce | Mode::Paper | Mode::Office => Naming::Anonymous,
+        }
     }
 
     /// The first day on which doors may ask this.
@@ -228,7 +236,7 @@ impl Policy {
         }
         let modes =
             [Mode::OneWay, Mode::Poster, Mode::Nonce, Mode::Paper].into_iter().filter(|mode| self.allows(*mode));
-        let longest = modes.map(|mode| presentation::len(mode, &disclosed, self.pseudonym_in(mode))).max();
+        let longest = modes.map(|mode| presentation::len(mode, &disclosed, self.naming_in(mode))).max();
         match longest.filter(|bytes| *bytes > presentation::MAX_BYTES) {
             Some(bytes) => Err(Unfit::TooLong { bytes }),
             None => Ok(()),

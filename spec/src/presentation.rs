@@ -5,6 +5,7 @@ mod context;
 mod envelope;
 mod pair;
 
+pub use clear::Naming;
 pub(crate) use clear::{MAX_BYTES, len};
 pub use context::{Context, Mode, PairContext, Shown};
 pub use envelope::{Envelope, Part};

@@ -6,24 +6,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod decoders;
+#[path = "../../crypto/tests/trial/mod.rs"]
+mod trial;
 
 use std::fs;
 use std::hint::black_box;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::panic::catch_unwind;
 
 use decoders::{DECODERS, Decoder};
-use peak_alloc::PeakAlloc;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-
-#[global_allocator]
-static HEAP: PeakAlloc = PeakAlloc;
-
-const SLOW: Duration = Duration::from_millis(50);
-const LARGE: usize = 1 << 20;
+use trial::{LARGE, SLOW, alone, clock, corpus, fuzz, try_one, variable};
 
 /// One test each, so that they show by name and run side by side where each test has a process of its own.
 macro_rules! mutated {
@@ -92,54 +85,6 @@ fn withstand(name: &str) {
         let input = mutator.mutant_of(&own);
         try_one(name, decoder, &input);
     }
-}
-
-fn try_one(name: &str, decoder: Decoder, input: &[u8]) {
-    let before = HEAP.current_usage();
-    HEAP.reset_peak_usage();
-    let started = Instant::now();
-    let returned = catch_unwind(AssertUnwindSafe(|| decoder(input)));
-    let mut took = started.elapsed();
-    let held = HEAP.peak_usage().saturating_sub(before);
-    assert!(returned.is_ok(), "{name} panicked on {}", hex::encode(input));
-    assert!(held <= LARGE, "{name} held {held} bytes for {}", hex::encode(input));
-    for _ in 0..4 {
-        if took <= SLOW {
-            return;
-        }
-        let again = Instant::now();
-        decoder(input);
-        took = again.elapsed();
-    }
-    assert!(took <= SLOW, "{name} took {took:?} for {}", hex::encode(input));
-}
-
-/// Memory is counted for the whole process, so one decoder runs at a time.
-fn alone() -> impl Drop {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
-}
-
-fn clock() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
-}
-
-fn fuzz() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
-}
-
-fn corpus(name: &str) -> Vec<Vec<u8>> {
-    let folder = fuzz().join("corpus").join(name);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    // What libFuzzer found on this machine is named after its hash, and a seed must replay elsewhere.
-    let is_kept = |file: &PathBuf| file.file_name().is_some_and(|name| name.len() != 40);
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(is_kept).collect();
-    files.sort();
-    files.iter().map(|file| fs::read(file).unwrap()).collect()
 }
 
 struct Mutator<'a> {

@@ -83,14 +83,14 @@ impl Answer {
 
     /// Reads the body as a showing of exactly these parts.
     pub(crate) fn open(&self, expected: &[Expected<'_>], policy: &Policy) -> Result<Opened, Refusal> {
-        let pseudonym = policy.pseudonym_in(self.mode);
+        let naming = policy.naming_in(self.mode);
         let opened = match (&self.body, expected) {
             (Body::One(envelope), [part]) => {
-                envelope.open(&part.key.key_type, part.disclosed, pseudonym).map(Opened::from)
+                envelope.open(&part.key.key_type, part.disclosed, naming).map(Opened::from)
             }
             (Body::Two(envelope), [first, second]) => {
                 let parts = [first, second].map(|part| (&part.key.key_type, part.disclosed));
-                envelope.open(parts, pseudonym).map(Opened::from)
+                envelope.open(parts, naming).map(Opened::from)
             }
             (Body::One(_) | Body::Two(_), _) => return Err(Refusal::PassCount),
         };

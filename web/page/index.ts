@@ -7,5 +7,5 @@ export { Doing, problem, sentenceFor } from "./doing.js";
 export { whenNobodyCatches } from "./fault.js";
 export { send, trustList, type Call, type Reply } from "./network.js";
 export { forgetOffline, keepOffline } from "./offline.js";
-export { Part, Screen } from "./screen.js";
+export { pageLook, Part, Screen } from "./screen.js";
 export { chooseLanguage, languages, speakTheRightLanguage } from "./language.js";

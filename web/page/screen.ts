@@ -176,6 +176,38 @@ export const screenLook: CSSResult = css`
   }
 `;
 
+/** The whole page: a bar with the name of the place on top, and one screen below it. */
+export const pageLook: CSSResult = css`
+  :host {
+    max-inline-size: none;
+    min-block-size: 100dvh;
+    padding: 0;
+    background: var(--bauta-ground);
+  }
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem;
+    max-inline-size: 40rem;
+    margin-inline: auto;
+    padding: 0.625rem 0.75rem 0;
+  }
+  .brand {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+    padding-inline-start: 0.25rem;
+    font-weight: 700;
+    font-size: 1.125rem;
+  }
+  .brand img {
+    inline-size: 2rem;
+    block-size: 2rem;
+  }
+`;
+
 /** One screen: speaks the language of the page and begins with its heading. */
 export abstract class Screen extends LitElement {
   static override styles: CSSResultGroup = [look, screenLook];

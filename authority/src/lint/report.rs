@@ -333,3 +333,10 @@ fn others(rare: usize) -> String {
         many => format!(" ({many} combinations are rarer)"),
     }
 }
+
+/// What holds on several days is said once.
+pub(super) fn push_once(refusals: &mut Vec<Refusal>, refusal: Refusal) {
+    if !refusals.contains(&refusal) {
+        refusals.push(refusal);
+    }
+}

@@ -10,7 +10,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::console;
+use super::{Printed, console};
 
 #[derive(Subcommand)]
 pub(super) enum Audit {
@@ -79,7 +79,7 @@ impl Audit {
                 let acts = service.acts_after(after, PAGE).await?;
                 let Some(last) = acts.last() else { break };
                 after = last.number;
-                acts.iter().for_each(|act| print(act, json));
+                acts.iter().for_each(|act| print(act, Printed { json }));
             },
         }
         Ok(ExitCode::SUCCESS)
@@ -106,13 +106,13 @@ fn in_words(chain: &EarlierChain) -> String {
     }
 }
 
-fn print(act: &Act, as_json: bool) {
+fn print(act: &Act, printed: Printed) {
     let Act { number, at, who, lab, kind, about } = act;
     let seconds = i64::try_from(at.unix()).unwrap_or(i64::MAX);
     let written = OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|time| time.format(&Rfc3339).ok());
     // Only a clock thousands of years off has no date.
     let at = written.unwrap_or_else(|| seconds.to_string());
-    if as_json {
+    if printed.json {
         println!("{}", json!({ "number": number, "at": at, "who": who, "lab": lab, "kind": kind, "about": about }));
     } else {
         println!("{number}\t{at}\t{who}\t{lab}\t{kind}\t{about}");

@@ -16,7 +16,7 @@ use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::console;
+use super::{Printed, console};
 
 /// There is a result of this reference already.
 const KNOWN: u8 = 3;
@@ -51,9 +51,8 @@ pub(super) struct Add {
     operator: Operator,
     #[command(flatten)]
     of: ForLab,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Args)]
@@ -75,9 +74,8 @@ pub(super) struct Order {
     operator: Operator,
     #[command(flatten)]
     of: ForLab,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Args)]
@@ -99,9 +97,8 @@ pub(super) struct Correct {
     operator: Operator,
     #[command(flatten)]
     of: ForLab,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Args)]
@@ -144,9 +141,8 @@ pub(super) struct OneResult {
     handle: Option<Handle>,
     #[command(flatten)]
     of: ForLab,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Args)]
@@ -172,18 +168,16 @@ pub(super) struct Withdraw {
     yes: bool,
     #[command(flatten)]
     of: ForLab,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 #[derive(Args)]
 pub(super) struct Counts {
     #[command(flatten)]
     of: ForLab,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    printed: Printed,
 }
 
 impl ForLab {
@@ -211,7 +205,7 @@ impl Add {
         } else {
             service.add(&entry, Days::Spoken, form(self.short), &actor).await?
         };
-        print_added(added, self.json)
+        print_added(added, self.printed)
     }
 }
 
@@ -224,7 +218,7 @@ impl Order {
         } else {
             service.order(&order, form(self.short), &actor).await?
         };
-        print_added(added, self.json)
+        print_added(added, self.printed)
     }
 }
 
@@ -234,7 +228,7 @@ impl Correct {
             Entry { record_type: self.record_type, reference: self.reference, facts: Facts::from_words(self.facts) };
         let actor = self.of.actor(service, self.operator).await?;
         let corrected = service.correct(&entry, Days::Spoken, form(self.short), &actor).await?;
-        if self.json {
+        if self.printed.json {
             println!(
                 "{}",
                 serde_json::to_string(&CorrectedView::with(&corrected, TicketView::of(corrected.ticket())))?
@@ -309,7 +303,7 @@ impl OneResult {
         let actor = self.of.console(service).await?;
         let which = which(self.reference.as_ref(), self.handle, service, &actor);
         let which = which.context("name a result with --reference or --handle")?;
-        print_kept(&service.status(&which, &actor).await?, self.json);
+        print_kept(&service.status(&which, &actor).await?, self.printed);
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -318,7 +312,7 @@ impl Withdraw {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
         let actor = self.of.console(service).await?;
         match which(self.reference.as_ref(), self.handle, service, &actor) {
-            Some(which) => print_kept(&service.withdraw(&which, &actor).await?, self.json),
+            Some(which) => print_kept(&service.withdraw(&which, &actor).await?, self.printed),
             None => return self.many(service, &actor).await,
         }
         Ok(ExitCode::SUCCESS)
@@ -348,7 +342,7 @@ impl Withdraw {
             }
         }
         bar.finish_and_clear();
-        if self.json {
+        if self.printed.json {
             println!("{}", json!({ "withdrawn": withdrawn }));
         } else {
             println!("{withdrawn} withdrawn");
@@ -361,7 +355,7 @@ impl Counts {
     pub(super) async fn run(self, service: &Service) -> anyhow::Result<ExitCode> {
         for count in service.counts(&self.of.console(service).await?).await? {
             let (day, state, number) = (count.day.to_string(), count.progress.to_string(), count.number);
-            if self.json {
+            if self.printed.json {
                 println!("{}", json!({ "day": day, "state": state, "number": number }));
             } else {
                 println!("{day}\t{state}\t{number}");
@@ -371,17 +365,17 @@ impl Counts {
     }
 }
 
-fn print_added(added: Added, as_json: bool) -> anyhow::Result<ExitCode> {
+fn print_added(added: Added, printed: Printed) -> anyhow::Result<ExitCode> {
     match added {
-        Added::New(ticket) if as_json => println!("{}", serde_json::to_string(&TicketView::of(&ticket))?),
+        Added::New(ticket) if printed.json => println!("{}", serde_json::to_string(&TicketView::of(&ticket))?),
         Added::New(ticket) => print_ticket(&ticket)?,
-        Added::Completed(done) if as_json => println!("{}", serde_json::to_string(&CompletedView::of(&done))?),
+        Added::Completed(done) if printed.json => println!("{}", serde_json::to_string(&CompletedView::of(&done))?),
         Added::Completed(done) => {
             println!("Added to its order, whose code the citizen has.");
             println!("To take it back: bauta-issuer withdraw --handle {}", done.handle);
         }
         Added::Known(kept) => {
-            print_kept(&kept, as_json);
+            print_kept(&kept, printed);
             eprintln!("This reference is already there, and nothing was changed. For a new code: --again.");
             return Ok(ExitCode::from(KNOWN));
         }
@@ -401,9 +395,9 @@ fn print_ticket(ticket: &Ticket) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_kept(kept: &Kept, as_json: bool) {
+fn print_kept(kept: &Kept, printed: Printed) {
     let (state, handle, added) = (kept.progress.to_string(), kept.handle.to_string(), kept.added.to_string());
-    if as_json {
+    if printed.json {
         println!("{}", json!({ "state": state, "handle": handle, "added": added }));
     } else {
         println!("{state}, added {added}, handle {handle}");

@@ -8,6 +8,8 @@ use bauta_issuer::{Lab, LabName, Service, Vocabulary};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::Printed;
+
 #[derive(Subcommand)]
 pub(super) enum Labs {
     /// Enrol a lab
@@ -22,11 +24,7 @@ pub(super) enum Labs {
         quota: Option<u32>,
     },
     /// Show all labs
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List(Printed),
     /// Change what a lab may enter, or how much of it
     Set(Set),
     /// Refuse its keys and operators, and take nothing new from it
@@ -68,9 +66,9 @@ impl Labs {
                 service.enrol_lab(&name, vocabulary, quota, &owner).await?;
                 println!("{name} is enrolled");
             }
-            Self::List { json } => {
+            Self::List(printed) => {
                 for lab in service.labs().await? {
-                    print(&lab, service, json);
+                    print(&lab, service, printed);
                 }
             }
             Self::Set(set) => return set.run(service).await,
@@ -101,7 +99,7 @@ impl Set {
         if quota.is_some() || default_quota {
             service.set_quota(&name, quota, &owner).await?;
         }
-        print(&service.lab(&name).await?, service, false);
+        print(&service.lab(&name).await?, service, Printed::IN_WORDS);
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -111,11 +109,11 @@ fn read(file: &Path) -> anyhow::Result<Vocabulary> {
     std::fs::read_to_string(file).with_context(named)?.parse().with_context(named)
 }
 
-fn print(lab: &Lab, service: &Service, as_json: bool) {
+fn print(lab: &Lab, service: &Service, printed: Printed) {
     let state = if lab.suspended { "suspended" } else { "in force" };
     let quota = lab.quota.unwrap_or(service.config().operator_quota);
     let vocabulary = lab.vocabulary.as_ref().map(Vocabulary::to_json);
-    if as_json {
+    if printed.json {
         let vocabulary = lab.vocabulary.as_ref();
         let enrolled = lab.enrolled.to_string();
         println!(

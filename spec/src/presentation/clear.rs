@@ -9,6 +9,15 @@ use crate::credential::KeyId;
 use crate::policy::PolicyId;
 use crate::time::{Day, Epoch, Minute, MinuteOfDay};
 
+/// Whether a showing says what its holder is called at an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// It says nothing of the kind.
+    Anonymous,
+    /// It carries the pseudonym.
+    Pseudonymous,
+}
+
 pub(super) const VERSION: u8 = 1;
 /// No presentation is longer.
 pub(crate) const MAX_BYTES: usize = 970;
@@ -140,9 +149,17 @@ pub(super) fn write_values(
     Ok(())
 }
 
-pub(super) fn read_pseudonym(rest: &mut &[u8]) -> Result<Pseudonym, Malformed> {
-    let bytes: [u8; Pseudonym::LEN] = take(rest)?;
-    Pseudonym::from_bytes(&bytes).map_err(|_| Malformed::new("the pseudonym is not a point that may be one"))
+impl Naming {
+    pub(super) fn read_pseudonym(self, rest: &mut &[u8]) -> Result<Option<Pseudonym>, Malformed> {
+        match self {
+            Self::Anonymous => Ok(None),
+            Self::Pseudonymous => {
+                let bytes: [u8; Pseudonym::LEN] = take(rest)?;
+                let pseudonym = Pseudonym::from_bytes(&bytes);
+                pseudonym.map(Some).map_err(|_| Malformed::new("the pseudonym is not a point that may be one"))
+            }
+        }
+    }
 }
 
 /// Records go to the office, passes to doors; a pass that hid its epoch would be good for ever.
@@ -165,7 +182,7 @@ pub(super) fn hidden_count(credential_type: &CredentialType, disclosed: Disclose
 }
 
 /// How many bytes every showing of these claims has, in that mode and with or without a pseudonym.
-pub(crate) fn len(mode: Mode, shown: &[(&CredentialType, DisclosedSet)], pseudonym: bool) -> usize {
+pub(crate) fn len(mode: Mode, shown: &[(&CredentialType, DisclosedSet)], naming: Naming) -> usize {
     const VERSION_PARTS_MODE_POLICY_MINUTE: usize = 9;
     const KEY: usize = 4;
     const EPOCH: usize = 3;
@@ -181,7 +198,10 @@ pub(crate) fn len(mode: Mode, shown: &[(&CredentialType, DisclosedSet)], pseudon
         [alone] => Proof::len(*alone),
         together => ComposedProof::len(together),
     };
-    let pseudonym = if pseudonym { Pseudonym::LEN } else { 0 };
+    let pseudonym = match naming {
+        Naming::Anonymous => 0,
+        Naming::Pseudonymous => Pseudonym::LEN,
+    };
     let clear = VERSION_PARTS_MODE_POLICY_MINUTE + challenge_id + KEY * shown.len() + EPOCH;
     clear + values + pseudonym + proof
 }

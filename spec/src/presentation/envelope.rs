@@ -3,8 +3,8 @@ use std::fmt;
 use bauta_crypto::Proof;
 use bauta_crypto::pseudonym::Pseudonym;
 
-use super::clear::{Clear, MAX_BYTES, hidden_count, read_pseudonym, read_values, shows_its_epoch, write_values};
-use super::{Context, Mode};
+use super::clear::{Clear, MAX_BYTES, hidden_count, read_values, shows_its_epoch, write_values};
+use super::{Context, Mode, Naming};
 use crate::Malformed;
 use crate::attributes::{CredentialType, DisclosedSet, Value};
 use crate::credential::KeyId;
@@ -62,7 +62,7 @@ impl Envelope {
         bytes
     }
 
-    /// Reads the body as a showing of exactly these claims. Type, set and whether there is a pseudonym are the reader's
+    /// Reads the body as a showing of exactly these claims. Type, set and naming are the reader's
     /// expectation, from key and policy: nothing in the envelope chooses them.
     ///
     /// # Errors
@@ -71,12 +71,12 @@ impl Envelope {
         &self,
         credential_type: &CredentialType,
         disclosed: DisclosedSet,
-        pseudonym: bool,
+        naming: Naming,
     ) -> Result<Part, Malformed> {
         shows_its_epoch(credential_type, disclosed, self.mode)?;
         let mut rest = self.body.as_slice();
         let values = read_values(credential_type, disclosed, self.epoch, &mut rest)?;
-        let pseudonym = pseudonym.then(|| read_pseudonym(&mut rest)).transpose()?;
+        let pseudonym = naming.read_pseudonym(&mut rest)?;
         if rest.len() != Proof::len(hidden_count(credential_type, disclosed)) {
             return Err(Malformed::new("another length than this showing has"));
         }

@@ -3,8 +3,8 @@ use std::fmt;
 use bauta_crypto::composed::ComposedProof;
 use bauta_crypto::pseudonym::Pseudonym;
 
-use super::clear::{Clear, MAX_BYTES, hidden_count, read_pseudonym, read_values, shows_its_epoch, write_values};
-use super::{Mode, PairContext};
+use super::clear::{Clear, MAX_BYTES, hidden_count, read_values, shows_its_epoch, write_values};
+use super::{Mode, Naming, PairContext};
 use crate::Malformed;
 use crate::attributes::{CredentialType, DisclosedSet, Value};
 use crate::credential::KeyId;
@@ -63,7 +63,7 @@ impl PairEnvelope {
     ///
     /// # Errors
     /// [`Malformed`] unless the body has exactly the length and the values of such a showing.
-    pub fn open(&self, shown: [(&CredentialType, DisclosedSet); 2], pseudonym: bool) -> Result<Pair, Malformed> {
+    pub fn open(&self, shown: [(&CredentialType, DisclosedSet); 2], naming: Naming) -> Result<Pair, Malformed> {
         let mut rest = self.body.as_slice();
         let mut values = |(credential_type, disclosed): (&CredentialType, DisclosedSet)| {
             shows_its_epoch(credential_type, disclosed, self.mode)?;
@@ -71,7 +71,7 @@ impl PairEnvelope {
         };
         let [first, second] = shown;
         let disclosed = [values(first)?, values(second)?];
-        let pseudonym = pseudonym.then(|| read_pseudonym(&mut rest)).transpose()?;
+        let pseudonym = naming.read_pseudonym(&mut rest)?;
         let hidden_counts = shown.map(|(credential_type, disclosed)| hidden_count(credential_type, disclosed));
         if rest.len() != ComposedProof::len(&hidden_counts) {
             return Err(Malformed::new("another length than this showing has"));

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bauta_crypto::holder::{self, Credential, Statement};
-use bauta_crypto::pseudonym::HolderSecret;
+use bauta_crypto::pseudonym::{HolderSecret, Pseudonym};
 use bauta_crypto::{PublicKey, SecretKey};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
@@ -106,8 +106,12 @@ impl Showing {
     }
 
     fn open(&self, envelope: &Envelope) -> Result<Part, crate::Malformed> {
-        envelope.open(&self.credential_type, self.context.disclosed, self.part.pseudonym.is_some())
+        envelope.open(&self.credential_type, self.context.disclosed, naming(self.part.pseudonym.as_ref()))
     }
+}
+
+pub(super) fn naming(pseudonym: Option<&Pseudonym>) -> Naming {
+    pseudonym.map_or(Naming::Anonymous, |_| Naming::Pseudonymous)
 }
 
 /// What a verifier does: rebuild everything from the bytes and its own expectation.
@@ -117,7 +121,7 @@ fn every_mode_travels_and_still_proves() {
     for showing in [entry(Mode::OneWay), entry(Mode::Poster), entry(Mode::Nonce), entry(Mode::Paper), record] {
         let bytes = showing.envelope().to_bytes();
         let shown = [(&showing.credential_type, showing.context.disclosed)];
-        let foreseen = len(showing.context.mode, &shown, showing.part.pseudonym.is_some());
+        let foreseen = len(showing.context.mode, &shown, naming(showing.part.pseudonym.as_ref()));
         assert_eq!(bytes.len(), foreseen, "{:?}", showing.context.mode);
         let envelope = Envelope::from_bytes(&bytes).unwrap();
         let part = showing.open(&envelope).unwrap();
@@ -241,11 +245,20 @@ fn bodies_with_one_flaw() {
 
     let envelope = showing.envelope();
     let (credential_type, disclosed) = (&showing.credential_type, showing.context.disclosed);
-    assert!(envelope.open(credential_type, disclosed, false).is_err(), "read without its pseudonym");
-    assert!(envelope.open(credential_type, disclosed.with(2), true).is_err(), "read with the hint");
-    assert!(envelope.open(credential_type, disclosed.without(0), true).is_err(), "read without its epoch");
-    assert!(envelope.open(credential_type, disclosed.with(3), true).is_err(), "read with a claim beyond the type");
-    assert!(envelope.open(&shipped_named("health-pass").unwrap(), disclosed, true).is_err(), "read as another type");
+    assert!(envelope.open(credential_type, disclosed, Naming::Anonymous).is_err(), "read without its pseudonym");
+    assert!(envelope.open(credential_type, disclosed.with(2), Naming::Pseudonymous).is_err(), "read with the hint");
+    assert!(
+        envelope.open(credential_type, disclosed.without(0), Naming::Pseudonymous).is_err(),
+        "read without its epoch"
+    );
+    assert!(
+        envelope.open(credential_type, disclosed.with(3), Naming::Pseudonymous).is_err(),
+        "read with a claim beyond the type"
+    );
+    assert!(
+        envelope.open(&shipped_named("health-pass").unwrap(), disclosed, Naming::Pseudonymous).is_err(),
+        "read as another type"
+    );
 }
 
 #[test]

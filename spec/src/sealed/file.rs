@@ -1,71 +1,117 @@
-//! Files that only their owner may read. Permissions are set when a file is made, never afterwards, and what is read must have
-//! them still: a key that others could read is no secret any more. And files that anybody may read, of bounded length.
+//! How files get to disk, and from there: killed at any moment, what a writer leaves under the name is the old file or the new one, never half
+//! of one.
+//!
+//! Without another word a file is its owner's alone. Permissions are set when it is made, never afterwards, and what is read must have
+//! them still: a key that others could read is no secret any more. What anybody may read has functions that say so.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-const OWNER_ONLY: u32 = 0o600;
-const OTHERS: u32 = 0o077;
-
-/// Makes a file that does not exist yet, readable by its owner only, and waits until it is on the disk. Killed at any moment, it has made
-/// the whole file or none.
+/// Makes a file that does not exist yet, readable by its owner only, and waits until it is on the disk.
 ///
 /// # Errors
 /// [`FileRefused::Exists`] rather than overwrite anything; [`FileRefused::Io`].
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
-    if path.symlink_metadata().is_ok() {
-        return Err(FileRefused::Exists(path.to_owned()));
-    }
-    let draft = draft_of(path)?;
-    write(&draft, bytes).map_err(|refused| refused.of(path))?;
-    // A link is the one operation that puts a finished file in place and fails when there is one already.
-    let linked = fs::hard_link(&draft, path);
-    let _ = fs::remove_file(&draft);
-    match linked {
-        Ok(()) => sync_folder_of(path).map_err(|source| FileRefused::io("write", path, source)),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileRefused::Exists(path.to_owned())),
-        // Some disks know no links.
-        Err(_) => write(path, bytes),
-    }
+    Readers::Owner.write_new(path, bytes)
 }
 
-/// Puts new content in place of a file's, whole or not at all, whatever crashes; readable by its owner only.
+/// The same of a file that is no secret: the web server that hands it out may read it.
+///
+/// # Errors
+/// Those of [`write_new`].
+pub fn write_new_public(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+    Readers::Everybody.write_new(path, bytes)
+}
+
+/// Puts new content in place of a file's, or makes the file; readable by its owner only.
 ///
 /// # Errors
 /// [`FileRefused::Link`] for a symbolic link; [`FileRefused::Io`].
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
-    if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
-        return Err(FileRefused::Link(path.to_owned()));
-    }
-    let draft = draft_of(path)?;
-    write(&draft, bytes).map_err(|refused| refused.of(path))?;
-    fs::rename(&draft, path).and_then(|()| sync_folder_of(path)).map_err(|source| {
-        // After a failed rename the old content still stands, and the new one is of no use to anybody.
+    Readers::Owner.replace(path, bytes)
+}
+
+/// The same of a file that is no secret.
+///
+/// # Errors
+/// Those of [`replace`].
+pub fn replace_public(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+    Readers::Everybody.replace(path, bytes)
+}
+
+/// Who may read what is written.
+#[derive(Clone, Copy)]
+enum Readers {
+    Owner,
+    Everybody,
+}
+
+impl Readers {
+    fn write_new(self, path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+        if path.symlink_metadata().is_ok() {
+            return Err(FileRefused::Exists(path.to_owned()));
+        }
+        let draft = self.draft(path, bytes)?;
+        // A link is the one operation that puts a finished file in place and fails when there is one already.
+        let linked = fs::hard_link(&draft, path);
         let _ = fs::remove_file(&draft);
-        FileRefused::io("replace", path, source)
-    })
-}
+        match linked {
+            Ok(()) => sync_folder_of(path).map_err(|source| FileRefused::io("write", path, source)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileRefused::Exists(path.to_owned())),
+            // Some disks know no links.
+            Err(_) => self.write(path, bytes),
+        }
+    }
 
-/// Where a file is written before it gets its name: beside it, so that both are on one disk.
-fn draft_of(path: &Path) -> Result<PathBuf, FileRefused> {
-    let mut name = path.file_name().ok_or_else(|| FileRefused::NoName(path.to_owned()))?.to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let draft = path.with_file_name(name);
-    // What a killed program of the same number has left would stand in the way for ever; in containers numbers repeat.
-    let _ = fs::remove_file(&draft);
-    Ok(draft)
-}
+    fn replace(self, path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+        if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+            return Err(FileRefused::Link(path.to_owned()));
+        }
+        let draft = self.draft(path, bytes)?;
+        fs::rename(&draft, path).and_then(|()| sync_folder_of(path)).map_err(|source| {
+            // After a failed rename the old content still stands, and the new one is of no use to anybody.
+            let _ = fs::remove_file(&draft);
+            FileRefused::io("replace", path, source)
+        })
+    }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
-    let mut file = create(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder_of(path));
-    written.map_err(|source| {
-        // Half a key under the right name would be found by the next start; the first error is the one to report.
-        let _ = fs::remove_file(path);
-        FileRefused::io("write", path, source)
-    })
+    /// Writes a file that has not got its name yet: beside it, so that both are on one disk.
+    fn draft(self, path: &Path, bytes: &[u8]) -> Result<PathBuf, FileRefused> {
+        let mut name = path.file_name().ok_or_else(|| FileRefused::NoName(path.to_owned()))?.to_owned();
+        name.push(format!(".{}.new", std::process::id()));
+        let draft = path.with_file_name(name);
+        // What a killed program of the same number has left would stand in the way for ever; in containers numbers repeat.
+        let _ = fs::remove_file(&draft);
+        self.write(&draft, bytes).map_err(|refused| refused.of(path))?;
+        Ok(draft)
+    }
+
+    fn write(self, path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
+        let mut file = self.create(path)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder_of(path));
+        written.map_err(|source| {
+            // Half a key under the right name would be found by the next start; the first error is the one to report.
+            let _ = fs::remove_file(path);
+            FileRefused::io("write", path, source)
+        })
+    }
+
+    fn create(self, path: &Path) -> Result<File, FileRefused> {
+        let opened = OpenOptions::new().write(true).create_new(true).mode(self.mode()).open(path);
+        opened.map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => FileRefused::Exists(path.to_owned()),
+            _ => FileRefused::io("make", path, source),
+        })
+    }
+
+    fn mode(self) -> u32 {
+        match self {
+            Self::Owner => 0o600,
+            Self::Everybody => 0o644,
+        }
+    }
 }
 
 /// Reads a file of at most `max` bytes that only its owner may read.
@@ -73,6 +119,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), FileRefused> {
 /// # Errors
 /// [`FileRefused`] for a symbolic link, anything but a plain file, one that group or others may read or write, and a longer one.
 pub fn read_private(path: &Path, max: usize) -> Result<zeroize::Zeroizing<Vec<u8>>, FileRefused> {
+    const OTHERS: u32 = 0o077;
     let (file, found) = open_itself(path)?;
     if found.mode() & OTHERS != 0 {
         return Err(FileRefused::ReadableByOthers(path.to_owned()));
@@ -136,13 +183,6 @@ fn open_itself(path: &Path) -> Result<(File, Metadata), FileRefused> {
         }
     }
     Err(FileRefused::Link(path.to_owned()))
-}
-
-fn create(path: &Path) -> Result<File, FileRefused> {
-    OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => FileRefused::Exists(path.to_owned()),
-        _ => FileRefused::io("make", path, source),
-    })
 }
 
 /// A new name is safe only once the folder that holds it is on the disk too.

@@ -107,7 +107,9 @@ mod files {
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::Path;
 
-    use crate::sealed::file::{FileRefused, private_folder, read_private, replace, write_new};
+    use crate::sealed::file::{
+        FileRefused, private_folder, read_private, replace, replace_public, write_new, write_new_public,
+    };
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -136,6 +138,37 @@ mod files {
         assert_eq!(*read_private(&vault, 100).unwrap(), b"another");
         assert_eq!(mode(&vault), 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_anybody_may_read_is_written_the_same_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("list");
+        write_new_public(&list, b"first").unwrap();
+        assert!(matches!(write_new_public(&list, b"second").unwrap_err(), FileRefused::Exists(_)));
+        assert_eq!(fs::read(&list).unwrap(), b"first");
+        replace_public(&list, b"third").unwrap();
+        assert_eq!(fs::read(&list).unwrap(), b"third");
+        // Whatever the umask takes away, it gives nobody the right to write.
+        assert_eq!(mode(&list) & 0o133, 0);
+        assert_eq!(mode(&list) & 0o400, 0o400);
+        assert!(matches!(read_private(&list, 5), Err(FileRefused::ReadableByOthers(_))));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[test]
+    fn a_draft_of_a_killed_writer_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let (list, key) = (folder.path().join("list"), folder.path().join("key"));
+        let left = |of: &str| folder.path().join(format!("{of}.{}.new", std::process::id()));
+        for of in ["list", "key"] {
+            fs::write(left(of), b"half of something very lo").unwrap();
+        }
+        write_new_public(&list, b"whole").unwrap();
+        replace(&key, b"whole").unwrap();
+        assert_eq!(fs::read(&list).unwrap(), b"whole");
+        assert_eq!(*read_private(&key, 5).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no draft is left");
     }
 
     #[test]

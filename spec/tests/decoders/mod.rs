@@ -15,7 +15,7 @@ use bauta_spec::issuance::{
 };
 use bauta_spec::policy::Policy;
 use bauta_spec::poster::{CertifiedPoster, OrganiserCertificate, Poster};
-use bauta_spec::presentation::{Envelope, PairEnvelope};
+use bauta_spec::presentation::{Envelope, Naming, PairEnvelope};
 use bauta_spec::qr::{self, Asked, Question};
 use bauta_spec::rules::Rule;
 use bauta_spec::sealed::{Kind, open};
@@ -143,8 +143,8 @@ fn presentation(bytes: &[u8]) {
     if let Ok(read) = Envelope::from_bytes(bytes) {
         assert_eq!(read.to_bytes(), bytes, "read otherwise than written");
         for (credential_type, disclosed) in types().iter().map(shown) {
-            for pseudonym in [false, true] {
-                let _ = read.open(credential_type, disclosed, pseudonym);
+            for naming in [Naming::Anonymous, Naming::Pseudonymous] {
+                let _ = read.open(credential_type, disclosed, naming);
             }
         }
     }
@@ -152,8 +152,8 @@ fn presentation(bytes: &[u8]) {
         assert_eq!(read.to_bytes(), bytes, "read otherwise than written");
         for first in types().iter().map(shown) {
             for second in types().iter().map(shown) {
-                for pseudonym in [false, true] {
-                    let _ = read.open([first, second], pseudonym);
+                for naming in [Naming::Anonymous, Naming::Pseudonymous] {
+                    let _ = read.open([first, second], naming);
                 }
             }
         }

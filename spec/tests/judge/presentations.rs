@@ -3,7 +3,7 @@ use bauta_spec::attributes::{CredentialType, DisclosedSet};
 use bauta_spec::cbor;
 use bauta_spec::credential::KeyId;
 use bauta_spec::policy::{Policy, PolicyId};
-use bauta_spec::presentation::{Context, Envelope, Mode, PairContext, PairEnvelope, Shown};
+use bauta_spec::presentation::{Context, Envelope, Mode, Naming, PairContext, PairEnvelope, Shown};
 use bauta_spec::signed::Statement;
 use bauta_spec::time::Minute;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub(crate) fn presentation(vector: &Vector) -> Judgement {
     if !answers(&envelope, &context, policy.as_ref()) {
         return Err("not_what_was_asked".to_owned());
     }
-    let part = envelope.open(&credential_type, context.disclosed, event.is_some()).map_err(malformed)?;
+    let part = envelope.open(&credential_type, context.disclosed, naming(event.as_ref())).map_err(malformed)?;
     let messages = part.messages();
     let disclosed: Vec<(usize, &[u8])> = messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();
     let ph = context.presentation_header();
@@ -102,7 +102,7 @@ pub(crate) fn pair(vector: &Vector) -> Judgement {
         return Err("not_what_was_asked".to_owned());
     }
     let expected = [(first_type, disclosed[0]), (second_type, disclosed[1])];
-    let opened = envelope.open(expected, event.is_some()).map_err(malformed)?;
+    let opened = envelope.open(expected, naming(event.as_ref())).map_err(malformed)?;
     let messages = opened.messages();
     let borrowed = messages
         .each_ref()
@@ -166,4 +166,8 @@ fn policy(vector: &Vector) -> Option<Policy> {
     let known = vector.known("policy");
     (!known.is_null())
         .then(|| cbor::decode_canonical(&vector.known_bytes("policy"), Policy::MAX).expect("a good policy to ask by"))
+}
+
+fn naming(event: Option<&Vec<u8>>) -> Naming {
+    event.map_or(Naming::Anonymous, |_| Naming::Pseudonymous)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use bauta_spec::attributes::shipped_named;
 use bauta_spec::poster::{CertifiedPoster, EventId};
-use bauta_spec::presentation::{Envelope, Mode};
+use bauta_spec::presentation::{Envelope, Mode, Naming};
 use bauta_spec::qr::{Asked, Challenge};
 use bauta_spec::time::{Minute, Moment};
 use bauta_tests::{Citizen, Town};
@@ -48,7 +48,7 @@ fn pseudonym(town: &Town, text: &str) -> [u8; 48] {
     let envelope = Envelope::from_bytes(&bauta_spec::qr::from_text(text).unwrap()).unwrap();
     let entry_pass = shipped_named("entry-pass").unwrap();
     let disclosed = town.trust().policy(envelope.policy).unwrap().asks()[0].disclosed(&entry_pass).unwrap();
-    envelope.open(&entry_pass, disclosed, true).unwrap().pseudonym.unwrap().to_bytes()
+    envelope.open(&entry_pass, disclosed, Naming::Pseudonymous).unwrap().pseudonym.unwrap().to_bytes()
 }
 
 #[test]

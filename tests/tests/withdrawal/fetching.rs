@@ -8,12 +8,7 @@ use crate::static_files::Asked;
 
 #[test]
 fn a9_programs_ask_for_the_list_with_the_same_bytes_whoever_they_are_and_whatever_they_were_told() {
-    let mut field = Field::founded(Timers::Quick);
-    for name in ["health-record", "entry-pass", "health-pass"] {
-        field.done(&format!("bauta-authority sign key lab/{name}.key.pub --holder-name 'City laboratory'"));
-    }
-    field.done("bauta-authority sign samples");
-    field.done("bauta-authority publish");
+    let mut field = Field::published(Timers::Quick);
     field.serves_with(&["health-record", "entry-pass", "health-pass"]);
     field.citizen_with("anna", &field.result("anna", ""));
     field.citizen_with("bilal", &field.result("bilal", ""));
@@ -46,12 +41,7 @@ fn a9_programs_ask_for_the_list_with_the_same_bytes_whoever_they_are_and_whateve
 
 #[test]
 fn a9_a_door_fetches_at_its_pace_and_never_because_of_a_scan() {
-    let mut field = Field::founded(Timers::Quick);
-    for name in ["health-record", "entry-pass", "health-pass"] {
-        field.done(&format!("bauta-authority sign key lab/{name}.key.pub --holder-name 'City laboratory'"));
-    }
-    field.done("bauta-authority sign samples");
-    field.done("bauta-authority publish");
+    let mut field = Field::published(Timers::Quick);
     field.serves_with(&["health-record", "entry-pass", "health-pass"]);
     field.citizen_with("anna", &field.result("anna", ""));
     field.venue("door");

@@ -1,21 +1,11 @@
 // What a page does around its codes: the question that stays, full screen, the light of a camera, a screen that does not go dark.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Chromium } from "../city/browser";
-import { City } from "../city/city";
+import { expect, test } from "vitest";
+import { chromium, city, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 import { Venue } from "../people/venue";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity();
 
 test("a question stays for five minutes, to the second, and then another one can be asked", async () => {
   const device = await chromium.device({ camera: "none" });

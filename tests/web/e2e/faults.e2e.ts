@@ -4,29 +4,24 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Worker } from "playwright-core";
 import { codeFile } from "../camera/code";
 import { Chromium, type Device } from "../city/browser";
-import { City } from "../city/city";
+import { chromium, city, foundCity } from "../city/founded";
 import { trapping } from "../city/trap";
 import { Citizen } from "../people/citizen";
 import { untilVerdict, type Measured } from "../people/timing";
 import { Venue } from "../people/venue";
+
+foundCity();
 
 /** Half a second. */
 const SOON_MS = 500;
 /** What a guard waits at most, however busy the machine is on which this runs. */
 const LATEST_MS = 1500;
 
-let city: City;
-let chromium: Chromium;
 let anna: Citizen;
 let door: Device;
 
 beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
   anna = await Citizen.withPasses(city, await chromium.device());
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
 });
 afterEach(() => door.end());
 

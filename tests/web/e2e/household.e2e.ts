@@ -2,21 +2,12 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Chromium } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { expect, test } from "vitest";
+import { VACCINATED } from "../city/city";
+import { chromium, city, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start("none")]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity("none");
 
 const phone = () => chromium.device({ camera: "none" });
 

@@ -1,22 +1,12 @@
 // A page that is loaded anew at the worst moment, and a connection that breaks: a code makes one record, and nothing is lost.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Route } from "playwright-core";
-import { Chromium } from "../city/browser";
-import { City } from "../city/city";
+import { chromium, city, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 import { Venue } from "../people/venue";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity();
 
 /** More than there are between the tap and the passes. */
 const CALLS = 8;

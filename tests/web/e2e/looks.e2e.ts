@@ -1,23 +1,13 @@
 // Every screen, in every state and language, for everybody: axe-core, targets, 320 pixels, text of 200 %.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Chromium } from "../city/browser";
-import { City } from "../city/city";
+import { describe, expect, test } from "vitest";
+import { chromium, city, foundCity } from "../city/founded";
 import { faultsOf, tooWide, untranslated } from "../looks/inspect";
 import { throughTheVerifiersTroubles, throughTheWalletsTroubles } from "../looks/troubles";
 import { throughTheVerifier, throughTheWallet, type Visit } from "../looks/tour";
 import { LANGUAGES, PSEUDO } from "../people/words";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity();
 
 const TOURS = [
   { page: "wallet", tour: throughTheWallet },

@@ -1,20 +1,10 @@
 // A code that was handed out with the order: the wallet waits for the result, without knocking, and collects it by itself.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Chromium } from "../city/browser";
-import { City } from "../city/city";
+import { expect, test } from "vitest";
+import { chromium, city, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity();
 
 /** A little more than a lab asks for, unless it was told otherwise. */
 const INTERVAL = 11 * 60;

@@ -3,24 +3,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { FrameLocator, Page } from "playwright-core";
 import { codeFile } from "../camera/code";
-import { Chromium, type Device } from "../city/browser";
-import { City } from "../city/city";
+import type { Device } from "../city/browser";
+import { chromium, city, foundCity } from "../city/founded";
 import { faultsOf } from "../looks/inspect";
 import { wordFor, wordsIn } from "../people/words";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start("none")]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity("none");
 
 test("the first look: a sample person collects and is let in", async () => {
   const words = wordsIn("en");

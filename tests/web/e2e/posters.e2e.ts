@@ -1,39 +1,22 @@
 // Doors that ask: by an organiser's poster, and by a challenge on their screen. Who scans first answers that one alone.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { codeFile, codeOf } from "../camera/code";
-import { Chromium, screenAround, type Device } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { screenAround } from "../city/browser";
+import { VACCINATED } from "../city/city";
+import { chromium, city, device, foundCity } from "../city/founded";
 import { textsIn } from "../corpus/corpus";
 import { Citizen } from "../people/citizen";
 import { Organiser, REASON } from "../people/organiser";
 import { Venue } from "../people/venue";
 
-let city: City;
-let chromium: Chromium;
+foundCity();
+
 let theatre: Organiser;
-const devices: Device[] = [];
 
 beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
   theatre = await Organiser.certified(city, "Canal theatre");
 });
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
-afterEach(async () => {
-  for (const device of devices.splice(0)) {
-    await device.end();
-    expect(device.complaints).toEqual([]);
-  }
-});
-
-async function device(): Promise<Device> {
-  const fresh = await chromium.device();
-  devices.push(fresh);
-  return fresh;
-}
 
 async function guest(facts?: string[]): Promise<Citizen> {
   return Citizen.withPasses(city, await device(), city.result(facts).link);
@@ -47,6 +30,9 @@ async function answer(citizen: Citizen, screen: Awaited<ReturnType<typeof codeOf
   await citizen.done();
   return shown;
 }
+
+const PAGE_INSIDE =
+  '<foreignObject width="9" height="9"><p xmlns="http://www.w3.org/1999/xhtml">a page</p></foreignObject>';
 
 describe("a poster", { timeout: 120_000 }, () => {
   test("says who asks, why and until when; its answer opens the door once for each guest, and at no other event", async () => {
@@ -91,6 +77,42 @@ describe("a poster", { timeout: 120_000 }, () => {
       word: "accepted",
       said: expect.stringContaining("First entry"),
     });
+  });
+
+  test("as a drawing is read by door and wallet, and what else is in the file neither runs nor is fetched", async () => {
+    const svg = theatre.drawnPoster();
+    const more = `<script>document.title = "ran"; fetch("https://elsewhere.example/script")</script>
+      <style>@import url("https://elsewhere.example/style");</style>
+      <image href="https://elsewhere.example/image" width="1" height="1" onload="document.title = 'ran'"/></svg>`;
+    const venue = await Venue.at(city, await device());
+    const anna = await guest();
+    chromium.proxy.taken();
+
+    await venue.looksForPoster("event");
+    await venue.giveSvg(svg.replace("</svg>", more));
+    await venue.heading("poster-check").waitFor();
+    expect(await venue.page.locator("verifier-poster article").innerText()).toContain(theatre.name);
+    await anna.lookForQuestion();
+    await anna.giveSvg(svg.replace("</svg>", more));
+    await anna.button("consent-show").waitFor();
+    expect(await anna.page.locator("bauta-consent section").innerText()).toContain(theatre.name);
+
+    for (const { page } of [venue, anna]) expect(await page.title()).not.toBe("ran");
+    expect(chromium.proxy.taken().filter(({ hostname }) => hostname === "elsewhere.example")).toEqual([]);
+  });
+
+  test.each([
+    ["with a page in it", (svg: string) => svg.replace("</svg>", `${PAGE_INSIDE}</svg>`)],
+    ["cut off", (svg: string) => svg.slice(0, svg.length / 2)],
+    ["too long", (svg: string) => svg.replace("</svg>", `<!--${"-=".repeat(2_000_000)}--></svg>`)],
+  ])("as a drawing %s is not read, and the next one is", async (_, spoil) => {
+    const svg = theatre.drawnPoster();
+    const venue = await Venue.at(city, await device());
+    await venue.looksForPoster("event");
+    await venue.giveSvg(spoil(svg));
+    await venue.page.getByText(venue.words.say("scanner-not-a-picture")).waitFor();
+    await venue.giveSvg(svg);
+    await venue.heading("poster-check").waitFor();
   });
 
   test("nobody comes in where somebody may have come in before and the door does not know who", async () => {

@@ -1,21 +1,12 @@
 // Two results of one person: what neither gives alone, the wallet fetches by itself.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Chromium } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { expect, test } from "vitest";
+import { VACCINATED } from "../city/city";
+import { chromium, city, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 import { Venue } from "../people/venue";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity();
 
 const BOTH = "vaccinated-and-tested";
 

@@ -1,26 +1,17 @@
 // Without a mouse, and without eyes: the whole way by keyboard, and what a screen reader is told.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Locator } from "playwright-core";
-import { Chromium } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { VACCINATED } from "../city/city";
 import { textsIn } from "../corpus/corpus";
 import { ofPng } from "../camera/picture";
+import { chromium, city, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 import type { Person } from "../people/person";
 import { Venue } from "../people/venue";
 import { wordFor } from "../people/words";
 
-let city: City;
-let chromium: Chromium;
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start("none")]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
+foundCity("none");
 
 /** More stops than any screen has. */
 const STOPS = 60;

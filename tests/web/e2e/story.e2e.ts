@@ -1,36 +1,15 @@
 // The whole way in a real browser: a lab's result, a wallet, its screen before a camera, a door. Then what the door refuses.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeFile, codeOf } from "../camera/code";
-import { Chromium, screenAround, type Device } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { screenAround, type Device } from "../city/browser";
+import { VACCINATED } from "../city/city";
+import { chromium, city, device, foundCity } from "../city/founded";
 import { textsIn } from "../corpus/corpus";
 import { Citizen } from "../people/citizen";
 import { Venue } from "../people/venue";
 
-let city: City;
-let chromium: Chromium;
-const devices: Device[] = [];
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
-afterEach(async () => {
-  for (const device of devices.splice(0)) {
-    await device.end();
-    expect(device.complaints).toEqual([]);
-  }
-});
-
-async function device(): Promise<Device> {
-  const fresh = await chromium.device();
-  devices.push(fresh);
-  return fresh;
-}
+foundCity();
 
 test("a tested citizen enters and stays unknown", async () => {
   const venue = await Venue.at(city, await device());

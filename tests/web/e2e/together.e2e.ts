@@ -1,41 +1,23 @@
 // Two passes in one code: the door asks for entry and membership at once.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { codeFile, codeOf } from "../camera/code";
-import { Chromium, screenAround, type Device } from "../city/browser";
-import { City } from "../city/city";
+import { screenAround } from "../city/browser";
+import { chromium, city, device, foundCity } from "../city/founded";
 import { Citizen } from "../people/citizen";
 import { Organiser } from "../people/organiser";
 import { Venue } from "../people/venue";
 
+foundCity();
+
 const BOTH = "entry-and-member";
 
-let city: City;
-let chromium: Chromium;
 let library: Organiser;
-const devices: Device[] = [];
 
 beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
   await city.takesMembers();
   library = await Organiser.certified(city, "Library by the lock");
 });
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
-afterEach(async () => {
-  for (const device of devices.splice(0)) {
-    await device.end();
-    expect(device.complaints).toEqual([]);
-  }
-});
-
-async function device(): Promise<Device> {
-  const fresh = await chromium.device();
-  devices.push(fresh);
-  return fresh;
-}
 
 async function member(): Promise<Citizen> {
   const citizen = await Citizen.withPasses(city, await device());

@@ -1,38 +1,16 @@
 // What is taken back, in the pages: a result, a series, and a list that only some are shown. And how the pages ask for lists.
 
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { codeFile } from "../camera/code";
-import { Chromium, type Device } from "../city/browser";
-import { City, VACCINATED } from "../city/city";
+import { VACCINATED } from "../city/city";
+import { chromium, city, device, foundCity } from "../city/founded";
 import type { Asked } from "../city/proxy";
 import { Citizen } from "../people/citizen";
 import { Organiser } from "../people/organiser";
 import { Venue } from "../people/venue";
 import { LIST_EVERY_MS } from "../../../verifier/web/src/model/venue";
 
-let city: City;
-let chromium: Chromium;
-const devices: Device[] = [];
-
-beforeAll(async () => {
-  [city, chromium] = await Promise.all([City.found(), Chromium.start()]);
-});
-afterAll(async () => {
-  await chromium?.end();
-  await city?.end();
-});
-afterEach(async () => {
-  for (const device of devices.splice(0)) {
-    await device.end();
-    expect(device.complaints).toEqual([]);
-  }
-});
-
-async function device(): Promise<Device> {
-  const fresh = await chromium.device();
-  devices.push(fresh);
-  return fresh;
-}
+foundCity();
 
 /** What was asked of the list since the last time. */
 function listRequests(): Asked[] {

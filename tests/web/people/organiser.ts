@@ -40,7 +40,17 @@ export class Organiser {
 
   /** The text of a poster for an event of its own. */
   poster(policy = "event", opening?: Opening): string {
-    const out = `${this.key}-${++this.#posters}.txt`;
+    return this.#sign("txt", policy, opening).trim();
+  }
+
+  /** The same as a drawing. */
+  drawnPoster(policy = "event"): string {
+    return this.#sign("svg", policy);
+  }
+
+  /** What stands in the file. */
+  #sign(form: "txt" | "svg", policy: string, opening?: Opening): string {
+    const out = `${this.key}-${++this.#posters}.${form}`;
     const begins = Date.now() + (opening?.from ?? 0) * MINUTE_MS;
     const day = new Date(begins + OFFSET_MS - DAWN_MS).toISOString().slice(0, 10);
     const time = (minutes: number) =>
@@ -52,7 +62,7 @@ export class Organiser {
       ...["--day", day, "--from", from, "--until", until, "--purpose", `en=${REASON}`, "--out", out],
       ...door(this.key),
     );
-    return readFileSync(join(this.city.places.folder, out), "utf8").trim();
+    return readFileSync(join(this.city.places.folder, out), "utf8");
   }
 }
 

@@ -47,4 +47,10 @@ export class Person {
     const file = { name: "code.png", mimeType: "image/png", buffer: picture };
     await this.page.locator("bauta-scanner input[type=file]").setInputFiles(file);
   }
+
+  /** Chooses a picture that is drawn from text. */
+  async giveSvg(svg: string): Promise<void> {
+    const file = { name: "code.svg", mimeType: "image/svg+xml", buffer: Buffer.from(svg) };
+    await this.page.locator("bauta-scanner input[type=file]").setInputFiles(file);
+  }
 }

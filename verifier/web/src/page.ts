@@ -2,7 +2,7 @@ import { css, html, nothing, type CSSResultGroup, type TemplateResult } from "li
 import { customElement, state } from "lit/decorators.js";
 
 import { texts } from "bauta";
-import { chooseLanguage, icons, languages, problem, Screen } from "../../../web/page";
+import { chooseLanguage, icons, languages, pageLook, problem, Screen } from "../../../web/page";
 import { VerifierScreen } from "./verifier-screen";
 import "./screens/choose";
 import "./screens/poster";
@@ -13,35 +13,8 @@ import "./screens/scan";
 export class VerifierPage extends VerifierScreen {
   static override styles: CSSResultGroup = [
     Screen.styles,
+    pageLook,
     css`
-      :host {
-        max-inline-size: none;
-        min-block-size: 100dvh;
-        padding: 0;
-        background: var(--bauta-ground);
-      }
-      header {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: space-between;
-        gap: 0.5rem;
-        max-inline-size: 40rem;
-        margin-inline: auto;
-        padding: 0.625rem 0.75rem 0;
-      }
-      .brand {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        padding-inline-start: 0.25rem;
-        font-weight: 700;
-        font-size: 1.125rem;
-      }
-      .brand img {
-        inline-size: 2rem;
-        block-size: 2rem;
-      }
       .plain {
         max-inline-size: 40rem;
         margin-inline: auto;

@@ -17,7 +17,7 @@ use bauta_spec::issuance::{
 };
 use bauta_spec::policy::{self, Policy, PolicyId};
 use bauta_spec::poster::{CertifiedPoster, EventId, Opening, OrganiserCertificate, Poster};
-use bauta_spec::presentation::{Context, Envelope, Mode, PairContext, PairEnvelope, Shown};
+use bauta_spec::presentation::{Context, Envelope, Mode, Naming, PairContext, PairEnvelope, Shown};
 use bauta_spec::qr::Asked;
 use bauta_spec::rules::{self, Presented, Rule};
 use bauta_spec::signed::{DelegateKey, OrganiserKey, RootKey, Signed};
@@ -272,7 +272,7 @@ impl World {
         types: [&CredentialType; 2],
     ) -> [Vec<(usize, Value)>; 2] {
         let parts = [0, 1].map(|i: usize| (types[i], context.parts[i].disclosed));
-        let pair = envelope.open(parts, false).unwrap();
+        let pair = envelope.open(parts, Naming::Anonymous).unwrap();
         let headers = types.map(CredentialType::header);
         let messages = pair.messages();
         let messages = messages.each_ref().map(|part| {
@@ -296,7 +296,7 @@ impl World {
         credential_type: &CredentialType,
     ) -> Vec<(usize, Value)> {
         let key = self.list.issuer_key(envelope.key).unwrap();
-        let part = envelope.open(credential_type, context.disclosed, false).unwrap();
+        let part = envelope.open(credential_type, context.disclosed, Naming::Anonymous).unwrap();
         let messages = part.messages();
         let messages: Vec<(usize, &[u8])> =
             messages.iter().map(|(index, message)| (*index, message.as_slice())).collect();

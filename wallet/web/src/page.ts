@@ -2,7 +2,7 @@ import { css, html, nothing, type CSSResultGroup, type TemplateResult } from "li
 import { customElement, state } from "lit/decorators.js";
 
 import { texts } from "bauta";
-import { chooseLanguage, icons, languages, Screen } from "../../../web/page";
+import { chooseLanguage, icons, languages, pageLook, Screen } from "../../../web/page";
 import { WalletScreen, type Place } from "./wallet-screen";
 import "./screens/collect";
 import "./screens/doors";
@@ -26,35 +26,10 @@ const HOME: Spot = { place: "home", detail: undefined };
 export class WalletPage extends WalletScreen {
   static override styles: CSSResultGroup = [
     Screen.styles,
+    pageLook,
     css`
-      :host {
-        max-inline-size: none;
-        min-block-size: 100dvh;
-        padding: 0;
-        background: var(--bauta-ground);
-      }
-      header {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: space-between;
-        gap: 0.5rem;
-        max-inline-size: 40rem;
-        margin-inline: auto;
-        padding: 0.625rem 0.75rem 0;
-      }
       .brand {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        padding-inline-start: 0.25rem;
         min-block-size: 2.75rem;
-        font-weight: 700;
-        font-size: 1.125rem;
-      }
-      .brand img {
-        inline-size: 2rem;
-        block-size: 2rem;
       }
       header button {
         padding-inline: 0.75rem;

@@ -333,7 +333,7 @@ export class BautaScanner extends LitElement {
     return html`<details>
       <summary>${texts.say("scanner-other-ways")}</summary>
       <div class="ways">
-        <input id="picture" class="unseen" type="file" accept="image/*,.txt" @change=${this.#chosen} />
+        <input id="picture" class="unseen" type="file" accept="image/*,.svg,.txt" @change=${this.#chosen} />
         <label class="button" for="picture">${icons.picture}${texts.say("scanner-choose-picture")}</label>
         <button @click=${this.#paste}>${icons.clipboard}${texts.say("scanner-paste")}</button>
         <form @submit=${this.#useText}>

@@ -7,6 +7,9 @@ export const LONGEST_TEXT = 4000;
 /** Larger pictures are made smaller before they are looked at: memory of phones is short. */
 const LONGEST_SIDE = 2400;
 
+/** Far more than a code has, dot by dot; what is longer could keep the page busy with drawing. */
+const LARGEST_SVG = 4_000_000;
+
 /** What was pasted or dropped: a picture if there is one, else text. */
 export function offeredBy(data: DataTransfer | null): Offered | undefined {
   const picture = [...(data?.files ?? [])].find((file) => file.type.startsWith("image/")) ?? data?.files[0];
@@ -36,6 +39,7 @@ export async function textIn(file: Blob): Promise<string | undefined> {
 
 /** The picture in pixels, upright and no larger than need be. Throws when it is none. */
 export async function pixelsOf(picture: Blob): Promise<ImageBitmap> {
+  if (picture.type.startsWith("image/svg+xml")) return drawn(picture);
   const whole = await createImageBitmap(picture);
   const factor = LONGEST_SIDE / Math.max(whole.width, whole.height);
   if (factor >= 1) return whole;
@@ -47,5 +51,34 @@ export async function pixelsOf(picture: Blob): Promise<ImageBitmap> {
     });
   } finally {
     whole.close();
+  }
+}
+
+/**
+ * An SVG, drawn large and on white. It is a document, so it never stands in the page: as an image no script of it runs, and nothing that it
+ * names is fetched.
+ */
+async function drawn(svg: Blob): Promise<ImageBitmap> {
+  if (svg.size > LARGEST_SVG) throw new RangeError("more than a poster needs");
+  const address = URL.createObjectURL(svg);
+  try {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    // One without a size of its own fills whatever it is given.
+    const [width, height] = [image.naturalWidth || LONGEST_SIDE, image.naturalHeight || LONGEST_SIDE];
+    const factor = LONGEST_SIDE / Math.max(width, height);
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [Math.ceil(width * factor), Math.ceil(height * factor)];
+    const pen = canvas.getContext("2d");
+    if (!pen) throw new Error("no canvas to draw on");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    // Throws where a page's HTML inside it makes the pixels unreadable: no worker could be given them.
+    pen.getImageData(0, 0, 1, 1);
+    return await createImageBitmap(canvas);
+  } finally {
+    URL.revokeObjectURL(address);
   }
 }

@@ -1,3 +1,19 @@
+const AT_THE_DOOR = [
+  "just_restarted",
+  "memory_full",
+  "poster_not_open",
+  "organiser_withdrawn",
+  "entries_unknown",
+  "entries_unreachable",
+  "trust_expired",
+  "clock_before_list",
+  "programme_over",
+  "policy_withdrawn",
+  "internal",
+  "reader_failed",
+  "camera_stalled",
+] as const;
+
 /**
  * The codes of a verifier's refusals, and the two faults of scanning. Each has a text, `reason-…`; tests compare the list with the
  * verifier's own.
@@ -28,34 +44,8 @@ export const REFUSAL_CODES = [
   "already_shown",
   "already_entered",
   "proof_invalid",
-  "just_restarted",
-  "memory_full",
-  "poster_not_open",
-  "organiser_withdrawn",
-  "entries_unknown",
-  "entries_unreachable",
-  "trust_expired",
-  "clock_before_list",
-  "programme_over",
-  "policy_withdrawn",
-  "internal",
-  "reader_failed",
-  "camera_stalled",
+  ...AT_THE_DOOR,
 ] as const;
 
 /** Those where the venue must act, because the reason lies with the door and not with the code. */
-export const DOOR_CODES: ReadonlySet<string> = new Set([
-  "just_restarted",
-  "memory_full",
-  "poster_not_open",
-  "organiser_withdrawn",
-  "entries_unknown",
-  "entries_unreachable",
-  "trust_expired",
-  "clock_before_list",
-  "programme_over",
-  "policy_withdrawn",
-  "internal",
-  "reader_failed",
-  "camera_stalled",
-]);
+export const DOOR_CODES: ReadonlySet<string> = new Set(AT_THE_DOOR);

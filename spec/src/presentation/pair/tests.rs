@@ -13,7 +13,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::*;
 use crate::attributes::{Claims, shipped_named};
-use crate::presentation::tests::{SHOWN_TO_THE_OFFICE, TODAY, entry_values, record_values, with_one_flaw};
+use crate::presentation::tests::{SHOWN_TO_THE_OFFICE, TODAY, entry_values, naming, record_values, with_one_flaw};
 use crate::presentation::{Context, Envelope, Shown, len};
 use crate::qr::{self, Picture};
 use crate::time::{Day, Minute};
@@ -151,10 +151,10 @@ fn both_credentials_travel_in_every_mode_and_still_prove() {
     let showings = doors.into_iter().flat_map(|mode| [two_entries(mode), entry_and_member(mode)]);
     for showing in showings.chain([two_records(Mode::Office)]) {
         let bytes = showing.envelope().to_bytes();
-        let foreseen = len(showing.context.mode, &showing.shown(), showing.pair.pseudonym.is_some());
+        let foreseen = len(showing.context.mode, &showing.shown(), naming(showing.pair.pseudonym.as_ref()));
         assert_eq!(bytes.len(), foreseen, "{:?}", showing.context.mode);
         let envelope = PairEnvelope::from_bytes(&bytes).unwrap();
-        let pair = envelope.open(showing.shown(), showing.pair.pseudonym.is_some()).unwrap();
+        let pair = envelope.open(showing.shown(), naming(showing.pair.pseudonym.as_ref())).unwrap();
         assert_eq!(pair, showing.pair);
         let now = showing.context.minute.plus(2);
         let [first, second] = showing.context.parts;
@@ -286,7 +286,7 @@ fn envelopes_of_two_with_one_flaw() {
 fn bodies_of_two_with_one_flaw() {
     let showing = entry_and_member(Mode::Poster);
     let good = showing.envelope().to_bytes();
-    let reopened = |bytes: &[u8]| PairEnvelope::from_bytes(bytes).unwrap().open(showing.shown(), true);
+    let reopened = |bytes: &[u8]| PairEnvelope::from_bytes(bytes).unwrap().open(showing.shown(), Naming::Pseudonymous);
     assert!(reopened(&good).is_ok());
     assert!(reopened(&good[..good.len() - 1]).is_err(), "accepted: cut by one");
     assert!(reopened(&[&good[..], &[0]].concat()).is_err(), "accepted: one byte more");
@@ -304,13 +304,16 @@ fn bodies_of_two_with_one_flaw() {
     let envelope = showing.envelope();
     let [entry, member] = showing.shown();
     // As long as in the right order; then the proof does not hold.
-    assert_ne!(envelope.open([member, entry], true), Ok(showing.pair.clone()));
+    assert_ne!(envelope.open([member, entry], Naming::Pseudonymous), Ok(showing.pair.clone()));
     let without_epoch = (member.0, member.1.without(0));
-    assert!(envelope.open([entry, member], false).is_err(), "read without its pseudonym");
-    assert!(envelope.open([entry, entry], true).is_err(), "read as two entries");
-    assert!(envelope.open([(entry.0, entry.1.with(2)), member], true).is_err(), "read with the hint");
-    assert!(envelope.open([entry, without_epoch], true).is_err(), "read without its epoch");
-    assert!(envelope.open([entry, (member.0, member.1.with(3))], true).is_err(), "read with a claim beyond the type");
+    assert!(envelope.open([entry, member], Naming::Anonymous).is_err(), "read without its pseudonym");
+    assert!(envelope.open([entry, entry], Naming::Pseudonymous).is_err(), "read as two entries");
+    assert!(envelope.open([(entry.0, entry.1.with(2)), member], Naming::Pseudonymous).is_err(), "read with the hint");
+    assert!(envelope.open([entry, without_epoch], Naming::Pseudonymous).is_err(), "read without its epoch");
+    assert!(
+        envelope.open([entry, (member.0, member.1.with(3))], Naming::Pseudonymous).is_err(),
+        "read with a claim beyond the type"
+    );
 }
 
 #[test]

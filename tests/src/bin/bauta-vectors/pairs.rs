@@ -12,11 +12,10 @@ use bauta_spec::time::{Epoch, Minute};
 use bauta_spec::{cbor, qr};
 use serde_json::{Value, json};
 
-use crate::credentials::hostile_at;
-use crate::presentations::{P1, SOME_POINT, usual_rule};
+use crate::presentations::{Laid, P1, SOME_POINT, usual_rule};
 use crate::vector::{Files, Vector, Verdict};
 use crate::world::{Holder, ListedKey, NOW, World, borrowed};
-use crate::{seeds, statements, structural};
+use crate::{seeds, statements};
 
 const DOCUMENT: &str = "pair";
 
@@ -186,53 +185,30 @@ impl Together {
             scalars.extend(scalars_of_part.into_iter().enumerate().map(|(i, scalar)| (scalar, after + 32 * i)));
         }
         scalars.extend([("nym", start + 2 * PART), ("c", start + 2 * PART + 32)]);
-        let of_the_proof = points.clone();
-        if self.event.is_some() {
-            points.push(("pseudonym", start - POINT));
-        }
-        let mut vectors = structural::cuts(&self.bytes, |bytes| bytes);
-        vectors.extend(hostile_at(&self.bytes, &points, &scalars));
-        let identity = {
-            let mut bytes = self.bytes.clone();
-            for (_, at) in &of_the_proof {
-                bytes[*at..at + POINT].fill(0);
-                bytes[*at] = 0xC0;
-            }
-            bytes
-        };
         let begin = start + PART;
-        let longer = [&self.bytes[..begin], &self.bytes[begin - 32..]].concat();
-        let shorter = [&self.bytes[..begin - 32], &self.bytes[begin..]].concat();
-        vectors.extend([
-            Vector::bytes("all_points_identity", "A forgery that a weak reader takes for anything.", identity),
-            Vector::bytes("one_scalar_longer", "The first part hides a message that its type does not have.", longer),
-            Vector::bytes("one_scalar_shorter", "The first part lacks a hidden message.", shorter),
-            Vector::bytes("971_bytes", "No presentation is longer than 970 bytes.", {
-                let mut bytes = self.bytes.clone();
-                bytes.resize(971, 0);
-                bytes
-            }),
-        ]);
-        files.add_systematic(
-            DOCUMENT,
-            &format!("structure_of_{name}"),
-            "Every hostile point and scalar in every field, and wrong lengths.",
-            self.knowledge(),
-            "malformed",
-            vectors,
-        );
+        let laid = Laid {
+            bytes: &self.bytes,
+            points,
+            pseudonym: self.event.map(|_| start - POINT),
+            scalars,
+            longer: (
+                "The first part hides a message that its type does not have.",
+                [&self.bytes[..begin], &self.bytes[begin - 32..]].concat(),
+            ),
+            shorter: (
+                "The first part lacks a hidden message.",
+                [&self.bytes[..begin - 32], &self.bytes[begin..]].concat(),
+            ),
+        };
+        laid.refuse_structure(files, DOCUMENT, name, self.knowledge());
 
         let some = hex::decode(SOME_POINT).context("a constant is hexadecimal")?;
         let mut vectors = Vec::new();
-        for (field, at) in of_the_proof {
-            let bytes = [&self.bytes[..at], &some, &self.bytes[at + POINT..]].concat();
+        for (field, at) in &laid.points {
+            let bytes = [&self.bytes[..*at], &some, &self.bytes[at + POINT..]].concat();
             vectors.push(Vector::bytes(format!("{field}_replaced"), "A point of the proof is another one.", bytes));
         }
-        for (field, at) in scalars {
-            let mut bytes = self.bytes.clone();
-            bytes[at + 31] ^= 1;
-            vectors.push(Vector::bytes(format!("{field}_changed"), "A scalar of the proof is another one.", bytes));
-        }
+        vectors.extend(laid.other_scalars());
         files.add_systematic(
             DOCUMENT,
             &format!("proof_of_{name}"),

@@ -6,7 +6,7 @@ use bauta_spec::credential::Credential;
 use bauta_spec::issuance::HowMany;
 use bauta_spec::policy::{PassQuery, Policy};
 use bauta_spec::poster::pseudonym_context;
-use bauta_spec::presentation::{Context, Envelope, Mode};
+use bauta_spec::presentation::{Context, Envelope, Mode, Naming};
 use bauta_spec::time::{Day, Epoch, Minute};
 use bauta_spec::{cbor, qr};
 use serde_json::{Value, json};
@@ -214,7 +214,8 @@ impl Shown {
     }
 
     fn accept(&self, files: &mut Files, name: &str, shows: &str) -> Result<()> {
-        let part = self.envelope.open(&self.credential_type, self.context.disclosed, self.event.is_some())?;
+        let naming = self.event.map_or(Naming::Anonymous, |_| Naming::Pseudonymous);
+        let part = self.envelope.open(&self.credential_type, self.context.disclosed, naming)?;
         let shown = self.context.disclosed.indexes().into_iter().zip(self.disclosed_messages());
         let says = json!({
             "epoch": [self.context.epoch.day.number(), u16::from(self.context.epoch.series)],
@@ -245,58 +246,32 @@ impl Shown {
         let start = self.proof_begins();
         let scalars = ["e", "r_1", "r_3", "m_1", "m_2", "m_3", "m_4", "m_5", "m_6", "m_7", "m_8"];
         let count = (self.bytes.len() - start - 144) / 32;
-        let fields: Vec<(&str, usize)> =
+        let fields: Vec<(&'static str, usize)> =
             (0..count).map(|i| (if i + 1 == count { "c" } else { scalars[i] }, start + 144 + 32 * i)).collect();
-        let mut points = vec![("a_bar", start), ("b_bar", start + 48), ("d", start + 96)];
-        if self.event.is_some() {
-            points.push(("pseudonym", start - 48));
-        }
-        let mut vectors = structural::cuts(&self.bytes, |bytes| bytes);
-        vectors.extend(hostile_at(&self.bytes, &points, &fields));
-        let all_identity = {
-            let mut bytes = self.bytes.clone();
-            for at in [start, start + 48, start + 96] {
-                bytes[at..at + 48].fill(0);
-                bytes[at] = 0xC0;
-            }
-            bytes
+        let laid = Laid {
+            bytes: &self.bytes,
+            points: vec![("a_bar", start), ("b_bar", start + 48), ("d", start + 96)],
+            pseudonym: self.event.map(|_| start - 48),
+            scalars: fields,
+            longer: (
+                "The proof hides a message that the type does not have.",
+                [&self.bytes[..], &self.bytes[start + 144..start + 176]].concat(),
+            ),
+            shorter: ("The proof lacks a hidden message.", self.bytes[..self.bytes.len() - 32].to_vec()),
         };
-        let longer = [&self.bytes[..], &self.bytes[start + 144..start + 176]].concat();
-        let shorter = self.bytes[..self.bytes.len() - 32].to_vec();
-        vectors.extend([
-            Vector::bytes("all_points_identity", "A forgery that a weak reader takes for anything.", all_identity),
-            Vector::bytes("one_scalar_longer", "The proof hides a message that the type does not have.", longer),
-            Vector::bytes("one_scalar_shorter", "The proof lacks a hidden message.", shorter),
-            Vector::bytes("971_bytes", "No presentation is longer than 970 bytes.", {
-                let mut bytes = self.bytes.clone();
-                bytes.resize(971, 0);
-                bytes
-            }),
-        ]);
-        files.add_systematic(
-            DOCUMENT,
-            &format!("structure_of_{name}"),
-            "Every hostile point and scalar in every field, and wrong lengths.",
-            self.knowledge(),
-            "malformed",
-            vectors,
-        );
+        laid.refuse_structure(files, DOCUMENT, name, self.knowledge());
 
         // Every field is something else than what was proved, but well-formed.
         let p1 = hex::decode(SOME_POINT).context("a constant of this module is hexadecimal")?;
         let mut vectors = Vec::new();
-        for (field, at) in points.iter().filter(|(field, _)| *field != "pseudonym") {
+        for (field, at) in &laid.points {
             let bytes = [&self.bytes[..*at], &p1, &self.bytes[at + 48..]].concat();
             vectors.push(Vector::bytes(format!("{field}_replaced"), "A point of the proof is another one.", bytes));
             let mut bytes = self.bytes.clone();
             bytes[*at] ^= 0x20;
             vectors.push(Vector::bytes(format!("{field}_negated"), "A point of the proof is negated.", bytes));
         }
-        for (field, at) in fields {
-            let mut bytes = self.bytes.clone();
-            bytes[at + 31] ^= 1;
-            vectors.push(Vector::bytes(format!("{field}_changed"), "A scalar of the proof is another one.", bytes));
-        }
+        vectors.extend(laid.other_scalars());
         files.add_systematic(
             DOCUMENT,
             &format!("proof_of_{name}"),
@@ -306,6 +281,58 @@ impl Shown {
             vectors,
         );
         Ok(())
+    }
+}
+
+/// Where the fields of a presentation's proof stand, of one part or of two.
+pub(crate) struct Laid<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Of the proof, by name and first byte.
+    pub(crate) points: Vec<(&'static str, usize)>,
+    pub(crate) pseudonym: Option<usize>,
+    pub(crate) scalars: Vec<(&'static str, usize)>,
+    /// What it shows with one answer for a hidden message more, and the bytes.
+    pub(crate) longer: (&'static str, Vec<u8>),
+    /// The same with one less.
+    pub(crate) shorter: (&'static str, Vec<u8>),
+}
+
+impl Laid<'_> {
+    pub(crate) fn refuse_structure(&self, files: &mut Files, document: &str, name: &str, knowledge: Value) {
+        let mut points = self.points.clone();
+        points.extend(self.pseudonym.map(|at| ("pseudonym", at)));
+        let mut vectors = structural::cuts(self.bytes, |bytes| bytes);
+        vectors.extend(hostile_at(self.bytes, &points, &self.scalars));
+        let mut identity = self.bytes.to_vec();
+        for (_, at) in &self.points {
+            identity[*at..at + 48].fill(0);
+            identity[*at] = 0xC0;
+        }
+        let mut too_long = self.bytes.to_vec();
+        too_long.resize(971, 0);
+        vectors.extend([
+            Vector::bytes("all_points_identity", "A forgery that a weak reader takes for anything.", identity),
+            Vector::bytes("one_scalar_longer", self.longer.0, self.longer.1.clone()),
+            Vector::bytes("one_scalar_shorter", self.shorter.0, self.shorter.1.clone()),
+            Vector::bytes("971_bytes", "No presentation is longer than 970 bytes.", too_long),
+        ]);
+        files.add_systematic(
+            document,
+            &format!("structure_of_{name}"),
+            "Every hostile point and scalar in every field, and wrong lengths.",
+            knowledge,
+            "malformed",
+            vectors,
+        );
+    }
+
+    /// Each scalar of the proof, well-formed but another one.
+    pub(crate) fn other_scalars(&self) -> impl Iterator<Item = Vector> {
+        self.scalars.iter().map(|(field, at)| {
+            let mut bytes = self.bytes.to_vec();
+            bytes[at + 31] ^= 1;
+            Vector::bytes(format!("{field}_changed"), "A scalar of the proof is another one.", bytes)
+        })
     }
 }
 
