@@ -41,9 +41,11 @@ fn hold(folder: &str) {
 fn decided(showing: &Value) -> Value {
     let context = &showing["context"];
     let word = |member: &str| context[member].as_str().expect("a text");
-    let held = read(&vectors().join(word("trust_list")));
-    let bytes = hex::decode(held["input"].as_str().expect("a list")).expect("hexadecimal");
-    let list = TrustList::verify_held(&bytes, &word("root").parse().expect("a key")).expect("a good list");
+    let list_in = |file: &str| {
+        let bytes = hex::decode(read(&vectors().join(file))["input"].as_str().expect("a list")).expect("hexadecimal");
+        TrustList::verify_held(&bytes, &word("root").parse().expect("a key")).expect("a good list")
+    };
+    let list = list_in(word("trust_list"));
     let now = Moment::from_unix(context["now"].as_u64().expect("seconds"));
     let asked = word("policy").parse().expect("a policy id");
     let mut rng = ChaCha20Rng::seed_from_u64(0);
@@ -60,7 +62,10 @@ fn decided(showing: &Value) -> Value {
             let root = word("root").parse().expect("a key");
             let poster = CertifiedPoster::from_bytes(&poster).expect("a poster").verify(&root).expect("a good poster");
             let mut door = Door::new(asked, memory);
-            door.hang(poster, Before::NobodyCame, &list, from).expect("memory answers");
+            let hung_with = context["hung_with"].as_str().map_or_else(|| list.clone(), list_in);
+            if let Err(refusal) = door.hang(poster, Before::NobodyCame, &hung_with, from) {
+                return json!({ "refused": refusal.code() });
+            }
             door
         }
     };

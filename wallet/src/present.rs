@@ -82,8 +82,9 @@ impl Way {
             return Err(Nothing::OrganiserWithdrawn);
         }
         let poster = verified.poster();
-        if poster.list_version() == trust.version() && poster.list_hash() != trust.hash() {
-            return Err(Nothing::SplitView { version: trust.version() });
+        let (version, hash) = (poster.list_version(), poster.list_hash());
+        if trust.contradicts(version, hash) {
+            return Err(Nothing::SplitView { version });
         }
         match poster.opening().at(Minute::of(now)) {
             OpenOrNot::NotYet => return Err(Nothing::PosterNotYet),
@@ -488,13 +489,13 @@ pub enum Nothing {
     /// The policy is not asked by a poster, or not by a screen.
     #[error("this policy may not be asked in this way, so it is not answered: tell the venue")]
     NotThisWay,
-    /// The organiser holds another list of the version that this wallet holds.
+    /// The organiser holds another list of the version that this wallet holds, or of the one before.
     #[error(
         "the organiser of this poster holds another trust list of version {version} than you do: two lists are in circulation, and one is \
          false. Nothing was shown; tell the authority"
     )]
     SplitView {
-        /// The version.
+        /// The version of the organiser's list.
         version: u32,
     },
     /// The authority has taken the organiser back.

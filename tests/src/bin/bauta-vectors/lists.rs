@@ -79,7 +79,14 @@ fn doors(world: &World) -> Result<Vec<(&'static str, &'static str, TrustListBody
             },
         ),
         ("town_ended", "The programme ended yesterday.", TrustListBody { programme: world.by_root(&ended)?, ..first }),
+        ("town_next", "The list after the first.", next(world)?),
     ])
+}
+
+/// What the doors of `showings` may take after "town".
+pub(crate) fn next(world: &World) -> Result<TrustListBody> {
+    let (version, previous) = world.held;
+    Ok(TrustListBody { version: version + 1, previous, ..world.list()? })
 }
 
 fn context(root: &RootKey, now: Moment) -> Value {
