@@ -150,3 +150,28 @@ test("where an organiser has another list of one version, wallet and door say so
   await venue.giveFile(await codeFile(honest));
   await venue.heading("poster-check").waitFor();
 });
+
+// Long, because the pace of a door is real: it fetches every fifty seconds.
+test(
+  "a door at which the poster of an organiser with another list hangs is red within a minute of the list of that version",
+  { timeout: 180_000 },
+  async () => {
+    const { other } = city.publishOther();
+    const stranger = await Organiser.certified(city, "Distant theatre", other);
+    const venue = await Venue.at(city, await device());
+    // The list that would tell is still to come.
+    await venue.hangs("event", await codeFile(stranger.poster()));
+    const before = await venue.takes("no code of ours");
+    expect(before).toMatchObject({ word: "refused", said: expect.not.stringContaining("another trust list") });
+
+    await city.publish();
+    const published = Date.now();
+    let verdict;
+    do {
+      verdict = await venue.takes("no code of ours");
+      expect(Date.now() - published, "milliseconds since it was published").toBeLessThan(60_000);
+    } while (verdict.word === "refused");
+    expect(verdict).toMatchObject({ word: "not-ready", said: expect.stringContaining("tell the authority") });
+    expect(verdict.said).toContain("The organiser of this poster holds another trust list than this door");
+  },
+);
