@@ -181,16 +181,24 @@ impl CheckedRecords {
         self.records.iter().map(|record| &record.handle)
     }
 
-    /// One place per day, rule and key: a signature where the facts satisfy the rule. The same records, list and keys give
-    /// the same bytes.
+    /// One place per day, rule and key, and the pass that is due there where the facts satisfy the rule.
+    pub fn due<'a>(&self, list: &'a TrustList) -> Vec<(Slot<'a>, Option<Claims>)> {
+        let types: Vec<&TypeName> = self.records.iter().map(|record| record.record_type.name()).collect();
+        let presented: Vec<Presented<'_>> =
+            self.records.iter().map(|Record { record_type, claims, .. }| Presented { record_type, claims }).collect();
+        let slots = list.slots(&types, self.first_day, self.days).into_iter();
+        let due = |slot: Slot<'a>| (slot, slot.rule.apply(&presented, &slot.key.key_type, slot.epoch));
+        slots.map(due).collect()
+    }
+
+    /// The same, signed. The same records, list and keys give the same bytes.
     ///
     /// # Errors
     /// [`OfficeError::NotNow`] when a key of the list is not held here.
     pub fn passes(&self, list: &TrustList, keys: &KeyRing) -> Result<OfficeAnswer, OfficeError> {
-        let types: Vec<&TypeName> = self.records.iter().map(|record| record.record_type.name()).collect();
-        let slots = list.slots(&types, self.first_day, self.days);
-        let mut signed: Vec<Option<Signature>> = vec![None; slots.len()];
-        for Due { key, pass_type, places, claims } in self.due(&slots, keys)? {
+        let due = self.due(list);
+        let mut signed: Vec<Option<Signature>> = vec![None; due.len()];
+        for Due { key, pass_type, places, claims } in by_key(due, keys)? {
             let signatures = key.sign_batch(pass_type, &self.holder, &claims).map_err(|_| OfficeError::NotNow)?;
             for (place, signature) in places.into_iter().zip(signatures) {
                 signed[place] = Some(signature);
@@ -198,25 +206,22 @@ impl CheckedRecords {
         }
         OfficeAnswer::new(signed).map_err(|_| OfficeError::NotNow)
     }
+}
 
-    /// The passes that the facts make, by the key that signs them.
-    fn due<'a>(&self, slots: &[Slot<'a>], keys: &'a KeyRing) -> Result<Vec<Due<'a>>, OfficeError> {
-        let presented: Vec<Presented<'_>> =
-            self.records.iter().map(|Record { record_type, claims, .. }| Presented { record_type, claims }).collect();
-        let mut by_key: BTreeMap<KeyId, Due<'a>> = BTreeMap::new();
-        for (place, slot) in slots.iter().enumerate() {
-            // Looked up even where no pass is made: what a person's facts are must not decide whether the office answers.
-            let key = keys.key(slot.key.id).ok_or(OfficeError::NotNow)?;
-            let pass_type = &slot.key.key_type;
-            if let Some(claims) = slot.rule.apply(&presented, pass_type, slot.epoch) {
-                let nothing = Due { key, pass_type, places: Vec::new(), claims: Vec::new() };
-                let due = by_key.entry(slot.key.id).or_insert(nothing);
-                due.places.push(place);
-                due.claims.push(claims);
-            }
+/// The passes that are due, by the key that signs them.
+fn by_key<'a>(due: Vec<(Slot<'a>, Option<Claims>)>, keys: &'a KeyRing) -> Result<Vec<Due<'a>>, OfficeError> {
+    let mut by_key: BTreeMap<KeyId, Due<'a>> = BTreeMap::new();
+    for (place, (slot, pass)) in due.into_iter().enumerate() {
+        // Looked up even where no pass is made: what a person's facts are must not decide whether the office answers.
+        let key = keys.key(slot.key.id).ok_or(OfficeError::NotNow)?;
+        if let Some(claims) = pass {
+            let nothing = Due { key, pass_type: &slot.key.key_type, places: Vec::new(), claims: Vec::new() };
+            let due = by_key.entry(slot.key.id).or_insert(nothing);
+            due.places.push(place);
+            due.claims.push(claims);
         }
-        Ok(by_key.into_values().collect())
     }
+    Ok(by_key.into_values().collect())
 }
 
 /// The passes of one answer that one key signs, and where each of them stands in it.

@@ -274,7 +274,10 @@ pub enum Unfit {
     #[error("both passes show a hint: one is enough to compare with an ID card")]
     HintTwice,
     /// No code is long enough for an answer.
-    #[error("an answer would have {bytes} bytes, and a code has room for 970: ask for other passes, or for one only")]
+    #[error(
+        "an answer would have {bytes} bytes, and a code has room for {}: ask for other passes, or for one only",
+        presentation::MAX_BYTES
+    )]
     TooLong {
         /// How long it would be.
         bytes: usize,

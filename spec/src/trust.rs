@@ -172,6 +172,16 @@ impl TrustList {
         self.hash
     }
 
+    /// Whether whoever holds the list of that version and hash holds another than this one, or another than the one before it: then two
+    /// lists of one version are in circulation, and one of them is false. Of all other versions this list tells nothing.
+    pub fn contradicts(&self, version: u32, hash: [u8; 32]) -> bool {
+        match self.version().checked_sub(version) {
+            Some(0) => hash != self.hash,
+            Some(1) => hash != self.body.previous,
+            _ => false,
+        }
+    }
+
     /// As it came: store and pass on these.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

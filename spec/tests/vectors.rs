@@ -1,4 +1,4 @@
-//! Every vector of spec/vectors, read by the readers of this crate. What a door decides is tested in the package `bauta-tests`.
+//! Every vector of spec/vectors, read by the readers of this crate. What doors and offices decide is tested in the package `bauta-tests`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod grammar;

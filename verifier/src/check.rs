@@ -47,8 +47,8 @@ impl Door {
     /// came. Of an event with several posters, hang up the first one in time.
     ///
     /// # Errors
-    /// [`Refusal::OrganiserWithdrawn`]; [`Refusal::EntriesUnreachable`] where the shared book does not answer. The door asks what it asked
-    /// before.
+    /// [`Refusal::OrganiserWithdrawn`], [`Refusal::PosterOfOtherList`]; [`Refusal::EntriesUnreachable`] where the shared book does not answer.
+    /// The door asks what it asked before.
     pub fn hang(
         &mut self,
         poster: VerifiedPoster,
@@ -56,9 +56,7 @@ impl Door {
         trust: &TrustList,
         now: Moment,
     ) -> Result<(), Refusal> {
-        if trust.has_withdrawn(poster.organiser().id()) {
-            return Err(Refusal::OrganiserWithdrawn);
-        }
+        may_hang(&poster, trust)?;
         if let Some(entered) = &mut self.memory.entered {
             entered.open(&poster, before, trust.grid(), now)?;
         }
@@ -219,13 +217,22 @@ fn open_for(asked: PolicyId, trust: &TrustList, now: Moment) -> Result<(&Policy,
 /// The poster that hangs at the door, while it may be answered.
 fn hanging<'a>(asking: &'a Asking, trust: &TrustList, now: Moment) -> Result<Option<&'a VerifiedPoster>, Refusal> {
     let Asking::Poster(hung) = asking else { return Ok(None) };
-    if trust.has_withdrawn(hung.organiser().id()) {
-        return Err(Refusal::OrganiserWithdrawn);
-    }
+    may_hang(hung, trust)?;
     let poster = hung.poster();
     let open = poster.opening().at(Minute::of(now)) == OpenOrNot::Open;
     let its_day = trust.grid().may_be_event_day(poster.event_day(), now);
     (open && its_day).then_some(Some(&**hung)).ok_or(Refusal::PosterNotOpen)
+}
+
+/// Whether the list lets the poster hang. Asked at each code anew: a list that the door has taken since may withdraw the organiser, or may
+/// be the very version of which the organiser holds another.
+fn may_hang(poster: &VerifiedPoster, trust: &TrustList) -> Result<(), Refusal> {
+    if trust.has_withdrawn(poster.organiser().id()) {
+        return Err(Refusal::OrganiserWithdrawn);
+    }
+    let poster = poster.poster();
+    let split = trust.contradicts(poster.list_version(), poster.list_hash());
+    if split { Err(Refusal::PosterOfOtherList) } else { Ok(()) }
 }
 
 /// The code answers this policy, in the way that the door asks, if the policy allows it.

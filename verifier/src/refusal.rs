@@ -115,6 +115,12 @@ pub enum Refusal {
         "The authority has withdrawn the organiser of the poster at this door. Take it down, and ask the authority."
     )]
     OrganiserWithdrawn,
+    /// The organiser whose poster hangs at the door holds another list of the version that the door holds, or of the one before.
+    #[error(
+        "The organiser of the poster at this door holds another trust list than this door does: two lists are in circulation, and one of \
+         them is false. Take the poster down, and tell the authority."
+    )]
+    PosterOfOtherList,
     /// Whoever came in before this door started is not known.
     #[error(
         "This door cannot know who came in to the event before it started. Vouch that nobody did, or share the book of another door."
@@ -176,6 +182,7 @@ impl Refusal {
             Self::MemoryFull => "memory_full",
             Self::PosterNotOpen => "poster_not_open",
             Self::OrganiserWithdrawn => "organiser_withdrawn",
+            Self::PosterOfOtherList => "poster_of_other_list",
             Self::EntriesUnknown => "entries_unknown",
             Self::EntriesUnreachable => "entries_unreachable",
             Self::TrustExpired => "trust_expired",
@@ -204,6 +211,7 @@ impl Refusal {
                 | Self::MemoryFull
                 | Self::PosterNotOpen
                 | Self::OrganiserWithdrawn
+                | Self::PosterOfOtherList
                 | Self::EntriesUnknown
                 | Self::EntriesUnreachable
                 | Self::TrustExpired
@@ -262,7 +270,8 @@ mod tests {
             Refusal::JustRestarted => Refusal::MemoryFull,
             Refusal::MemoryFull => Refusal::PosterNotOpen,
             Refusal::PosterNotOpen => Refusal::OrganiserWithdrawn,
-            Refusal::OrganiserWithdrawn => Refusal::EntriesUnknown,
+            Refusal::OrganiserWithdrawn => Refusal::PosterOfOtherList,
+            Refusal::PosterOfOtherList => Refusal::EntriesUnknown,
             Refusal::EntriesUnknown => Refusal::EntriesUnreachable,
             Refusal::EntriesUnreachable => Refusal::TrustExpired,
             Refusal::TrustExpired => Refusal::ClockBeforeList,

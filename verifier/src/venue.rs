@@ -49,7 +49,7 @@ pub enum Screen {
 pub fn verified(poster: &CertifiedPoster, list: &TrustList, root: &RootPublic) -> Result<VerifiedPoster, NotOpened> {
     let poster = poster.verify(root).map_err(NotOpened::Poster)?;
     let (version, hash) = (poster.poster().list_version(), poster.poster().list_hash());
-    if version == list.version() && hash != list.hash() {
+    if list.contradicts(version, hash) {
         return Err(NotOpened::SplitView { version });
     }
     let policy = list.policy(poster.poster().policy()).ok_or(NotOpened::NoPolicy)?;
@@ -276,13 +276,13 @@ pub enum NotOpened {
     /// Some other code.
     #[error("this is not an organiser's poster")]
     NoPoster,
-    /// Its organiser holds another list of the version that is held here: one of the two is false.
+    /// Its organiser holds another list of the version that is held here, or of the one before: one of the two is false.
     #[error(
         "the organiser of this poster holds another trust list of version {version} than this door does: two lists are in \
          circulation, and one of them is false; tell the authority"
     )]
     SplitView {
-        /// Of both.
+        /// Of the organiser's list.
         version: u32,
     },
     /// Nobody may hang this one up.

@@ -5,7 +5,7 @@ mod world;
 
 use bauta_spec::presentation::Mode;
 use bauta_spec::qr;
-use bauta_verifier::{Refusal, in_words};
+use bauta_verifier::{Before, Door, Entered, Memory, Refusal, Seen, in_words};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -51,6 +51,22 @@ fn a_bad_code_among_good_ones_is_named_and_a_copy_is_seen() {
     let again = reasons(door.scan_batch(&scanned[..3], &world.list, later, &mut rng));
     assert_eq!(again, [Some(Refusal::AlreadyShown), Some(Refusal::ProofInvalid), Some(Refusal::AlreadyShown)]);
     assert_eq!(reasons(door.scan_batch(&[], &world.list, later, &mut rng)), []);
+}
+
+#[test]
+fn a_poster_of_another_list_is_red_for_the_whole_batch() {
+    let mut world = World::new(2);
+    let poster =
+        world.poster_naming("event", (world.list.version() + 1, [9; 32])).verify(&world.root.public()).unwrap();
+    let code = world.answer(&poster);
+    let memory = Memory::from(Seen::from_opening(&mut world.rng)).with(Entered::in_memory(&mut world.rng));
+    let mut door = Door::new(poster.poster().policy(), memory);
+    door.hang(poster, Before::NobodyCame, &world.list, world.now).unwrap();
+    world.publish(|_| ());
+    let mut rng = ChaCha20Rng::seed_from_u64(2);
+    for decided in door.scan_batch(&[&code, "BTA1:"], &world.list, world.now, &mut rng) {
+        assert_eq!(decided.unwrap_err(), Refusal::PosterOfOtherList);
+    }
 }
 
 proptest! {

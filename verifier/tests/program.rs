@@ -432,6 +432,40 @@ fn an_organiser_makes_a_key_and_posters_and_doors_hang_them_up() {
 }
 
 #[test]
+fn n9_a_poster_of_another_list_is_red_from_the_update_on_that_brings_its_version() {
+    let mut venue = Venue::new(75);
+    let next = venue.world.list.version() + 1;
+    let poster = venue.world.poster_naming("event", (next, [9; 32]));
+    fs::write(venue.path("poster.txt"), Asked::Poster(poster.clone()).to_string()).unwrap();
+    let poster = poster.verify(&venue.world.root.public()).unwrap();
+    let words = ["check", "--poster", "poster.txt"];
+    let scanner = [&words[..], &["--stdin", "--nobody-came"]].concat();
+    let mut child = venue.command(&scanner).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut scan = |code: &str| {
+        writeln!(lines, "{code}").unwrap();
+        said.next().unwrap().unwrap()
+    };
+    venue.world.now = now();
+    let code = venue.world.answer(&poster);
+    assert!(scan(&code).starts_with("ACCEPTED event"));
+
+    venue.world.publish(|_| ());
+    venue.serve_list();
+    assert!(venue.says(&["update"], 0).starts_with("Version 2 is here now"));
+    for scanned in [&*code, "nothing"] {
+        let said = scan(scanned);
+        assert!(said.starts_with("REFUSED (poster_of_other_list)") && said.contains("tell the authority"), "{said}");
+    }
+    drop(lines);
+    assert!(child.wait().unwrap().success());
+    // Started anew, the program does not even hang it up.
+    let complaint = venue.complains(&[&words[..], &[&code]].concat(), 1);
+    assert!(complaint.contains("another trust list of version 2"), "{complaint}");
+}
+
+#[test]
 fn a_screen_asks_each_visitor_afresh() {
     let mut venue = Venue::new(74);
     let arguments = ["check", "--policy", "entry", "--stdin", "--ask", "--json"];

@@ -184,6 +184,42 @@ fn the_question_follows_what_is_asked_and_what_a_newer_list_means_by_it() {
 }
 
 #[test]
+fn a_poster_of_another_list_is_found_out_when_its_version_is_here() {
+    let mut world = World::new(39);
+    let root = world.root.public().to_string();
+    let next = world.list.version() + 1;
+    let other = world.poster_naming("event", (next, [9; 32]));
+    let mut venue = Venue::open(&root, world.list.bytes(), "event", world.now, &mut world.rng).unwrap();
+    venue.hang(&Asked::Poster(other.clone()).to_string(), Before::NobodyCame, world.now).unwrap();
+    let other = other.verify(&world.root.public()).unwrap();
+    let code = world.answer(&other);
+    assert!(venue.scan(&code, world.now).is_ok());
+
+    world.now = after(world.now, 5);
+    let is_next = world.next_list(|_| ());
+    world.publish(|_| ());
+    assert_eq!(world.list.bytes(), is_next, "one list of that version");
+    venue.advance(world.list.bytes(), world.now).unwrap();
+    let refused = |venue: &mut Venue, code: &str| venue.scan(code, world.now).unwrap_err();
+    assert_eq!(refused(&mut venue, &code), Refusal::PosterOfOtherList);
+    assert_eq!(refused(&mut venue, "nothing"), Refusal::PosterOfOtherList);
+    // A worker in the place of this one hangs it up no more.
+    let mut fresh = Venue::resume(&root, world.list.bytes(), "event", &venue.memory(), world.now).unwrap();
+    let text = Asked::Poster(world.poster_naming("event", (next, [9; 32]))).to_string();
+    let reason = fresh.hang(&text, Before::Unknown, world.now).unwrap_err();
+    assert_eq!(reason, NotOpened::SplitView { version: next });
+    assert_eq!(Problem::from(reason).code, Refusal::PosterOfOtherList.code());
+
+    // Another poster, or another question, and the door goes on.
+    let honest = world.poster("event");
+    venue.hang(&Asked::Poster(honest.clone()).to_string(), Before::Unknown, world.now).unwrap();
+    let honest = honest.verify(&world.root.public()).unwrap();
+    world.somebody_else();
+    let code = world.answer(&honest);
+    assert_eq!(venue.scan(&code, world.now).unwrap().entry(), Some(Entry::First));
+}
+
+#[test]
 fn a_venue_asks_by_a_poster_or_afresh_and_a_new_worker_goes_on() {
     let mut world = World::new(37);
     let root = world.root.public().to_string();

@@ -82,8 +82,9 @@ impl Way {
             return Err(Nothing::OrganiserWithdrawn);
         }
         let poster = verified.poster();
-        if poster.list_version() == trust.version() && poster.list_hash() != trust.hash() {
-            return Err(Nothing::SplitView { version: trust.version() });
+        let (version, hash) = (poster.list_version(), poster.list_hash());
+        if trust.contradicts(version, hash) {
+            return Err(Nothing::SplitView { version });
         }
         match poster.opening().at(Minute::of(now)) {
             OpenOrNot::NotYet => return Err(Nothing::PosterNotYet),
@@ -161,8 +162,15 @@ pub fn choose_for<'a>(
     }
     way.may_be_answered(policy, trust, now)?;
     let parts = match policy.asks() {
-        [ask] => Parts::One(found(ask, records, trust, now)?.into_iter().next().ok_or(Nothing::NoPass)?),
-        [one, other] => Parts::Two(found_together([one, other], records, trust, now)?),
+        [ask] => {
+            let all = found(ask, records, trust, now)?.into_iter();
+            let [found] = that_fits(policy, all.map(|found| [found]), Nothing::NoPass)?;
+            Parts::One(found)
+        }
+        [one, other] => {
+            let all = found_together([one, other], records, trust, now)?;
+            Parts::Two(that_fits(policy, all, Nothing::Outdated)?)
+        }
         // No policy asks for more.
         _ => return Err(Nothing::NoPass),
     };
@@ -196,13 +204,13 @@ fn found<'a>(
     if all.is_empty() { Err(closest) } else { Ok(all) }
 }
 
-/// Two of one epoch: a presentation has one day and one series.
+/// Every two of one epoch, because a presentation has one day and one series.
 fn found_together<'a>(
     asks: [&PassQuery; 2],
     records: &'a [Record],
     trust: &'a TrustList,
     now: Moment,
-) -> Result<[Found<'a>; 2], Nothing> {
+) -> Result<Vec<[Found<'a>; 2]>, Nothing> {
     let (firsts, seconds) = match asks.map(|ask| found(ask, records, trust, now)) {
         [Ok(firsts), Ok(seconds)] => (firsts, seconds),
         // What helps with both alike needs no name.
@@ -210,8 +218,28 @@ fn found_together<'a>(
         [Err(reason), _] => return Err(reason.of_two(asks[0])),
         [_, Err(reason)] => return Err(reason.of_two(asks[1])),
     };
-    let fits = |first: &Found<'a>| seconds.iter().find(|second| second.pass.epoch == first.pass.epoch);
-    firsts.iter().find_map(|first| Some([*first, *fits(first)?])).ok_or(Nothing::Outdated)
+    let of_its_epoch = |first: Found<'a>| {
+        let seconds = seconds.iter().filter(move |second| second.pass.epoch == first.pass.epoch);
+        seconds.map(move |second| [first, *second])
+    };
+    Ok(firsts.into_iter().flat_map(of_its_epoch).collect())
+}
+
+/// The first that the policy goes with; without any to look at, `none`. The list has the policy for some layout of each type. What a door can
+/// compare with an ID card is said by the layout of the very passes, so a door looks at that one, and a wallet shows it nothing in vain.
+fn that_fits<'a, const N: usize>(
+    policy: &Policy,
+    all: impl IntoIterator<Item = [Found<'a>; N]>,
+    none: Nothing,
+) -> Result<[Found<'a>; N], Nothing> {
+    let mut reason = none;
+    for parts in all {
+        match policy.fits(&parts.each_ref().map(|found| found.pass.credential_type())) {
+            Ok(()) => return Ok(parts),
+            Err(unfit) => reason = unfit.into(),
+        }
+    }
+    Err(reason)
 }
 
 impl<'a> Parts<'a> {
@@ -488,13 +516,13 @@ pub enum Nothing {
     /// The policy is not asked by a poster, or not by a screen.
     #[error("this policy may not be asked in this way, so it is not answered: tell the venue")]
     NotThisWay,
-    /// The organiser holds another list of the version that this wallet holds.
+    /// The organiser holds another list of the version that this wallet holds, or of the one before.
     #[error(
         "the organiser of this poster holds another trust list of version {version} than you do: two lists are in circulation, and one is \
          false. Nothing was shown; tell the authority"
     )]
     SplitView {
-        /// The version.
+        /// The version of the organiser's list.
         version: u32,
     },
     /// The authority has taken the organiser back.
@@ -532,8 +560,10 @@ pub enum Nothing {
          or ask the lab for it if your record has none either"
     )]
     NoHint,
-    /// The pass has another type than the policy speaks of.
-    #[error("the policy does not fit the pass: {0}")]
+    /// The layout of the pass is not one that the policy goes with.
+    #[error(
+        "this policy does not go with a pass of the kind that you have: {0}. Nothing was shown. Renew; if that does not help, tell the venue"
+    )]
     Unfit(#[from] Unfit),
     /// Of two passes that the policy asks for, this one is not there. Then nothing is shown of the other either.
     #[error("this policy asks for two passes together. Of the type \"{pass_type}\": {reason}")]

@@ -5,13 +5,14 @@
 mod world;
 
 use bauta_spec::Problem;
-use bauta_spec::attributes::Value;
+use bauta_spec::attributes::{CredentialType, Value, shipped, shipped_named};
 use bauta_spec::issuance::PickupCode;
-use bauta_spec::policy::PolicyId;
+use bauta_spec::policy::{Policy, PolicyId, Unfit};
 use bauta_spec::presentation::{Envelope, Mode};
 use bauta_spec::qr::{self, Asked, Challenge, Picture, Question};
-use bauta_spec::signed::RootKey;
-use bauta_spec::time::{Minute, Moment};
+use bauta_spec::rules::Rule;
+use bauta_spec::signed::{RootKey, Signed};
+use bauta_spec::time::{Minute, Moment, Month};
 use bauta_wallet::errand::{Admission, Answer, Errand, NotCollected, Pickup};
 use bauta_wallet::exchange::{Call, Declined};
 use bauta_wallet::present::{LastShown, Nothing, choose};
@@ -298,6 +299,60 @@ fn nothing_is_shown_that_the_policy_does_not_allow() {
     assert_eq!(on(&world, &poster_only), Some(Nothing::NeedsPoster));
     world.later(24 * 300);
     assert!(matches!(on(&world, &entry), Some(Nothing::PolicyNotInForce { .. })));
+}
+
+/// A list may have two layouts of a type, and a policy that goes with one of them: a door compares a hint with an ID card, and in the other
+/// layout the claim of that name is something else.
+#[test]
+fn no_pass_is_shown_whose_layout_has_nothing_that_the_policy_needs() {
+    let mut world = World::new(17);
+    let today = today();
+    let (first, last) = (today.minus(30), today.plus(100));
+    let shipped_layout = shipped_named("entry-pass").unwrap();
+    let json = shipped_layout.to_json().replace("\"kind\": \"hint\"", "\"kind\": \"flag\"");
+    let other = CredentialType::from_json(&json.replace("\"layout\": 1", "\"layout\": 2")).unwrap();
+    let types = [shipped_named("age-record").unwrap(), other.clone()];
+    let rule = Rule::from_json(
+        r#"{ "name": "of-age", "from": ["age-record"], "to": "entry-pass", "cases": [[]],
+             "fill": { "epoch": "epoch", "admits": "rule",
+                       "hint": { "at_least_years": { "claim": "birth_month", "years": 18 } } } }"#,
+        &types,
+        first,
+        last,
+    )
+    .unwrap();
+    let rules = [rule];
+    let policies = [("of-age", "allowed", ""), ("of-age-with-hint", "with-hint", r#", { "path": ["hint"] }"#)].map(
+        |(name, one_way, hint)| {
+            let json = format!(
+                r#"{{ "name": "{name}", "credentials": [{{ "id": "pass", "format": "bauta-pass", "meta": {{ "type": "entry-pass" }},
+                     "claims": [{{ "path": ["admits"], "values": ["of-age"] }}{hint}] }}],
+                     "one_way": "{one_way}", "purpose": {{ "en": "To know that you are of age" }} }}"#
+            );
+            Policy::from_json(&json, &shipped(), &rules, first, last).unwrap()
+        },
+    );
+    let replaced = world.list.pass_key(shipped_layout.name(), today).unwrap().id;
+    let office = world.new_key(&other, first, last);
+    let signed = [Signed::sign(&policies[0], &world.root).unwrap(), Signed::sign(&policies[1], &world.root).unwrap()];
+    let (layout, rule) = (Signed::sign(&other, &world.root).unwrap(), Signed::sign(&rules[0], &world.root).unwrap());
+    world.publish(|body| {
+        body.types.push(layout);
+        body.keys.push(office);
+        body.rules.push(rule);
+        body.policies.extend(signed);
+        body.withdrawn_keys.insert(replaced);
+    });
+    let mut wallet = world.wallet();
+    let born = "1980-05".parse::<Month>().unwrap();
+    hold(&mut wallet, &mut world, "age-record", vec![Value::Month(born), Value::Day(today.plus(9))]);
+    let [plain, with_hint] = ["of-age", "of-age-with-hint"]
+        .map(|name| choose(&world.policy(name), wallet.records(), wallet.trust(), world.now).map(|_| ()));
+    assert_eq!(plain, Ok(()), "the pass is good for what needs no hint");
+    let reason = with_hint.unwrap_err();
+    assert_eq!(reason, Nothing::Unfit(Unfit::NoHint));
+    assert!(reason.to_string().contains("Renew; if that does not help, tell the venue"), "{reason}");
+    assert_eq!(Problem::from(reason).code, "policy_unfit");
 }
 
 #[test]

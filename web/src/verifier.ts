@@ -89,7 +89,7 @@ export class List {
   /**
    * What the poster of this text says, `BTA1E:…`: to be read before a door hangs it up. Throws `no_poster` for any other text,
    * `poster_refused` when the authority has not certified its organiser for its day, `poster_of_other_list` when the organiser holds another
-   * trust list of this version, `no_such_policy` when the list does not let it be asked.
+   * trust list of this version or of the one before, `no_such_policy` when the list does not let it be asked.
    */
   poster(text: string): HangingPoster {
     return parsed(asking(() => this.#inner.poster(text)));

@@ -9,7 +9,7 @@ import { source, sources } from "./sources.js";
 
 interface Readers {
   judged(file: string, text: string): string;
-  decided(text: string, list: Uint8Array, context: string): string;
+  decided(text: string, list: Uint8Array, hungWith: Uint8Array | undefined, context: string): string;
   signature_holds(suite: string, vector: string): boolean;
   proof_holds(suite: string, vector: string): boolean;
   blind_signature_holds(suite: string, vector: string): boolean;
@@ -31,6 +31,7 @@ interface Showing {
     readonly policy: string;
     readonly root: string;
     readonly trust_list: string;
+    readonly hung_with?: string;
   };
   readonly expected: unknown;
 }
@@ -72,9 +73,8 @@ test.each(["accepted", "refused"])(
     expect(showings.length).toBeGreaterThanOrEqual(5);
     for (const { path, text } of showings) {
       const { text: scanned, context, expected } = JSON.parse(text) as Showing;
-      const { input } = JSON.parse(source(`spec/vectors/${context.trust_list}`)) as { input: string };
-      const list = Buffer.from(input, "hex");
-      const said = JSON.parse(readers.decided(scanned, list, JSON.stringify(context)));
+      const hungWith = context.hung_with === undefined ? undefined : listIn(context.hung_with);
+      const said = JSON.parse(readers.decided(scanned, listIn(context.trust_list), hungWith, JSON.stringify(context)));
       expect(inTheWordsOfVectors(said), path).toEqual(expected);
     }
   },
@@ -123,6 +123,11 @@ test.each(SUITES)(
   },
   MINUTES,
 );
+
+function listIn(file: string): Uint8Array {
+  const { input } = JSON.parse(source(`spec/vectors/${file}`)) as { input: string };
+  return Buffer.from(input, "hex");
+}
 
 function inTheWordsOfVectors(said: Record<string, unknown>): unknown {
   if (said["verdict"] === "accepted") {

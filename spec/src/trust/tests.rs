@@ -7,7 +7,9 @@ use std::path::Path;
 use bauta_crypto::PublicKey;
 
 use super::*;
-use crate::signed::{DelegateKey, RootKey};
+use crate::policy::Unfit;
+use crate::presentation::MAX_BYTES;
+use crate::signed::{DelegateKey, RootKey, Signed};
 
 use authority::{Authority, day, issuer_key, minute, noon};
 
@@ -211,6 +213,43 @@ fn bad_lists_are_refused() {
     refused(TrustRefusal::Inconsistent("passes are fetched for 1 to 14 days ahead"), |authority| {
         authority.set_programme(|programme| programme.prefetch_days = 15);
     });
+}
+
+/// The root may have signed it by mistake, or for other layouts.
+#[test]
+fn a_policy_whose_answer_fits_into_no_code_is_refused_with_the_list() {
+    let wide = |name: &str, flags: u8| {
+        let flags =
+            (0..flags).map(|i| format!(r#"{{ "name": "f{i}", "kind": "flag" }}"#)).collect::<Vec<_>>().join(", ");
+        let json = format!(
+            r#"{{ "name": "{name}", "layout": 1, "usage": "pass", "claims": [{{ "name": "epoch", "kind": "epoch" }}, {flags}] }}"#
+        );
+        CredentialType::from_json(&json).unwrap()
+    };
+    let [narrow, too_wide] = [6, 7].map(|flags| [wide("one-pass", flags), wide("other-pass", 6)]);
+    let ask = |id: &str| {
+        let claims = r#"[{ "path": ["f0"], "values": [true] }]"#;
+        format!(r#"{{ "id": "{id}", "format": "bauta-pass", "meta": {{ "type": "{id}" }}, "claims": {claims} }}"#)
+    };
+    let json = format!(
+        r#"{{ "name": "wide", "credentials": [{}, {}], "one_way": "allowed", "purpose": {{ "en": "x" }} }}"#,
+        ask("one-pass"),
+        ask("other-pass")
+    );
+    let policy = Policy::from_json(&json, &narrow, &[], day("2026-10-01"), day("2026-12-31")).unwrap();
+    let types: Vec<&CredentialType> = too_wide.iter().collect();
+    let Err(Unfit::TooLong { bytes }) = policy.fits(&types) else { panic!("it fits") };
+    let said = Unfit::TooLong { bytes }.to_string();
+    assert!(said.contains(&format!("{bytes} bytes")) && said.contains(&format!("room for {MAX_BYTES}:")), "{said}");
+
+    let list_with = |types: &[CredentialType]| {
+        let mut authority = Authority::bare();
+        authority.body.types = types.iter().map(|listed| Signed::sign(listed, &authority.root).unwrap()).collect();
+        authority.body.policies = vec![Signed::sign(&policy, &authority.root).unwrap()];
+        TrustList::verify(&authority.sign(), &authority.root.public(), noon()).map(|_| ())
+    };
+    assert_eq!(list_with(&narrow), Ok(()));
+    assert_eq!(list_with(&too_wide), Err(TrustRefusal::Inconsistent("a policy fits no listed type")));
 }
 
 #[test]

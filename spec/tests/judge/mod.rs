@@ -24,7 +24,7 @@ pub(crate) type Judgement = Result<Value, String>;
 impl Vector {
     /// What this crate says to the input.
     ///
-    /// `None` for documents that this crate alone cannot judge: what a door decides is the verifier's.
+    /// `None` for documents that this crate alone cannot judge: what a door decides is the verifier's, what an office decides the issuer's.
     pub(crate) fn judged(&self) -> Option<Judgement> {
         Some(match self.document.as_str() {
             "type" => credentials::credential_type(self),
@@ -57,7 +57,7 @@ impl Vector {
             "asked" => letters::asked(self),
             "message" => letters::message(self),
             "sealed" => letters::sealed(self),
-            "showing" => return None,
+            "renewal" | "showing" => return None,
             other => panic!("nobody judges {other}, of {}", self.file.display()),
         })
     }

@@ -10,6 +10,7 @@ use crate::judge::{self, Vector};
 /// What a kind of vector is in CDDL. Those that are no document of their own, or no CBOR and no JSON, have no type.
 fn type_of(vector: &Vector) -> Option<String> {
     Some(match vector.document.as_str() {
+        "renewal" => "office-request".to_owned(),
         "credential" | "office-request" | "office-answer" | "certified-poster" | "trust-list" => {
             vector.document.clone()
         }

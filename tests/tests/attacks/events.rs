@@ -230,11 +230,57 @@ fn n9_a_poster_of_another_list_of_the_same_version_is_a_split_view_and_is_not_an
     let version = town.trust().version();
     event.list.1[31] ^= 1;
     assert_eq!(anna.answer(&town, &theatre.text(&event)).unwrap_err(), Nothing::SplitView { version });
-    // An organiser who holds an older or a newer list says nothing about this one.
-    for other in [version + 1, version.wrapping_sub(1)] {
-        event.list.0 = other;
-        assert!(anna.answer(&town, &theatre.text(&event)).is_ok());
+    // An organiser who holds a newer list says nothing about this one, until it is here.
+    event.list.0 = version + 1;
+    assert!(anna.answer(&town, &theatre.text(&event)).is_ok());
+}
+
+#[test]
+fn n9_a_door_at_which_a_poster_hangs_compares_again_with_each_list_that_it_takes() {
+    let (mut town, anna) = town_with_anna(68);
+    let theatre = town.organiser("Theatre on the quay");
+    let everybodys = town.trust().clone();
+    let version = everybodys.version();
+    let naming = |town: &Town, list| {
+        let mut event = town.event("event");
+        event.list = list;
+        theatre.poster(&event)
+    };
+    let other = naming(&town, (version + 1, [9; 32]));
+    let [of_other, of_this] = [other, naming(&town, (version, everybodys.hash()))];
+    let mut doors = [town.door_with(&of_other), town.door_with(&of_this)];
+    let codes = [answer(&town, &anna, &of_other), answer(&town, &anna, &of_this)];
+    for (door, code) in doors.iter_mut().zip(&codes) {
+        assert!(scan(&town, door, code).is_ok(), "nothing is known against a list that is still to come");
     }
+
+    // The next list comes, and it is not the one of the first organiser. Whatever is scanned, the door says so.
+    town.publish();
+    assert_eq!(town.trust().version(), version + 1);
+    for code in [&*codes[0], "", "BTA1:NOTHING"] {
+        assert_eq!(scan(&town, &mut doors[0], code).unwrap_err(), Refusal::PosterOfOtherList, "{code}");
+    }
+    assert_eq!(
+        anna.answer(&town, &Asked::Poster(of_other).to_string()).unwrap_err(),
+        Nothing::SplitView { version: version + 1 }
+    );
+    // The list names the one before it: the poster of that one goes on, and one of another list of that version is found out.
+    assert_eq!(scan(&town, &mut doors[1], &codes[1]).map(|_| ()), Ok(()));
+    let before = naming(&town, (version, [9; 32]));
+    assert_eq!(
+        anna.answer(&town, &Asked::Poster(before.clone()).to_string()).unwrap_err(),
+        Nothing::SplitView { version }
+    );
+    let before = before.verify(&town.official.root()).unwrap();
+    let refused = doors[0].hang(before, Before::NobodyCame, town.trust(), town.now());
+    assert_eq!(refused, Err(Refusal::PosterOfOtherList));
+
+    // With a poster of the list that it holds the door goes on.
+    let hung = theatre.poster(&town.event("event"));
+    let code = answer(&town, &anna, &hung);
+    let verified = hung.verify(&town.official.root()).unwrap();
+    doors[0].hang(verified, Before::NobodyCame, town.trust(), town.now()).unwrap();
+    assert_eq!(scan(&town, &mut doors[0], &code).map(|_| ()), Ok(()));
 }
 
 #[test]

@@ -137,6 +137,10 @@ fn n7_a_list_for_one_person_is_found_out_at_the_office_the_door_the_poster_and_t
     assert_eq!(refused.err(), Some(Nothing::SplitView { version: 2 }));
     assert_eq!(verified(&poster, hers, &root).err(), Some(NotOpened::SplitView { version: 2 }));
     assert!(verified(&poster, everybodys, &root).is_ok());
+    // Where it hangs already, it is red from the moment in which the door takes her list.
+    let mut door = town.door_with(&poster);
+    assert_eq!(door.scan(&code, everybodys, town.now()).unwrap_err(), Refusal::OtherPolicy);
+    assert_eq!(door.scan(&code, hers, town.now()).unwrap_err(), Refusal::PosterOfOtherList);
 
     // Whoever goes on from everybody's list is refused by her wallet, and the other way round.
     let mut next = theirs;

@@ -37,9 +37,10 @@ pub fn judged(file: &str, text: &str) -> String {
     Value::from_iter(judged).to_string()
 }
 
-/// What a door decides about a scanned text, in the JSON of `bauta-verifier --json`. `context` is that of the vector.
+/// What a door decides about a scanned text, in the JSON of `bauta-verifier --json`. `context` is that of the vector; its poster was hung up
+/// by `hung_with`, where that was another list.
 #[wasm_bindgen]
-pub fn decided(text: &str, list: &[u8], context: &str) -> String {
+pub fn decided(text: &str, list: &[u8], hung_with: Option<Vec<u8>>, context: &str) -> String {
     let context: Value = serde_json::from_str(context).unwrap();
     let root = context["root"].as_str().unwrap().parse().unwrap();
     let list = TrustList::verify_held(list, &root).unwrap();
@@ -54,7 +55,11 @@ pub fn decided(text: &str, list: &[u8], context: &str) -> String {
         (poster, _) => {
             let poster = CertifiedPoster::from_bytes(&bytes(poster)).unwrap().verify(&root).unwrap();
             let mut door = Door::new(asked, memory);
-            door.hang(poster, Before::NobodyCame, &list, from).unwrap();
+            let hung_with =
+                hung_with.map_or_else(|| list.clone(), |list| TrustList::verify_held(&list, &root).unwrap());
+            if let Err(refusal) = door.hang(poster, Before::NobodyCame, &hung_with, from) {
+                return as_json(&Err(refusal)).to_string();
+            }
             door
         }
     };

@@ -132,3 +132,30 @@ test("where an organiser has another list of one version, wallet and door say so
   await venue.giveFile(await codeFile(honest));
   await venue.heading("poster-check").waitFor();
 });
+
+// Long for the same reason.
+test(
+  "a door at which the poster of an organiser with another list hangs is red from the list of that version on",
+  { timeout: 180_000 },
+  async () => {
+    const { other } = city.publishOther();
+    const stranger = await Organiser.certified(city, "Distant theatre", other);
+    const venue = await Venue.at(city, await device());
+    // The list that would tell is still to come.
+    await venue.hangs("event", await codeFile(stranger.poster()));
+    const before = await venue.takes("no code of ours");
+    expect(before).toMatchObject({ word: "refused", said: expect.not.stringContaining("another trust list") });
+
+    await city.publish();
+    listRequests();
+    let asked = 0;
+    let verdict;
+    do {
+      verdict = await venue.takes("no code of ours");
+      asked += listRequests().length;
+      if (verdict.word === "refused") expect(asked).toBeLessThan(2);
+    } while (verdict.word === "refused");
+    expect(verdict).toMatchObject({ word: "not-ready", said: expect.stringContaining("tell the authority") });
+    expect(verdict.said).toContain("The organiser of this poster holds another trust list than this door");
+  },
+);

@@ -156,6 +156,13 @@ impl World {
         self.list = self.list.advance(&bytes, &self.root.public(), self.now).unwrap();
     }
 
+    /// A key that the office holds from now on, to be listed.
+    pub(crate) fn new_key(&mut self, credential_type: &CredentialType, first: Day, last: Day) -> Signed<KeyStatement> {
+        let (key, statement) = key_for(credential_type, first, last, false, &mut self.rng);
+        self.keys.insert(KeyId::of(&statement.public), key);
+        Signed::sign(&statement, &self.root).unwrap()
+    }
+
     pub(crate) fn later(&mut self, hours: u64) {
         self.now = Moment::from_unix(self.now.unix() + hours * 3600);
     }

@@ -3,6 +3,7 @@ const AT_THE_DOOR = [
   "memory_full",
   "poster_not_open",
   "organiser_withdrawn",
+  "poster_of_other_list",
   "entries_unknown",
   "entries_unreachable",
   "trust_expired",

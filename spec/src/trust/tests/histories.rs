@@ -92,6 +92,27 @@ fn what_does_not_follow_is_refused() {
 }
 
 #[test]
+fn a_list_tells_another_of_its_version_and_of_the_one_before() {
+    let (mut authority, first) = held();
+    authority.next(&first, 60);
+    let second = first.advance(&authority.sign(), &authority.root.public(), later(60)).unwrap();
+    let (one, two) = (first.version(), second.version());
+    for (list, version, hash, expected) in [
+        (&second, two, second.hash(), false),
+        (&second, two, first.hash(), true),
+        (&second, one, first.hash(), false),
+        (&second, one, second.hash(), true),
+        // Nothing is known of what comes later, or was long ago.
+        (&first, two, [9; 32], false),
+        (&second, two + 1, [9; 32], false),
+        (&second, one.wrapping_sub(1), [9; 32], false),
+        (&second, u32::MAX, [9; 32], false),
+    ] {
+        assert_eq!(list.contradicts(version, hash), expected, "{list:?}: {version} {hash:02x?}");
+    }
+}
+
+#[test]
 fn an_older_list_is_refused() {
     let (authority, list) = held();
     let root = authority.root.public();

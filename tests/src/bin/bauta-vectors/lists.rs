@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use bauta_spec::attributes::{Claim, CredentialType, Kind, RuleId, Use};
 use bauta_spec::credential::KeyId;
-use bauta_spec::policy::PolicyId;
+use bauta_spec::policy::{Policy, PolicyId};
 use bauta_spec::poster::OrganiserId;
 use bauta_spec::rules::Rule;
 use bauta_spec::signed::{DelegateKey, RootKey, Signed};
@@ -80,7 +80,14 @@ fn doors(world: &World) -> Result<Vec<(&'static str, &'static str, TrustListBody
             },
         ),
         ("town_ended", "The programme ended yesterday.", TrustListBody { programme: world.by_root(&ended)?, ..first }),
+        ("town_next", "The list after the first.", next(world)?),
     ])
+}
+
+/// What the doors of `showings` may take after "town".
+pub(crate) fn next(world: &World) -> Result<TrustListBody> {
+    let (version, previous) = world.held;
+    Ok(TrustListBody { version: version + 1, previous, ..world.list()? })
 }
 
 fn context(root: &RootKey, now: Moment) -> Value {
@@ -147,7 +154,44 @@ impl<'a> Small<'a> {
             let vector = Vector::bytes(name, shows, bytes.clone()).knowing(context).accepted(says(&list));
             files.add(Verdict::Accepted, DOCUMENT, vector);
         }
+        let longest = self.with_wide_types([6, 6])?;
+        let list = TrustList::verify_held(&longest, &self.world.root.public())?;
+        let shows = "A policy whose answer just fits into a code.";
+        let vector = Vector::bytes("long_answer", shows, longest).knowing(context).accepted(says(&list));
+        files.add(Verdict::Accepted, DOCUMENT, vector);
         Ok(())
+    }
+
+    /// A list of nothing but two pass types with so many flags and a policy that asks for both: written for 6 and 6, where an answer has
+    /// 954 bytes; with one flag more in one of them it has 986.
+    fn with_wide_types(&self, flags: [usize; 2]) -> Result<Vec<u8>> {
+        let wide = |name: &str, flags: usize| {
+            let flag = |i: usize| format!(r#", {{ "name": "f{i}", "kind": "flag" }}"#);
+            let flags: String = (0..flags).map(flag).collect();
+            let claims = format!(r#"[{{ "name": "epoch", "kind": "epoch" }}{flags}]"#);
+            CredentialType::from_json(&format!(
+                r#"{{ "name": "{name}", "layout": 1, "usage": "pass", "claims": {claims} }}"#
+            ))
+        };
+        let ask = |id: &str| {
+            let claims = r#"[{ "path": ["f0"], "values": [true] }]"#;
+            format!(r#"{{ "id": "{id}", "format": "bauta-pass", "meta": {{ "type": "{id}" }}, "claims": {claims} }}"#)
+        };
+        let (first, last) = (self.world.today.minus(30), self.world.today.plus(60));
+        let json = format!(
+            r#"{{ "name": "wide", "credentials": [{}, {}], "one_way": "allowed", "purpose": {{ "en": "Much" }} }}"#,
+            ask("one-pass"),
+            ask("other-pass")
+        );
+        let policy = Policy::from_json(&json, &[wide("one-pass", 6)?, wide("other-pass", 6)?], &[], first, last)?;
+        let types = [wide("one-pass", flags[0])?, wide("other-pass", flags[1])?];
+        self.sign(&TrustListBody {
+            types: types.iter().map(|listed| self.world.by_root(listed)).collect::<Result<_>>()?,
+            keys: vec![],
+            rules: vec![],
+            policies: vec![self.world.by_root(&policy)?],
+            ..self.body.clone()
+        })
     }
 
     fn at_issue(&self, minutes_later: i64) -> Moment {
@@ -246,6 +290,8 @@ impl<'a> Small<'a> {
         add("expired", "The list is 48 hours old.", good.clone(), at(48 * 60), "expired");
         let y2038 = Moment::from_unix(1 << 31);
         add("clock_of_2038", "The clock stands at 2^31.", good, context(&world.root, y2038), "expired");
+        let shows = "An answer to the policy would have 986 bytes, and a code has room for 970.";
+        add("answer_too_long", shows, self.with_wide_types([7, 6])?, now, "inconsistent");
         self.refuse_contents(files)?;
         self.refuse_a_published_key(files)
     }

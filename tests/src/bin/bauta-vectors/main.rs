@@ -13,6 +13,7 @@ mod office;
 mod pairs;
 mod presentations;
 mod raw;
+mod renewals;
 mod sealed_files;
 mod seeds;
 mod showings;
@@ -66,6 +67,7 @@ fn all() -> Result<Files> {
     pairs::write(&mut files, &world)?;
     showings::write(&mut files, &world)?;
     office::write(&mut files, &world)?;
+    renewals::write(&mut files, &world)?;
     lists::write(&mut files, &world)?;
     letters::write(&mut files, &world)?;
     sealed_files::write(&mut files)?;

@@ -128,15 +128,28 @@ impl Shown {
         pass: Credential,
         minute: Minute,
     ) -> Result<Self> {
-        let ask = one_of(policy)?;
-        let credential_type = world.type_named(ask.pass_type().as_str())?;
-        let Some(bauta_spec::attributes::Value::Epoch(epoch)) = pass.claims.values().first().cloned() else {
-            anyhow::bail!("a pass begins with its epoch");
-        };
         let challenge = match mode {
             Mode::Poster => statements::certified_poster_for(world, policy.name().as_str())?.challenge(),
             Mode::Nonce => seeds::bytes("nonce"),
             Mode::OneWay | Mode::Paper | Mode::Office => [0; 32],
+        };
+        Self::bound(world, holder, policy, (mode, challenge), key, pass, minute)
+    }
+
+    /// The same in answer to any poster or nonce.
+    pub(crate) fn bound(
+        world: &World,
+        holder: &Holder,
+        policy: &Policy,
+        (mode, challenge): (Mode, [u8; 32]),
+        key: &ListedKey,
+        pass: Credential,
+        minute: Minute,
+    ) -> Result<Self> {
+        let ask = one_of(policy)?;
+        let credential_type = world.type_named(ask.pass_type().as_str())?;
+        let Some(bauta_spec::attributes::Value::Epoch(epoch)) = pass.claims.values().first().cloned() else {
+            anyhow::bail!("a pass begins with its epoch");
         };
         let context = Context {
             mode,

@@ -5,13 +5,14 @@ use bauta_spec::attributes::{Claims, Value as Fact};
 use bauta_spec::presentation::Mode;
 use bauta_spec::qr;
 use bauta_spec::time::{Day, Epoch, Minute, Moment};
+use bauta_spec::trust::TrustList;
 use serde_json::{Value, json};
 
 use crate::pairs::{POLICY, Together, VALUES, VALUES_OF_ANSWERS, WIDTH};
 use crate::presentations::Shown;
 use crate::vector::{Files, Vector, Verdict};
 use crate::world::{Holder, ListedKey, NOW, World};
-use crate::{seeds, statements};
+use crate::{lists, seeds, statements};
 
 const DOCUMENT: &str = "showing";
 
@@ -23,6 +24,7 @@ pub(crate) fn write(files: &mut Files, world: &World) -> Result<()> {
     trust(files, &town)?;
     answers(files, &town)?;
     posters(files, &town)?;
+    split_views(files, &town)?;
     nonces(files, &town)?;
     pairs(files, &town)
 }
@@ -360,6 +362,56 @@ fn posters(files: &mut Files, town: &Town<'_>) -> Result<()> {
         let vector = town.scan(name, shows, &bytes, door(asked, now))?.also("poster", &hung(poster)?);
         files.add(Verdict::Refused, DOCUMENT, vector.refused(reason));
     }
+    Ok(())
+}
+
+/// Door and organiser compare their lists. Each answer is a good one to the poster that hangs there.
+fn split_views(files: &mut Files, town: &Town<'_>) -> Result<()> {
+    let world = town.world;
+    let rule = "tested-or-vaccinated";
+    let next = TrustList::verify_held(&world.sign_list(&lists::next(world)?)?, &world.root.public())?;
+    let (version, town_hash) = world.held;
+    let other: [u8; 32] = seeds::bytes("another list");
+    let scanned = |name: &str, shows: &str, of: (u32, [u8; 32]), list: &str| -> Result<Vector> {
+        let poster = statements::certified_poster_naming(world, "entry", of)?;
+        let key = world.key("entry-pass")?;
+        let pass = town.holder.pass(world, rule, town.today(), key)?;
+        let policy = world.policy_named("entry")?;
+        let bound = (Mode::Poster, poster.challenge());
+        let shown = Shown::bound(world, town.holder, policy, bound, key, pass, Minute::of(NOW))?;
+        Ok(town.scan(name, shows, &shown.bytes, Door { list, ..ENTRY })?.also("poster", &poster.to_bytes()))
+    };
+    let hung_before = json!({ "hung_with": "accepted/trust-list/town.json" });
+    for (name, shows, of) in [
+        ("poster_of_the_list_before", "The organiser holds the list before the door's.", (version, town_hash)),
+        ("poster_of_a_later_list", "Of a list that is still to come the door's says nothing.", (version + 2, other)),
+    ] {
+        let vector = scanned(name, shows, of, "town_next")?;
+        let mut says = says("entry", world.today, of_entry(rule));
+        says["entry"] = "first".into();
+        files.add(Verdict::Accepted, DOCUMENT, vector.accepted(says));
+    }
+    let shows = "Since the poster was hung up, the door has taken the list that its organiser holds.";
+    let vector = scanned("poster_whose_list_was_taken_since", shows, (next.version(), next.hash()), "town_next")?;
+    let mut says = says("entry", world.today, of_entry(rule));
+    says["entry"] = "first".into();
+    files.add(Verdict::Accepted, DOCUMENT, vector.and_knowing(hung_before.clone()).accepted(says));
+
+    for (name, shows, of, list) in [
+        ("poster_of_another_list", "The organiser holds another list of the door's version.", (version, other), "town"),
+        (
+            "poster_of_another_list_before",
+            "The organiser holds another list than the one that the door's follows.",
+            (version, other),
+            "town_next",
+        ),
+    ] {
+        files.add(Verdict::Refused, DOCUMENT, scanned(name, shows, of, list)?.refused("poster_of_other_list"));
+    }
+    let shows =
+        "Since the poster was hung up, the door has taken another list of the version that its organiser holds.";
+    let vector = scanned("poster_of_another_list_taken_since", shows, (next.version(), other), "town_next")?;
+    files.add(Verdict::Refused, DOCUMENT, vector.and_knowing(hung_before).refused("poster_of_other_list"));
     Ok(())
 }
 

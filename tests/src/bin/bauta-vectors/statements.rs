@@ -471,10 +471,11 @@ const HOSTILE_ED25519: [(&str, &str, &str); 6] = [
 
 /// What hangs at the entrance of the vectors' one event.
 pub(crate) fn poster(world: &World) -> Result<Poster> {
-    poster_for(world, "entry")
+    poster_for(world, "entry", world.held)
 }
 
-fn poster_for(world: &World, policy: &str) -> Result<Poster> {
+/// Of an organiser who holds the list of that version and hash.
+fn poster_for(world: &World, policy: &str, list: (u32, [u8; 32])) -> Result<Poster> {
     let now = Minute::of(NOW);
     let purpose = Purpose::new([("en".parse()?, "To count each guest once".parse()?)].into())?;
     Ok(Poster::new(
@@ -483,7 +484,7 @@ fn poster_for(world: &World, policy: &str) -> Result<Poster> {
         world.today,
         Opening::new(now.minus(60), now.plus(300))?,
         purpose,
-        (1, seeds::bytes("list of the poster")),
+        list,
     ))
 }
 
@@ -494,8 +495,13 @@ pub(crate) fn certified_poster(world: &World) -> Result<CertifiedPoster> {
 
 /// One that asks for another policy, at the same event.
 pub(crate) fn certified_poster_for(world: &World, policy: &str) -> Result<CertifiedPoster> {
+    certified_poster_naming(world, policy, world.held)
+}
+
+/// One whose organiser holds that list.
+pub(crate) fn certified_poster_naming(world: &World, policy: &str, list: (u32, [u8; 32])) -> Result<CertifiedPoster> {
     let certificate = world.by_root(&world.organiser()?)?;
-    Ok(CertifiedPoster::new(certificate, Signed::sign(&poster_for(world, policy)?, &world.organiser_key)?))
+    Ok(CertifiedPoster::new(certificate, Signed::sign(&poster_for(world, policy, list)?, &world.organiser_key)?))
 }
 
 fn posters(files: &mut Files, world: &World) -> Result<()> {

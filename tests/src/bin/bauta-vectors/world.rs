@@ -15,7 +15,7 @@ use bauta_spec::presentation::{Context, Envelope, Part};
 use bauta_spec::rules::{self, Presented, Rule};
 use bauta_spec::signed::{DelegateKey, OrganiserKey, RootKey, Signed, Statement, role};
 use bauta_spec::time::{Day, Epoch, Grid, Minute, Moment, Month};
-use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustListBody};
+use bauta_spec::trust::{Delegate, KeyStatement, Programme, TrustList, TrustListBody};
 
 use crate::seeds;
 
@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) rules: Vec<Rule>,
     pub(crate) policies: Vec<Policy>,
     pub(crate) keys: Vec<ListedKey>,
+    /// Version and hash of the list that its doors hold: "town".
+    pub(crate) held: (u32, [u8; 32]),
 }
 
 /// A key, and how the trust list speaks of it.
@@ -105,6 +107,7 @@ impl World {
             rules,
             policies,
             keys: Vec::new(),
+            held: (0, [0; 32]),
         };
         for label in SHIPPED_TYPES {
             let days = match world.type_named(label)?.usage() {
@@ -122,6 +125,8 @@ impl World {
             let key = world.listed(label, "entry-pass", days, standing)?;
             world.keys.push(key);
         }
+        let list = TrustList::verify_held(&world.sign_list(&world.list()?)?, &world.root.public())?;
+        world.held = (list.version(), list.hash());
         Ok(world)
     }
 
