@@ -115,6 +115,21 @@ pub enum Refused {
         /// Its layout.
         layout: u8,
     },
+    /// Another key has these days, and of passes one key has each day.
+    #[error(
+        "key {id} signs {type_name} from {first} to {last}, and passes of one type have one key each day: put the new one in its place with \
+         `rotate key {id}`, withdraw it, or give the new one other days"
+    )]
+    DaysTaken {
+        /// The key that is there.
+        id: KeyId,
+        /// For what.
+        type_name: TypeName,
+        /// Its first day.
+        first: Day,
+        /// Its last day.
+        last: Day,
+    },
     /// So many keys that a lab could sort people by them.
     #[error(
         "{holder} would have more than {MOST_RECORD_KEYS} keys for {type_name} on one day. One is in use, and those before it end with the \

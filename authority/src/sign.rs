@@ -112,6 +112,18 @@ impl Office {
     /// # Errors
     /// [`Refused`]: nothing was signed then.
     pub fn sign(&mut self, order: SignOrder, terms: Terms, root: &RootKey, now: Moment) -> Result<Signature, Refused> {
+        self.sign_beside(None, order, terms, root, now)
+    }
+
+    /// `ending`: the key whose place a new one takes.
+    fn sign_beside(
+        &mut self,
+        ending: Option<KeyId>,
+        order: SignOrder,
+        terms: Terms,
+        root: &RootKey,
+        now: Moment,
+    ) -> Result<Signature, Refused> {
         self.is_of(root)?;
         match order {
             SignOrder::Type { path, text } => {
@@ -124,7 +136,7 @@ impl Office {
                 if is_published_test_key(half.key()) && !specimen {
                     return Err(Refused::PublishedKey(path));
                 }
-                self.sign_key(&half, (holder_name, specimen), terms, root, now)
+                self.sign_key(ending, &half, (holder_name, specimen), terms, root, now)
             }
             SignOrder::Rule { path, text } => {
                 let (first, last) = self.term(terms, now, Lead::Kept)?;
@@ -188,7 +200,7 @@ impl Office {
             return Err(Refused::OtherType { old: old_key.type_name, new: half.credential_type().clone() });
         }
         let (first, _) = self.term(terms, now, Lead::Kept)?;
-        let new = self.sign(order, Terms { first: Some(first), ..terms }, root, now)?;
+        let new = self.sign_beside(Some(old), order, Terms { first: Some(first), ..terms }, root, now)?;
         if self.usage(&old_key.type_name)? == Use::Pass && old_key.last >= first {
             old_key.last = first.minus(1);
             old_key.first = old_key.first.min(old_key.last);
@@ -199,6 +211,7 @@ impl Office {
 
     fn sign_key(
         &mut self,
+        ending: Option<KeyId>,
         half: &PublicHalf,
         (holder_name, specimen): (Line, bool),
         terms: Terms,
@@ -221,8 +234,10 @@ impl Office {
         };
         self.still_counts(Withdrawal::Key(half.id()))?;
         self.is_no_other_key(&statement)?;
-        if self.usage(type_name)? == Use::Record && !statement.specimen {
-            self.are_few_keys(&statement)?;
+        match self.usage(type_name)? {
+            Use::Record if statement.specimen => {}
+            Use::Record => self.are_few_keys(&statement)?,
+            Use::Pass => self.has_its_days_alone(&statement, ending)?,
         }
         // The proof first: one of a key that is not listed is in nobody's way.
         self.show_proof(half)?;
@@ -264,7 +279,31 @@ impl Office {
         Err(Refused::OtherHolder { id, holder: holder_name.clone(), type_name: type_name.clone() })
     }
 
-    /// Of passes every reader sees to it that there is one key for each type and day.
+    /// No reader takes a list with two keys for passes of one type and day, so with both of them signed nothing could be published any more,
+    /// not even a withdrawal.
+    fn has_its_days_alone(&self, new: &KeyStatement, ending: Option<KeyId>) -> Result<(), Refused> {
+        let withdrawn = &self.ledger.withdrawn_keys;
+        let beside = |key: &Key<'_>| {
+            let KeyStatement { public, type_name, first, last, specimen, .. } = key.0;
+            (type_name, specimen) == (&new.type_name, &new.specimen)
+                && *public != new.public
+                && *first <= new.last
+                && new.first <= *last
+                && !withdrawn.contains(&key.id())
+                && ending != Some(key.id())
+        };
+        match self.shelf.keys().find(beside) {
+            Some(Key(KeyStatement { public, first, last, type_name, .. })) => Err(Refused::DaysTaken {
+                id: KeyId::of(public),
+                type_name: type_name.clone(),
+                first: *first,
+                last: *last,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Of passes one key has each day: [`Office::has_its_days_alone`].
     fn are_few_keys(&self, new: &KeyStatement) -> Result<(), Refused> {
         let withdrawn = &self.ledger.withdrawn_keys;
         let beside = |key: &Key<'_>| {

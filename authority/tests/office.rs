@@ -386,13 +386,13 @@ fn an_organiser_is_certified_and_stands_on_the_next_list() {
     let document = show(&fs::read(path).unwrap(), &desk.root.public()).unwrap();
     assert_eq!((document.kind, document.json["name"].as_str()), ("organiser", Some("Theatre on the quay")));
 
-    // The same key again, for a week: the later word takes the place of the earlier one.
-    let terms = Terms { first: day("2026-11-24"), last: day("2026-11-30"), ..Terms::default() };
+    // The same key again, for longer: the later word takes the place of the earlier one.
+    let terms = Terms { first: day("2026-11-24"), last: day("2027-04-30"), ..Terms::default() };
     desk.office.sign(order("Theatre on the quay"), terms, &desk.root, NOON).unwrap();
     let delegate = desk.office.delegate_key(b"delegate").unwrap();
     let published = desk.office.publish(&delegate, TWO_DAYS, NOON).unwrap();
     let [listed] = published.list.organisers() else { panic!("one organiser") };
-    assert_eq!((listed.public, listed.last.to_string().as_str()), (public, "2026-11-30"));
+    assert_eq!((listed.public, listed.last.to_string().as_str()), (public, "2027-04-30"));
     let shown = show(published.list.bytes(), &desk.root.public()).unwrap();
     assert_eq!(shown.json["organisers"][0]["name"], "Theatre on the quay");
 
