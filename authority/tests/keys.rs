@@ -339,18 +339,18 @@ fn what_was_withdrawn_is_not_signed_again() {
 /// Otherwise nothing could be published any more, not even a withdrawal.
 #[test]
 fn a_second_key_for_the_passes_of_a_day_is_not_signed() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::founded();
     let old = desk.new_key("entry-pass", "City pass office").unwrap();
     let refused = desk.new_key("entry-pass", "Harbour pass office");
     assert!(matches!(&refused, Err(Refused::DaysTaken { id, .. }) if *id == old), "{refused:?}");
     desk.publish(0);
     let beside = |desk: &mut Desk, first: u16| {
-        let order = desk.order("entry-pass", "City pass office");
+        let order = desk.key_order("entry-pass", "City pass office");
         desk.sign(order, Terms { first: Some(desk.today().plus(first)), ..Terms::default() })
     };
     assert!(matches!(beside(&mut desk, 90), Err(Refused::DaysTaken { .. })), "its last day");
     beside(&mut desk, 91).expect("when the other is over");
-    let order = desk.order("entry-pass", "City pass office");
+    let order = desk.key_order("entry-pass", "City pass office");
     let terms = Terms { first: Some(desk.today().plus(10)), last: Some(desk.today().plus(90)), ..Terms::default() };
     desk.office.rotate_key(old, order, terms, &desk.root, NOON).expect("in its place");
     desk.publish(1);
