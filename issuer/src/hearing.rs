@@ -119,13 +119,16 @@ impl Service {
     async fn hear_one(&self, service: &RecordsService) -> Result<(), NotHeard> {
         let url = service.url.as_str();
         let api_key = api_key(&service.api_key_file)?;
-        let mut number = self.store.heard(url).await?.map_or(0, |heard| heard.number);
+        let before = self.store.heard(url).await?;
+        let (mut number, since) = before.map_or((0, Moment::from_unix(0)), |heard| (heard.number, heard.at));
         loop {
             let told = ask(self.outgoing.clone(), url.to_owned(), number, api_key.clone()).await?;
             let part = believed(&told.signed, &service.public_key, number, self.now())
                 .map_err(|why| NotHeard::NotBelieved { url: url.to_owned(), why })?;
             number = part.last();
-            self.store.hear(url, Heard { at: self.now(), number }, part.handles(), self.day()?).await?;
+            // Nobody knows how old that is which is still to be told.
+            let at = if part.more() { since } else { self.now() };
+            self.store.hear(url, Heard { at, number }, part.handles(), self.day()?).await?;
             if !part.more() {
                 return Ok(());
             }

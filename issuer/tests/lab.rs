@@ -3,9 +3,20 @@
 
 mod town;
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bauta_issuer::{Form, Imported, Place, Progress, Visitor};
+use bauta_spec::attributes::Handle;
+use bauta_spec::signed::{RecordsKey, Signed};
+use bauta_spec::time::Minute;
+use bauta_spec::withdrawn::Withdrawals;
 use serde_json::json;
 
 use town::{TESTED, Town, Wallet, ask_passes, entry, get, nonce, post, token, withdrawn};
@@ -336,4 +347,53 @@ fn an_office_that_runs_apart_hears_withdrawals_and_is_deaf_for_an_hour_at_most()
     office.run(office.service.hear_withdrawals()).unwrap();
     assert_eq!(ask(&office).error(), "credential_request_denied");
     assert_eq!(token(&office, &code, None).status, 404, "an office knows no codes");
+}
+
+/// A records service that has told a part, and then nothing more: what it has not told may be years old.
+#[test]
+fn an_office_that_has_heard_a_part_has_not_heard() {
+    let records = RecordsKey::from_bytes(&[9; 32]).unwrap();
+    let lab = TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = format!(
+        "roles = [\"passes\"]\n[[withdrawn_from]]\nurl = \"http://{}\"\napi_key_file = \"api-key\"\npublic_key = \"{}\"\n",
+        lab.local_addr().unwrap(),
+        records.public()
+    );
+    let office = Town::with(&town::Setup { settings: &settings, ..Default::default() });
+    town::private(&office.folder.path().join("api-key"), b"key");
+    let now = Minute::of(office.now());
+    let part = move |after: u64, more: bool| {
+        let rows = vec![(after + 1, Handle::new([u8::try_from(after).unwrap(); 16]))];
+        let part = Withdrawals::new(now, after, rows, more).unwrap();
+        BASE64_URL_SAFE_NO_PAD.encode(Signed::sign(&part, &records).unwrap().to_bytes())
+    };
+    let goes_on = Arc::new(AtomicBool::new(false));
+    let willing = Arc::clone(&goes_on);
+    thread::spawn(move || {
+        for connection in lab.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = BufReader::new(connection.try_clone().unwrap()).lines().map(Result::unwrap);
+            let asked = request.next().unwrap();
+            while request.next().is_some_and(|line| !line.is_empty()) {}
+            let after: u64 = asked.split(['=', ' ']).nth(2).unwrap().parse().unwrap();
+            if after > 0 && !willing.load(Ordering::SeqCst) {
+                continue;
+            }
+            let body = json!({ "signed": part(after, after < 2) }).to_string();
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+            write!(connection, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+    });
+    let mut wallet = Wallet::new(1);
+    let records = Town::begin();
+    let record = wallet.collect(&records, &records.code("A-1"));
+    let mut ask = || {
+        let ask = Wallet::ask(&office, &record, nonce(&office));
+        ask_passes(&office, &wallet.present(&office, &record, ask)).status
+    };
+    assert!(office.run(office.service.hear_withdrawals()).is_err());
+    assert_eq!(ask(), 503, "it has heard one part of several");
+    goes_on.store(true, Ordering::SeqCst);
+    office.run(office.service.hear_withdrawals()).unwrap();
+    assert_eq!(ask(), 200, "it has heard all, and goes on where it was");
 }

@@ -9,7 +9,7 @@ use super::{Change, Store, StoreError, exactly};
 /// What an office has heard from one records service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Heard {
-    /// When it last answered.
+    /// When it last told all that there was.
     pub(crate) at: Moment,
     /// The number of the last withdrawal it told.
     pub(crate) number: u64,
