@@ -30,10 +30,10 @@ pub(crate) fn test(quick: bool) -> Result<()> {
     } else {
         run(cargo().args(["test", "--workspace", "--locked", "--lib", "--bins", "--tests", "--no-fail-fast"]))?;
     }
+    run(cargo().args(["test", "--workspace", "--locked", "--doc", "--no-fail-fast"]))?;
     api::test(api::SECONDS, None)?;
     // The same vectors and refusals on the backend that browsers run.
     run(cargo().args(["test", "--package", "bauta-crypto", "--features", "portable", "--locked", "--lib", "--tests"]))?;
-    run(cargo().args(["test", "--workspace", "--locked", "--doc"]))?;
     vectors(true)?;
     if quick {
         return Ok(());

@@ -26,6 +26,10 @@ pub(super) struct Wish {
 /// Goes on until it is ended, or until the wallet file cannot be opened any more. The file is open, and locked, only while something is due.
 pub(super) fn keep_up(place: &Place, wish: &Wish, http: &Http, world: &mut World) -> Result<(), Failure> {
     let mut open = place.edit()?;
+    println!(
+        "Keeping up {}: lists, labs and passes, each when it is time. Ends with ctrl-c.",
+        place.file.path().display()
+    );
     let mut schedule = Schedule::new(&open.vault, wish.every, world.now(), &mut world.rng);
     loop {
         while let Some(due) = schedule.due(world.now()) {

@@ -1,6 +1,6 @@
 //! The demo: the whole way from a lab's result to the door with the real programs, and then what is refused.
 //!
-//! `bauta-demo FOLDER` plays it in that folder. Every command is shown as it is run and can be typed again. It ends with 0 only
+//! `bauta-demo FOLDER` plays it in that folder. Every command is shown as it is run. It ends with 0 only
 //! if every step had the result that it announces.
 #![forbid(unsafe_code)]
 
@@ -142,6 +142,7 @@ It took {} seconds. The lab's service has been stopped. What lies in {}:
   door/               the trust list of the venue; it keeps nothing else
   *.png               the codes that were shown
 
+What was set up is there already, and codes of before are over: show a new one to check it.
 Try next, after `cd {}` and `. ./env.sh`:
 
   bauta-wallet policies --wallet bilal.wallet             what doors may ask, and what they would learn

@@ -21,7 +21,7 @@ impl Story {
     pub(crate) fn begin(city: City) -> Self {
         let story = Self { city, started: Instant::now(), colours: std::io::stdout().is_terminal() };
         println!("{}", story.bold("Bauta: prove that you belong, and show nothing else"));
-        println!("Four programs play a day in a city. Every line with a $ can be typed again, once you have said");
+        println!("Four programs play a day in a city. To type their commands yourself, or others, say first");
         println!("\n  cd {}\n  . ./{MARK}", quoted(&story.city.shell().folder().display().to_string()));
         story
     }
