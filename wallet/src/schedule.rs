@@ -46,6 +46,8 @@ pub struct Schedule {
     labs: Moment,
     /// Renewals after which there was still nothing to show.
     in_vain: u8,
+    /// How many there were last time.
+    records: usize,
     /// How many records have been asked about: one that satisfies no rule has no passes either.
     asked_about: usize,
 }
@@ -65,8 +67,15 @@ impl Schedule {
     /// The list is due at once. `every` is how many seconds lie between two fetches of it: [`LIST_EVERY`], for whoever wants to look like everybody.
     /// When passes were fetched last is known to nobody, so they are overdue.
     pub fn new(vault: &Vault, every: u32, now: Moment, rng: &mut impl CryptoRng) -> Self {
-        let mut schedule =
-            Self { every: every.into(), list: now, renewal: NEVER, labs: NEVER, in_vain: 0, asked_about: 0 };
+        let mut schedule = Self {
+            every: every.into(),
+            list: now,
+            renewal: NEVER,
+            labs: NEVER,
+            in_vain: 0,
+            records: 0,
+            asked_about: 0,
+        };
         schedule.wallet_changed(vault, now, rng);
         schedule
     }
@@ -80,6 +89,7 @@ impl Schedule {
     /// Somebody else has changed the wallet: collected or removed a record, or fetched passes.
     pub fn wallet_changed(&mut self, vault: &Vault, now: Moment, rng: &mut impl CryptoRng) {
         self.labs = next_of_labs(vault, now, rng);
+        self.records = vault.records().len();
         self.renewal = match vault.records() {
             [] => NEVER,
             _ if self.lacks_passes(vault, now) => self.soon(now, rng),
@@ -97,9 +107,13 @@ impl Schedule {
         }
     }
 
-    /// The labs were asked whose time had come. A record that came of it needs its passes.
+    /// The labs were asked whose time had come. A record that came of it needs its passes; none is no reason to ask an office.
     pub fn labs_asked(&mut self, vault: &Vault, now: Moment, rng: &mut impl CryptoRng) {
-        self.wallet_changed(vault, now, rng);
+        if vault.records().len() > self.records {
+            self.wallet_changed(vault, now, rng);
+        } else {
+            self.labs = next_of_labs(vault, now, rng);
+        }
     }
 
     /// Passes were asked for, of every record.

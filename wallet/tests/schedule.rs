@@ -225,6 +225,21 @@ fn a_lab_is_asked_again_within_a_minute_of_the_moment_that_it_named() {
     assert!((2..15).contains(&(renewals[0] - asked[1])), "what came has its passes fetched: {renewals:?}");
 }
 
+#[test]
+fn a_lab_that_has_nothing_yet_is_no_reason_to_ask_an_office() {
+    let Kept { mut world, mut wallet, .. } = Kept::new(20, &[tested()]);
+    world.not_yet = Some(NotYet { interval: 60, transaction: None });
+    waits(&mut world, tested());
+    collect(&mut wallet, &mut world);
+    let mut kept = Kept::of(world, wallet);
+    kept.works = false;
+    kept.go_on(HOUR);
+    assert!(kept.times(Due::Labs).len() > 20);
+    let renewals = kept.times(Due::Renewal);
+    let pauses: Vec<u64> = renewals.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(pauses[3..].iter().all(|pause| *pause >= 10 * MINUTE), "{pauses:?}");
+}
+
 /// Each fetch takes longer than the pause between two.
 #[test]
 fn a_list_that_is_slow_to_come_keeps_no_renewal_waiting() {
